@@ -1,0 +1,135 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Who may import whom is a decision (rfcs/0001), not a habit: each target names exactly the targets below it that it
+// may use, and ArchitectureTests compare this table, the imports in the sources and the decision.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func library(_ name: String, uses: [String] = [], c: [String] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: (c + uses).map { .target(name: $0) },
+        path: "Sources/\(name)",
+        swiftSettings: strict)
+}
+
+func systemLibrary(_ name: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/SystemLibraries/\(name)")
+}
+
+func tests(_ name: String, uses: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: uses.map { .target(name: $0) },
+        path: "Tests/\(name)",
+        resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "jurat",
+    products: [.executable(name: "jurat", targets: ["CLI"])],
+    targets: [
+        systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
+        systemLibrary("COpenSSL"), systemLibrary("CSQLite"), systemLibrary("CSodium"), systemLibrary("CYAML"),
+        systemLibrary("CZlib"),
+
+        // foundations
+        library("Platform", c: ["CLinux"]),
+        library("Cryptography", c: ["CSodium", "COpenSSL"]),
+        library("JSON"),
+        library("Compression", uses: ["Platform"], c: ["CDeflate", "CZlib"]),
+
+        // pure model
+        library("Registry", uses: ["JSON", "Cryptography", "Platform"]),
+        library("Screening", uses: ["Registry", "JSON", "Cryptography", "Platform"]),
+        library("TransparencyLog", uses: ["Cryptography"]),
+        library("Advisories", uses: ["Registry", "JSON", "Compression", "Cryptography", "Platform"]),
+
+        // services
+        library("Configuration", uses: ["Screening", "Registry", "Platform"], c: ["CYAML"]),
+        library(
+            "VerdictStore",
+            uses: ["Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform"], c: ["CSQLite"]),
+        library("HTTP", uses: ["Platform"], c: ["CCurl"]),
+        library(
+            "Analyzers",
+            uses: ["Screening", "Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform"],
+            c: ["CArchive"]),
+
+        // processes
+        library(
+            "Gateway",
+            uses: [
+                "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Registry", "JSON",
+                "Compression", "Cryptography", "Platform",
+            ]),
+        library(
+            "Worker",
+            uses: [
+                "VerdictStore", "HTTP", "Analyzers", "Screening", "Advisories", "Registry", "JSON", "Cryptography",
+                "Platform",
+            ]),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "Gateway", "Worker", "VerdictStore", "HTTP", "Analyzers", "Configuration", "Screening",
+                "TransparencyLog", "Advisories", "Registry", "JSON", "Cryptography", "Platform",
+            ],
+            path: "Sources/CLI",
+            swiftSettings: strict),
+
+        // tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["Platform", "Cryptography", "JSON", "Registry"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("PlatformTests", uses: ["Platform", "TestSupport"]),
+        tests("CryptographyTests", uses: ["Cryptography", "TestSupport"]),
+        tests("JSONTests", uses: ["JSON", "TestSupport"]),
+        tests("CompressionTests", uses: ["Compression", "Platform", "TestSupport"]),
+        tests("RegistryTests", uses: ["Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
+        tests("ScreeningTests", uses: ["Screening", "Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
+        tests("TransparencyLogTests", uses: ["TransparencyLog", "Cryptography", "JSON", "TestSupport"]),
+        tests(
+            "AdvisoriesTests",
+            uses: ["Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform", "TestSupport"]),
+        tests("ConfigurationTests", uses: ["Configuration", "Screening", "Registry", "Platform", "TestSupport"]),
+        tests(
+            "VerdictStoreTests",
+            uses: [
+                "VerdictStore", "Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform",
+                "TestSupport",
+            ]),
+        tests("HTTPTests", uses: ["HTTP", "Platform", "TestSupport"]),
+        tests(
+            "AnalyzersTests",
+            uses: [
+                "Analyzers", "Screening", "Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform",
+                "TestSupport",
+            ]),
+        tests(
+            "GatewayTests",
+            uses: [
+                "Gateway", "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Registry", "JSON",
+                "Compression", "Cryptography", "Platform", "TestSupport",
+            ]),
+        tests(
+            "WorkerTests",
+            uses: [
+                "Worker", "VerdictStore", "Analyzers", "Screening", "Advisories", "Registry", "JSON", "Cryptography",
+                "Platform", "TestSupport",
+            ]),
+        tests("ArchitectureTests", uses: ["TestSupport"]),
+    ]
+)

@@ -1,0 +1,5 @@
+#ifndef JURAT_CLINUX_H
+#define JURAT_CLINUX_H
+
+
+#endif

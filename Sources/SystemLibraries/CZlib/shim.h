@@ -1,0 +1,6 @@
+#ifndef JURAT_CZLIB_H
+#define JURAT_CZLIB_H
+
+#include <zlib.h>
+
+#endif
