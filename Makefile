@@ -1,0 +1,50 @@
+# jurat: `make run` sets up, builds, initialises and serves; `make test` sets up and runs every test.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SWIFT_BUILD := swift build -c release --static-swift-stdlib
+JURAT := .build/release/jurat
+RUN_DIRECTORY ?= .
+
+.PHONY: help setup setup-test build run test test-swift test-end-to-end bench lint format docs clean
+
+help: ## what each target does
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:
+	@scripts/setup build
+
+setup-test:
+	@scripts/setup test
+
+build: setup ## the release binary, .build/release/jurat
+	@$(SWIFT_BUILD) --product jurat 2>&1 | scripts/quiet-build
+
+run: build ## set up, build, initialise here when needed, serve
+	@cd $(RUN_DIRECTORY) && $(CURDIR)/$(JURAT) init && exec $(CURDIR)/$(JURAT) serve
+
+test: setup-test build test-swift test-end-to-end ## set up and run every test
+
+test-swift: setup-test ## the Swift tests alone
+	@swift build --build-tests 2>&1 | scripts/quiet-build
+	@swift test --skip-build
+
+test-end-to-end: setup-test build ## real clients against the real binary
+	@.tools/venv/bin/python -m pytest Tests/EndToEndTests -q -p no:cacheprovider
+
+bench: setup-test build ## beside nginx in the same run (minutes)
+	@.tools/venv/bin/python Benchmarks/http.py --jurat $(JURAT)
+
+lint: ## formatting and house rules
+	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@bash -n scripts/setup scripts/quiet-build .ci/run
+	@echo "lint: clean"
+
+format: ## rewrite sources in the house format
+	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+docs: build ## regenerate the manual's generated tables
+	@$(JURAT) documentation refusals > docs/refusals.md
+	@$(JURAT) documentation rules > docs/rules.md
+
+clean: ## remove build products and test tools; data stays
+	@rm -rf .build .tools
