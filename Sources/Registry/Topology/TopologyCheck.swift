@@ -80,7 +80,8 @@ struct TopologyCheck {
             for pattern in source.declaredPatterns {
                 if let first = claimed.first(where: { $0.pattern == pattern }) {
                     problems.append(
-                        .unreachablePattern(router: router.name, source: name, pattern: pattern, shadowedBy: first.source))
+                        .unreachablePattern(
+                            router: router.name, source: name, pattern: pattern, shadowedBy: first.source))
                 } else if !router.declaredPatterns.contains(where: { $0.overlaps(pattern) }) {
                     problems.append(
                         .unreachablePattern(router: router.name, source: name, pattern: pattern, shadowedBy: nil))
