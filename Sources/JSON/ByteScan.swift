@@ -6,18 +6,16 @@
 func skipPlain(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     var at = start
     let count = bytes.count
-    while count - at >= 16 {
-        let block = unsafe bytes.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
-        // A signed comparison with 0x20 catches control characters and every byte from 0x80 on at once.
-        let signed = SIMD16<Int8>(truncatingIfNeeded: block)
-        let stops =
-            (signed .< SIMD16(repeating: 0x20)) .| (block .== SIMD16(repeating: 0x22))
-            .| (block .== SIMD16(repeating: 0x5C))
-        let marks = SIMD16<UInt8>(repeating: 0).replacing(with: 0xFF, where: stops)
-        let words = unsafe unsafeBitCast(marks, to: SIMD2<UInt64>.self)
-        if words[0] != 0 { return at + words[0].littleEndian.trailingZeroBitCount >> 3 }
-        if words[1] != 0 { return at + 8 + words[1].littleEndian.trailingZeroBitCount >> 3 }
-        at += 16
+    while count - at >= 8 {
+        let word = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        // A byte that is zero, or smaller than 0x20, underflows into its top bit; a byte beyond ASCII has it anyway.
+        // Borrows spoil only bytes above a true hit, so the lowest mark is exact.
+        let quotes = (word ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
+        let backslashes = (word ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
+        let controls = word &- 0x2020_2020_2020_2020
+        let stops = (quotes | backslashes | controls | word) & 0x8080_8080_8080_8080
+        if stops != 0 { return at + stops.trailingZeroBitCount >> 3 }
+        at += 8
     }
     while at < count {
         let byte = unsafe bytes[at]

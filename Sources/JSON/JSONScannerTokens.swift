@@ -11,7 +11,7 @@ public struct JSONStringToken: Sendable, Hashable {
 extension JSONScanner {
     /// Passes over the string at the current place.
     ///
-    /// Runs of plain ASCII are skipped sixteen bytes at a time; everything else is looked at byte by byte.
+    /// Runs of plain ASCII are skipped eight bytes at a time; everything else is looked at byte by byte.
     @inline(__always)
     mutating func skipString() throws(JSONError) -> JSONStringToken {
         let start = offset + 1

@@ -90,5 +90,11 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 
 /// Says whether two strings have the same UTF-8 bytes; `==` would also equate composed and decomposed forms.
 func haveEqualBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.elementsEqual(right.utf8)
+    guard left.utf8.count == right.utf8.count else { return false }
+    let areEqual = unsafe left.utf8.withContiguousStorageIfAvailable { one in
+        unsafe right.utf8.withContiguousStorageIfAvailable { other in
+            unsafe one.elementsEqual(other)
+        }
+    }
+    return (areEqual ?? nil) ?? left.utf8.elementsEqual(right.utf8)
 }
