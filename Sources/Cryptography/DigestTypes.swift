@@ -86,6 +86,14 @@ struct DigestWords<let count: Int>: Hashable, Comparable, Sendable {
         }
     }
 
+    /// Lends all bytes of all words, which are the digest's bytes when it fills its words.
+    @safe
+    func withBigEndianBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        var bigEndian = words
+        for index in 0..<count { bigEndian[index] = words[index].bigEndian }
+        unsafe withUnsafeBytes(of: &bigEndian) { unsafe body($0) }
+    }
+
     static func == (left: Self, right: Self) -> Bool {
         for index in 0..<count where left.words[index] != right.words[index] { return false }
         return true

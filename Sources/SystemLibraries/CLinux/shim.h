@@ -4,9 +4,11 @@
 // Never define _GNU_SOURCE here: the toolchain's own Glibc module is compiled without it, and two modules that see
 // different definitions of one struct do not compile together. GNU and Linux functions are declared below instead.
 
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 ssize_t getrandom(void *buffer, size_t length, unsigned int flags);
+int pthread_setname_np(pthread_t thread, const char *name);
 
 #endif
