@@ -1,4 +1,5 @@
 import JSON
+import Platform
 import Registry
 
 /// The disposition predicate's members, written and read side by side.

@@ -38,7 +38,8 @@ extension KeyEventStatement {
         }
         self.init(
             event: event, publicKey: key, role: role, holder: holder,
-            scope: try KeyScope(reading: try predicate.object("scope")), invalidFromIndex: invalidFrom.map { UInt64($0) },
+            scope: try KeyScope(reading: try predicate.object("scope")),
+            invalidFromIndex: invalidFrom.map { UInt64($0) },
             reason: try predicate.string("reason", as: .sentence))
     }
 

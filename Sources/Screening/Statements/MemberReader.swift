@@ -79,14 +79,11 @@ struct MemberReader {
     }
 
     private static func timestamp(_ text: String, else failure: StatementError) throws(StatementError) -> Timestamp {
-        do throws(TimestampError) {
-            let timestamp = try Timestamp(parsing: text)
-            // Other offsets and fractions name the same second; the record has one spelling.
-            guard timestamp.rfc3339.utf8.elementsEqual(text.utf8) else { throw .notATimestamp(text) }
-            return timestamp
-        } catch {
+        // Other offsets and fractions name the same second; the record has one spelling.
+        guard let timestamp = try? Timestamp(parsing: text), timestamp.rfc3339.utf8.elementsEqual(text.utf8) else {
             throw failure
         }
+        return timestamp
     }
 
     mutating func optionalStatementID(_ name: String) throws(StatementError) -> StatementID? {
@@ -113,23 +110,19 @@ struct MemberReader {
     }
 
     static func packageURL(_ text: String, at path: String) throws(StatementError) -> PackageURL {
-        let expected = StatementError.invalidMember(path: path, expected: "a purl in its canonical spelling")
-        do throws(PackageURLError) {
-            let url = try PackageURL(parsing: text)
-            guard url.text.utf8.elementsEqual(text.utf8) else { throw expected }
-            return url
-        } catch let error as StatementError {
-            throw error
-        } catch {
-            throw expected
+        guard let url = try? PackageURL(parsing: text), url.text.utf8.elementsEqual(text.utf8) else {
+            throw .invalidMember(path: path, expected: "a purl in its canonical spelling")
         }
+        return url
     }
 
     // MARK: Integers
 
     mutating func optionalInteger(_ name: String, from least: Int64) throws(StatementError) -> Int64? {
         guard let value = optionalValue(name) else { return nil }
-        guard case .integer(let number) = value, number >= least else { throw invalid(name, "an integer from \(least)") }
+        guard case .integer(let number) = value, number >= least else {
+            throw invalid(name, "an integer from \(least)")
+        }
         return number
     }
 
@@ -198,12 +191,9 @@ struct MemberReader {
     mutating func hexDigest<Value: Digest>(_ name: String, as type: Value.Type) throws(StatementError) -> Value {
         let text = try string(name)
         let digits = 2 * Value.algorithm().byteCount
-        do throws(DigestError) {
-            let digest = try Value(hex: text)
-            if digest.hex.utf8.elementsEqual(text.utf8) { return digest }
-        } catch {
+        guard let digest = try? Value(hex: text), digest.hex.utf8.elementsEqual(text.utf8) else {
             throw invalid(name, "\(digits) lowercase hexadecimal digits")
         }
-        throw invalid(name, "\(digits) lowercase hexadecimal digits")
+        return digest
     }
 }

@@ -1,4 +1,3 @@
-public import Cryptography
 import JSON
 
 /// The predicate types of the log that this version reads; a reader refuses every other by name.

@@ -1,5 +1,6 @@
 import Cryptography
 import JSON
+import Platform
 import Registry
 
 /// The verdict predicate's members, written and read side by side.
@@ -115,7 +116,8 @@ extension AnalyzerRevision {
                 try Self.resource(try MemberReader(value, at: "\(reader.path(of: "inputs"))[\(position)]")))
         }
         self.init(
-            id: id, version: try reader.string("version", as: .word), model: try reader.optionalString("model", as: .word),
+            id: id, version: try reader.string("version", as: .word),
+            model: try reader.optionalString("model", as: .word),
             ruleset: RulesetReference(name: ruleset.name, digest: ruleset.digest), inputs: inputs)
         try reader.finish()
     }
@@ -171,7 +173,8 @@ extension Basis {
             try base.finish()
             self = .diff(
                 base: digest, baseStatement: try reader.statementID("baseStatement"),
-                anchorStatement: try reader.statementID("anchorStatement"), depth: Int(try reader.integer("depth", from: 1)))
+                anchorStatement: try reader.statementID("anchorStatement"),
+                depth: Int(try reader.integer("depth", from: 1)))
         default: throw reader.invalid("kind", "full or diff")
         }
         try reader.finish()
@@ -196,7 +199,8 @@ extension Finding {
             rule: try reader.string("rule", as: .identifier), severity: try reader.word("severity", of: Severity.self),
             path: try reader.optionalString("path", as: .path),
             line: try reader.optionalInteger("line", from: 1).map { Int($0) },
-            count: Int(try reader.integer("count", from: 1)), evidence: try reader.optionalString("evidence", as: .word))
+            count: Int(try reader.integer("count", from: 1)), evidence: try reader.optionalString("evidence", as: .word)
+        )
         try reader.finish()
     }
 }

@@ -1,0 +1,71 @@
+import Registry
+
+/// The status line's reason phrase: the one channel that nearly every client prints.
+///
+/// ASCII, at most 160 bytes, in the order name, version, cause, end, alternative, link. When space is short, what helps
+/// least goes first: the alternative, the ids, the middle of the name, and at last the link.
+extension Refusal {
+    /// The most bytes of a reason phrase.
+    public static let maxReasonPhraseBytes = 160
+
+    public var reasonPhrase: String {
+        let opening = "\(code.opening) by jurat: "
+        let cause = cause
+        let link = "; \(Self.printable(whyURL))"
+        let alternative = alternatives.first.map { "; try \(Self.printable($0))" } ?? ""
+        let candidates = [
+            "\(opening)\(displayName) \(cause.phrase)\(alternative)\(link)",
+            "\(opening)\(displayName) \(cause.phrase)\(link)",
+            "\(opening)\(displayName) \(cause.shortPhrase)\(link)",
+        ]
+        if let fitting = candidates.first(where: { $0.utf8.count <= Self.maxReasonPhraseBytes }) { return fitting }
+        for ending in ["\(cause.shortPhrase)\(link)", cause.shortPhrase] {
+            let room = Self.maxReasonPhraseBytes - opening.utf8.count - ending.utf8.count - 1
+            if room >= Self.leastNameBytes {
+                return "\(opening)\(Self.shortened(displayName, to: room)) \(ending)"
+            }
+        }
+        return String("\(opening)\(cause.shortPhrase)".prefix(Self.maxReasonPhraseBytes))
+    }
+
+    private static let leastNameBytes = 24
+
+    /// Keeps the beginning of the name and all that fits of the end, where the version is.
+    static func shortened(_ name: String, to bytes: Int) -> String {
+        guard name.utf8.count > bytes else { return name }
+        let kept = max(0, bytes - 3)
+        let head = kept / 2
+        return "\(name.prefix(head))...\(name.suffix(kept - head))"
+    }
+
+    // MARK: Listings
+
+    /// What a listing says of this version: name, cause, end, alternatives, link.
+    public var npmRestrictionText: String { sentence }
+
+    /// The reason that a Python project page gives for a refused file; pip, uv and poetry print it for pins.
+    public var yankedReason: String { sentence }
+
+    /// The message of an npm listing's `policyRestrictions`: at most three versions, newest first, with cause and end.
+    ///
+    /// - Parameters:
+    ///   - refusals: the refused versions of one package, in any order.
+    ///   - allowed: versions that would be served now, best first.
+    ///   - link: address of the page about the package.
+    public static func restrictionMessage(_ refusals: [Refusal], allowed: [String], link: String) -> String {
+        let newestFirst = refusals.sorted { left, right in
+            guard let one = left.purl.version, let other = right.purl.version, one != other else {
+                return left.displayName.utf8.lexicographicallyPrecedes(right.displayName.utf8)
+            }
+            return one > other
+        }
+        let shown = newestFirst.prefix(maxAlternatives).map { refusal in
+            "\(printable(refusal.purl.version?.text ?? refusal.purl.name.canonical)) (\(refusal.cause.phrase))"
+        }
+        var message = "refused by jurat: \(shown.joined(separator: ", "))"
+        if refusals.count > shown.count { message += " and \(refusals.count - shown.count) more" }
+        let alternatives = allowed.prefix(maxAlternatives).map(printable).joined(separator: ", ")
+        if !alternatives.isEmpty { message += "; try \(alternatives)" }
+        return "\(message); \(printable(link))"
+    }
+}

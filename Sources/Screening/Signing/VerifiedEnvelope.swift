@@ -1,0 +1,117 @@
+public import Cryptography
+import Registry
+
+/// An envelope whose form, signatures and authority have been checked. There is no other way to make one.
+///
+/// Spec: verdict-log, sections 1 and 3.
+public struct VerifiedEnvelope: Sendable, Equatable {
+    public let envelope: Envelope
+    public let statement: Statement
+    public let statementID: StatementID
+    /// The key that speaks; for a key event the first of the root keys that signed it.
+    public let signer: KeyID
+    /// Every key that signed, ascending.
+    public var signers: [KeyID] { envelope.signatures.map(\.keyID) }
+
+    /// Checks an envelope that is to be appended, or that stands at `index` of a log that is being read.
+    ///
+    /// The first entry of a log adds a root key that signs itself; whoever reads the log decides whether that key is the
+    /// one they trust.
+    ///
+    /// - Parameters:
+    ///   - keyring: the key events before `index`.
+    ///   - index: the entry's log index; nil for an entry after all that the keyring knows.
+    /// - Throws: `StatementError` for a payload that is not canonical, a bad signature, or a key that is unknown, void or
+    ///   not allowed to say this.
+    public static func verify(
+        _ envelope: Envelope, with keyring: Keyring, at index: UInt64? = nil
+    ) throws(StatementError) -> VerifiedEnvelope {
+        let statement = try Statement(parsingCanonical: envelope.payload)
+        let message = Envelope.preAuthenticationEncoding(of: envelope.payload)
+        if keyring.isEmpty {
+            try verifyFirst(statement, envelope: envelope, message: message)
+        } else {
+            for signature in envelope.signatures {
+                try verify(signature, of: statement, message: message, keyring: keyring, index: index)
+            }
+            try checkCount(envelope.signatures, of: statement)
+        }
+        return VerifiedEnvelope(
+            envelope: envelope, statement: statement,
+            statementID: StatementID(digest: SHA256Digest(hashing: message)), signer: envelope.signatures[0].keyID)
+    }
+
+    private init(envelope: Envelope, statement: Statement, statementID: StatementID, signer: KeyID) {
+        self.envelope = envelope
+        self.statement = statement
+        self.statementID = statementID
+        self.signer = signer
+    }
+
+    private static func verifyFirst(
+        _ statement: Statement, envelope: Envelope, message: [UInt8]
+    ) throws(StatementError) {
+        let signature = envelope.signatures[0]
+        guard envelope.signatures.count == 1, case .keyEvent(let event) = statement, event.event == .add,
+            event.role == .root, event.publicKey.keyID == signature.keyID
+        else { throw .keyNotAllowed(signature.keyID, reason: "a log begins with a root key that signs itself") }
+        guard event.publicKey.isValid(signature: signature.signature, for: message) else {
+            throw .badSignature(signature.keyID)
+        }
+    }
+
+    private static func verify(
+        _ signature: EnvelopeSignature, of statement: Statement, message: [UInt8], keyring: Keyring, index: UInt64?
+    ) throws(StatementError) {
+        let id = signature.keyID
+        guard let entry = keyring.key(id) else { throw .unknownKey(id) }
+        let isValid = index.map { keyring.isValid(id, at: $0) } ?? keyring.isValidNow(id)
+        guard isValid else { throw .keyNotValid(id, invalidFromIndex: entry.invalidFrom ?? entry.addedAt) }
+        try checkAuthority(of: entry, over: statement)
+        guard entry.publicKey.isValid(signature: signature.signature, for: message) else { throw .badSignature(id) }
+    }
+
+    private static func checkAuthority(of entry: KeyringEntry, over statement: Statement) throws(StatementError) {
+        let id = entry.publicKey.keyID
+        guard entry.scope.predicateTypes.contains(statement.predicateType) else {
+            throw .keyNotAllowed(
+                id,
+                reason: "its role is \(entry.role.rawValue), and its scope lacks \(statement.predicateType.rawValue)")
+        }
+        switch statement {
+        case .verdict(let verdict):
+            if let analyzers = entry.scope.analyzers, !analyzers.contains(verdict.analyzer.id) {
+                throw .keyNotAllowed(id, reason: "its scope lacks the analyzer \(verdict.analyzer.id)")
+            }
+        case .disposition(let disposition):
+            guard entry.holder.map({ $0.utf8.elementsEqual(disposition.actor.utf8) }) ?? false else {
+                throw .keyNotAllowed(
+                    id, reason: "it belongs to \(entry.holder ?? "nobody"), not to \(disposition.actor)")
+            }
+            guard let registries = entry.scope.registries else { return }
+            let named = disposition.scope.registries
+            guard !named.isEmpty, named.allSatisfy(registries.contains) else {
+                throw .keyNotAllowed(
+                    id, reason: "it may rule only on \(registries.map(\.text).joined(separator: ", "))")
+            }
+        case .keyEvent: break
+        }
+    }
+
+    private static func checkCount(
+        _ signatures: [EnvelopeSignature], of statement: Statement
+    ) throws(StatementError) {
+        switch statement {
+        case .verdict, .disposition:
+            guard signatures.count == 1 else {
+                throw .keyNotAllowed(
+                    signatures[1].keyID, reason: "verdicts and dispositions have exactly one signature")
+            }
+        case .keyEvent:
+            guard signatures.count >= Keyring.requiredRootSignatures else {
+                throw .keyNotAllowed(
+                    signatures[0].keyID, reason: "key events need \(Keyring.requiredRootSignatures) root signatures")
+            }
+        }
+    }
+}
