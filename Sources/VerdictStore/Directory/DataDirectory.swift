@@ -1,0 +1,52 @@
+public import Platform
+
+/// Where everything that must survive a restart lives. The only place that spells file names.
+public struct DataDirectory: Hashable, Sendable {
+    /// The directory itself.
+    public let path: String
+    /// The last checkpoint that this log signed, kept outside the directory on purpose: a backup of the directory that
+    /// is put back must not bring its own witness along.
+    public let anchorPath: String
+
+    /// Names a data directory; nothing is created or read.
+    ///
+    /// - Parameter anchorPath: where the rewind anchor is kept. By default beside the directory: `data.anchor`.
+    public init(path: String, anchorPath: String? = nil) {
+        var trimmed = path
+        while trimmed.utf8.count > 1 && trimmed.utf8.last == UInt8(ascii: "/") { trimmed.removeLast() }
+        self.path = trimmed
+        self.anchorPath = anchorPath ?? trimmed + ".anchor"
+    }
+
+    /// Log entries, tiles, checkpoints and the statement index.
+    public var verdictsPath: String { path + "/verdicts.db" }
+    /// The job queue.
+    public var jobsPath: String { path + "/jobs.db" }
+    /// What every listing claimed, and when it was first seen.
+    public var historyPath: String { path + "/history.db" }
+    /// Who fetched which bytes when.
+    public var accessPath: String { path + "/access.db" }
+    /// Refusals that clients ran into.
+    public var refusalsPath: String { path + "/refusals.db" }
+    /// Compiled advisory snapshots, one file each.
+    public var advisoriesDirectory: String { path + "/advisories" }
+    /// Private keys, one file each.
+    public var keysDirectory: String { path + "/keys" }
+    /// Published artifacts and their listings.
+    public var hostedDirectory: String { path + "/hosted" }
+    /// The operator API's Unix socket.
+    public var adminSocketPath: String { path + "/admin.sock" }
+    /// The audit log, JSON Lines.
+    public var auditPath: String { path + "/audit.jsonl" }
+    /// Locked while a process may write here.
+    public var lockPath: String { path + "/lock" }
+
+    /// Makes the directory and those below it, readable for this user alone. What is there stays.
+    ///
+    /// - Throws: `FileError`.
+    public func create() throws(FileError) {
+        for directory in [path, advisoriesDirectory, keysDirectory, hostedDirectory] {
+            try Files.createDirectory(directory, mode: 0o700)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Platform
+
+/// Tasks that wait for a job, and whether one may be waiting for them.
+///
+/// The flag is set by whoever adds work and cleared by the look that found none, both in the order of the database, so
+/// work added between a look and a wait is never slept through.
+final class WorkWaiters: Sendable {
+    private struct State {
+        var mayWait = false
+        var isEnded = false
+        var nextNumber: UInt64 = 0
+        var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        /// Cancelled before they began to wait.
+        var cancelled: Set<UInt64> = []
+    }
+
+    private let state = Lock(State())
+
+    /// A job may be waiting: everybody looks.
+    func workMayWait() {
+        release { $0.mayWait = true }
+    }
+
+    /// A look found nothing.
+    func nothingWaits() {
+        state.withLock { $0.mayWait = false }
+    }
+
+    /// Nobody waits from now on.
+    func end() {
+        release { $0.isEnded = true }
+    }
+
+    /// Suspends until work may wait, the task is cancelled, or `duration` has passed.
+    func wait(atMost duration: Duration) async {
+        guard state.withLock({ !$0.mayWait && !$0.isEnded }) else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.waitForSignal() }
+            // Cancellation ends the sleep early, which is all its error says.
+            group.addTask { try? await Task.sleep(for: duration) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func waitForSignal() async {
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            return state.nextNumber
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    let isCancelled = state.cancelled.remove(number) != nil
+                    if isCancelled || state.mayWait || state.isEnded { return true }
+                    state.waiting[number] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            let continuation = state.withLock { state in
+                let continuation = state.waiting.removeValue(forKey: number)
+                if continuation == nil { state.cancelled.insert(number) }
+                return continuation
+            }
+            continuation?.resume()
+        }
+        // A cancellation that came after the wait had ended left its mark.
+        state.withLock { _ = $0.cancelled.remove(number) }
+    }
+
+    private func release(_ change: (inout State) -> Void) {
+        let continuations = state.withLock { state in
+            change(&state)
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for continuation in continuations { continuation.resume() }
+    }
+}
