@@ -1,0 +1,59 @@
+public import Registry
+public import Screening
+
+/// Everything that a running gateway can be told anew; what needs a restart is in the initialiser of `GatewayService`.
+public struct GatewayConfiguration: Sendable {
+    public var topology: RegistryTopology
+    /// The effective policy of each registry that is a source.
+    public var policies: [RegistryName: ScreeningPolicy]
+    /// Our address as clients write it, with or without a slash at its end.
+    public var publicURL: String
+    /// Proxies whose `X-Forwarded-*` fields are believed.
+    public var trustedProxies: [AddressRange]
+    /// The rules each analyzer judges by now; an analyzer that is not named here is not available.
+    public var analyzerRulesets: [AnalyzerID: RulesetReference]
+    /// Whether artifacts may be judged before any advisory snapshot was ever loaded (`required: whenLoaded`).
+    public var advisoriesRequired: Bool
+    /// The age from which a snapshot counts as stale.
+    public var advisoriesMaxAge: Duration
+    public var limits: Limits
+
+    /// Bounds on memory and on work under way.
+    public struct Limits: Sendable, Hashable {
+        /// Upstream listings held in memory, parsed.
+        public var listingMemoryBytes = 256 << 20
+        /// Rendered and compressed listings held in memory.
+        public var renderedMemoryBytes = 128 << 20
+        /// Different listings being fetched at once; past it 429.
+        public var listingFlights = 512
+        /// Different artifacts being fetched at once; past it 429.
+        public var artifactFlights = 256
+        /// The largest body of an npm audit request, compressed and not.
+        public var auditRequestBytes = 16 << 20
+        /// The largest metadata file beside a wheel.
+        public var companionBytes = 4 << 20
+
+        public init() {}
+    }
+
+    public init(
+        topology: RegistryTopology, policies: [RegistryName: ScreeningPolicy], publicURL: String,
+        trustedProxies: [AddressRange] = [], analyzerRulesets: [AnalyzerID: RulesetReference],
+        advisoriesRequired: Bool = false, advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits()
+    ) {
+        self.topology = topology
+        self.policies = policies
+        self.publicURL = publicURL
+        self.trustedProxies = trustedProxies
+        self.analyzerRulesets = analyzerRulesets
+        self.advisoriesRequired = advisoriesRequired
+        self.advisoriesMaxAge = advisoriesMaxAge
+        self.limits = limits
+    }
+
+    /// The policy of `registry`; the defaults when none is configured.
+    public func policy(of registry: RegistryName) -> ScreeningPolicy { policies[registry] ?? .standard }
+
+    /// `publicURL` without a slash at its end.
+    var publicBase: String { publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL }
+}

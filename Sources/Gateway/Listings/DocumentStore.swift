@@ -1,0 +1,66 @@
+import Platform
+import Registry
+
+/// Keeps upstream documents on disk, so that a restart asks "has it changed?" and an outage leaves something to serve.
+///
+/// Everything here can be fetched again: a document that cannot be read counts as absent (and is logged), and one that
+/// cannot be written is logged and used from memory.
+final class DocumentStore: Sendable {
+    private let directory: String
+    private let maxDocumentBytes: Int
+    private let pool: BlockingPool
+    private let logger: Logger
+
+    /// - Throws: `FileError` when the directory cannot be made.
+    init(directory: String, maxDocumentBytes: Int, pool: BlockingPool, logger: Logger) throws(FileError) {
+        self.directory = directory
+        self.maxDocumentBytes = maxDocumentBytes
+        self.pool = pool
+        self.logger = logger
+        try Files.createDirectory(directory)
+    }
+
+    func load(_ key: DocumentKey) async -> UpstreamDocument? {
+        let path = path(of: key)
+        // Room for the header line beside the largest document.
+        let maxBytes = maxDocumentBytes + 64 * 1024
+        return await pool.run { [logger] () -> UpstreamDocument? in
+            guard Files.exists(path) else { return nil }
+            do throws(FileError) {
+                let file = try Files.readAll(path, maxBytes: maxBytes)
+                if let document = UpstreamDocument(fileBytes: file, key: key) { return document }
+                logger.warning("the cached listing \(path) is damaged; it will be fetched again")
+            } catch {
+                logger.warning("\(error); the listing will be fetched again")
+            }
+            return nil
+        }
+    }
+
+    func save(_ document: UpstreamDocument, for key: DocumentKey) async {
+        let path = path(of: key)
+        let folder = folder(of: key)
+        await pool.run { [logger] in
+            do throws(FileError) {
+                try Files.createDirectory(folder)
+                try Files.writeDurably(document.fileBytes(key: key), to: path)
+            } catch {
+                logger.warning("\(error); the listing stays in memory only")
+            }
+        }
+    }
+
+    func remove(_ key: DocumentKey) async {
+        let path = path(of: key)
+        await pool.run { [logger] in
+            guard Files.exists(path) else { return }
+            do throws(FileError) { try Files.remove(path) } catch {
+                logger.warning("\(error); a listing that its source removed may come back after a restart")
+            }
+        }
+    }
+
+    private func folder(of key: DocumentKey) -> String { "\(directory)/\(key.source)/\(key.fileName.prefix(2))" }
+
+    private func path(of key: DocumentKey) -> String { "\(folder(of: key))/\(key.fileName)" }
+}

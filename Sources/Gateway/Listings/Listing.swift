@@ -1,0 +1,97 @@
+import Cryptography
+import Platform
+import Registry
+
+/// Which of an ecosystem's documents is wanted, by the name the ecosystem's adapter gave it.
+struct Representation: Hashable, Sendable {
+    /// Unique within the ecosystem; part of cache keys.
+    let name: String
+    /// The `Content-Type` to send.
+    let contentType: String
+}
+
+/// One artifact that policy refuses, in the words that listings carry.
+struct ListedRefusal: Sendable, Equatable {
+    let versionText: String
+    /// The whole sentence, with link.
+    let sentence: String
+    /// The shorter reason that installers print for a yanked file.
+    let yankedReason: String
+    let isMalicious: Bool
+}
+
+/// How a listing is shown: what is refused and where our addresses begin.
+struct ListingPlan: Sendable, Equatable {
+    /// Refused artifacts by file name; everything else is listed.
+    let refused: [String: ListedRefusal]
+    /// The address of the registry as the client reached it, without a slash at its end.
+    let registryBase: String
+    /// The complete address of the source's registry (`<public>/~<registry>`), without a slash at its end.
+    let sourceBase: String
+}
+
+/// A parsed listing of one package: the one thing of an ecosystem that admission and caching handle.
+protocol Listing: Sendable {
+    /// Every artifact that could be served, in the listing's order.
+    var artifacts: [ListedArtifact] { get }
+    /// The document as `plan` wants it shown; nil when this listing has no such representation.
+    func rendered(_ representation: Representation, _ plan: ListingPlan) -> [UInt8]?
+}
+
+/// What one load of a listing brought.
+struct LoadedListing: Sendable {
+    let listing: any Listing
+    /// The upstream documents it was made of.
+    let documents: [DocumentKey: UpstreamDocument]
+    /// Why an older copy stands in; nil when everything is current.
+    let staleReason: String?
+    /// False when something that could be had was not, so that a new try is due soon.
+    let isComplete: Bool
+}
+
+/// A listing at one moment; never changed, only replaced.
+final class CachedListing: Sendable {
+    let name: PackageName
+    let source: RegistryName
+    let listing: any Listing
+    let documents: [DocumentKey: UpstreamDocument]
+    /// Over all upstream documents: equal digests mean equal listings.
+    let digest: SHA256Digest
+    /// Until when nobody needs to ask the source again.
+    let freshUntil: Timestamp
+    /// When this process last heard from the source that the listing is current.
+    let validatedAt: Timestamp
+    let staleReason: String?
+    private let positions: [String: Int]
+
+    init(name: PackageName, source: RegistryName, loaded: LoadedListing, freshUntil: Timestamp, validatedAt: Timestamp)
+    {
+        self.name = name
+        self.source = source
+        listing = loaded.listing
+        documents = loaded.documents
+        self.freshUntil = freshUntil
+        self.validatedAt = validatedAt
+        staleReason = loaded.staleReason
+        digest = SHA256Digest(
+            hashing: loaded.documents.map { "\($0.key.fileName) \($0.value.digest.hex)\n" }.sorted().flatMap(\.utf8))
+        positions = Dictionary(
+            loaded.listing.artifacts.enumerated().map { ($0.element.filename, $0.offset) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The artifact of exactly that file name (compared as bytes: names are ASCII).
+    func artifact(named filename: String) -> ListedArtifact? {
+        positions[filename].map { listing.artifacts[$0] }
+    }
+
+    /// The artifacts of a version, under every spelling that means the same version.
+    func artifacts(of version: PackageVersion) -> [ListedArtifact] {
+        listing.artifacts.filter { $0.version == version }
+    }
+
+    /// Roughly the memory it holds.
+    var costBytes: Int {
+        documents.values.reduce(4096) { $0 + $1.bytes.count } + listing.artifacts.count * 512
+    }
+}
