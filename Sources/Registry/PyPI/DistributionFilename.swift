@@ -1,0 +1,99 @@
+/// The name of a file that a Python index lists, taken apart for one project.
+///
+/// Wheels follow the wheel specification: five or six parts between hyphens. Source distributions are
+/// `<name>-<version>` with `.tar.gz`, `.tgz` or `.zip`; old ones have hyphens in the name, so the name of the project
+/// decides where it ends. Other files that indexes list (eggs, Windows installers, `.tar.bz2`, …) are recognised by their
+/// endings and given kind `.other`: they keep their place in listings and are never served.
+/// A file whose name does not begin with the project's, in any spelling, is nobody's: parsing gives nil.
+///
+/// Spec: PyPA "Binary distribution format" (file name convention), "Source distribution file name".
+struct DistributionFilename {
+    let version: PackageVersion
+    /// The version as it stands in the name.
+    let versionText: String
+    let kind: ArtifactKind
+
+    private static let sourceEndings: [(ending: String, kind: ArtifactKind)] = [
+        (".tar.gz", .sourceTarball), (".tgz", .sourceTarball), (".zip", .sourceZip), (".tar.bz2", .other),
+        (".tar.xz", .other), (".tar.lzma", .other), (".tar.z", .other), (".tar", .other), (".tbz", .other),
+        (".deb", .other), (".rpm", .other), (".dmg", .other),
+    ]
+    /// Endings of built files whose names carry more behind the version (`-py2.7`, `.win32`).
+    private static let builtEndings = [".egg", ".exe", ".msi"]
+
+    init?(parsing filename: String, project: PackageName) {
+        guard Self.isSafe(filename.utf8) else { return nil }
+        let lowered = asciiLowercased(filename)
+        if lowered.hasSuffix(".whl") {
+            guard filename.hasSuffix(".whl") else { return nil }
+            self.init(wheel: String(filename.dropLast(4)), project: project)
+            return
+        }
+        for (ending, kind) in Self.sourceEndings where lowered.hasSuffix(ending) {
+            // Only the exact spelling has an analyzer and installers; `.TAR.GZ` is listed and not served.
+            let isExact = filename.hasSuffix(ending)
+            self.init(source: filename.dropLast(ending.count), project: project, kind: isExact ? kind : .other)
+            return
+        }
+        for ending in Self.builtEndings where lowered.hasSuffix(ending) {
+            self.init(built: filename.dropLast(ending.count), project: project)
+            return
+        }
+        return nil
+    }
+
+    private init?(wheel stem: String, project: PackageName) {
+        let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 5 || parts.count == 6, !parts.contains(where: \.isEmpty) else { return nil }
+        if parts.count == 6, !(parts[2].utf8.first?.isASCIIDigit ?? false) { return nil }
+        guard Self.names(parts[0], project) else { return nil }
+        self.init(versionText: String(parts[1]), kind: .wheel)
+    }
+
+    private init?(source stem: Substring, project: PackageName, kind: ArtifactKind) {
+        for hyphen in stem.indices where stem[hyphen] == "-" && Self.names(stem[..<hyphen], project) {
+            self.init(versionText: String(stem[stem.index(after: hyphen)...]), kind: kind)
+            return
+        }
+        return nil
+    }
+
+    /// The longest text behind the name that is a version and ends at a hyphen, a dot or the end.
+    private init?(built stem: Substring, project: PackageName) {
+        for hyphen in stem.indices where stem[hyphen] == "-" && Self.names(stem[..<hyphen], project) {
+            var rest = stem[stem.index(after: hyphen)...]
+            while !rest.isEmpty {
+                if let version = try? PackageVersion(parsing: String(rest), ecosystem: .pypi) {
+                    self.version = version
+                    versionText = String(rest)
+                    kind = .other
+                    return
+                }
+                guard let cut = rest.lastIndex(where: { $0 == "-" || $0 == "." }) else { break }
+                rest = rest[..<cut]
+            }
+        }
+        return nil
+    }
+
+    private init?(versionText: String, kind: ArtifactKind) {
+        guard let version = try? PackageVersion(parsing: versionText, ecosystem: .pypi) else { return nil }
+        self.version = version
+        self.versionText = versionText
+        self.kind = kind
+    }
+
+    private static func names(_ prefix: Substring, _ project: PackageName) -> Bool {
+        guard let name = try? PackageName(parsing: String(prefix), ecosystem: .pypi) else { return false }
+        return name == project
+    }
+
+    /// Whether a file name has only characters that stand for themselves in addresses, HTML and JSON.
+    static func isSafe(_ name: some Collection<UInt8>) -> Bool {
+        guard let first = name.first, first.isASCIIAlphanumeric || first == .underscore else { return false }
+        return name.allSatisfy {
+            $0.isASCIIAlphanumeric || $0 == .dot || $0 == .hyphen || $0 == .underscore || $0 == .plus
+                || $0 == .tilde || $0 == UInt8(ascii: "!")
+        }
+    }
+}
