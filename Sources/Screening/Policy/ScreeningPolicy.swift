@@ -1,5 +1,4 @@
 public import Cryptography
-import JSON
 public import Registry
 
 /// The effective policy of one registry: every key has a value.
@@ -28,10 +27,8 @@ public struct ScreeningPolicy: Sendable, Equatable {
     public let deny: [PolicySelector]
     /// How long an artifact may wait for analysis before the wait ends in a refusal; whole seconds.
     public let pendingMax: Duration
-    /// The policy's canonical JSON form, computed once.
-    let canonicalBytes: [UInt8]
-    /// SHA-256 of the canonical form: names the policy in every decision.
-    public let revision: SHA256Digest
+    /// SHA-256 of `canonicalJSON`: names the policy in every decision.
+    public private(set) var revision: SHA256Digest
 
     /// The policy when nothing is configured.
     public static let standard = ScreeningPolicy.resolving([])
@@ -67,7 +64,7 @@ public struct ScreeningPolicy: Sendable, Equatable {
         allow = sum(\.allow)
         deny = sum(\.deny)
         pendingMax = last(\.pendingMax, .seconds(120))
-        canonicalBytes = []
-        revision = SHA256Digest(hashing: canonicalBytes)
+        revision = SHA256Digest(hashing: [UInt8]())
+        revision = SHA256Digest(hashing: canonicalJSON)
     }
 }

@@ -10,6 +10,7 @@ public enum KeyRole: String, Sendable, CaseIterable {
     /// Signs checkpoints; held by the sequencer.
     case log
     /// Signs dispositions; one per person, on their machine.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case operator_ = "operator"
     /// Cosigns the checkpoints of a peer.
     case witness

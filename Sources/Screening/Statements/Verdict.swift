@@ -42,6 +42,7 @@ public struct AnalyzerID: Hashable, Comparable, Sendable, CustomStringConvertibl
     public let text: String
 
     public static let advisory = AnalyzerID(known: "advisory")
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     public static let static_ = AnalyzerID(known: "static")
     public static let diff = AnalyzerID(known: "diff")
     public static let aiReview = AnalyzerID(known: "ai-review")

@@ -1,0 +1,122 @@
+import Platform
+import Registry
+
+/// The input of a decision with what several rules derive from it, worked out once.
+struct DecisionFacts: Sendable {
+    let input: DecisionInput
+    /// The verdicts that count: of each analyzer and signer scope those that no newer one replaces, by log index.
+    let standing: [StandingVerdict]
+    /// The dispositions that act here and now: in scope, not expired, not superseded; by log index.
+    let acting: [StandingDisposition]
+
+    init(_ input: DecisionInput) {
+        self.input = input
+        standing = input.statements.isEmpty ? [] : Self.newest(input.statements)
+        acting = input.dispositions.isEmpty ? [] : Self.acting(input)
+    }
+
+    var policy: ScreeningPolicy { input.policy }
+
+    // MARK: Verdicts
+
+    /// "Newest" is by log index, never by a time that the signer wrote. An advisory verdict about some names is replaced
+    /// only by one that speaks about all of them, so the same bytes under a clean name never hide a malicious one.
+    private static func newest(_ statements: [StandingVerdict]) -> [StandingVerdict] {
+        statements.filter { older in
+            !statements.contains { newer in
+                newer.logIndex > older.logIndex && newer.analyzer == older.analyzer
+                    && newer.signerScope == older.signerScope && newer.appliesTo.includes(older.appliesTo)
+            }
+        }
+        .sorted { ($0.logIndex, $0.statement) < ($1.logIndex, $1.statement) }
+    }
+
+    func standing(_ verdict: Verdict) -> [StandingVerdict] { standing.filter { $0.verdict == verdict } }
+
+    /// Whether anything says now that the artifact is malicious: a standing verdict, or the advisory index ahead of it.
+    var isKnownMalicious: Bool {
+        standing.contains { $0.verdict == .malicious } || input.advisories.contains(where: \.isMalicious)
+    }
+
+    /// The verdict of `analyzer` that satisfies `holdUntil` for this name and version, the newest if there are several.
+    func satisfyingVerdict(of analyzer: AnalyzerID) -> StandingVerdict? {
+        standing.last { verdict in
+            verdict.analyzer == analyzer && verdict.appliesTo.covers(name: input.name, version: input.version)
+                && (!verdict.isWithoutData || input.advisoryAvailability == .neverLoaded(required: false))
+        }
+    }
+
+    /// The verdicts that `holdUntil` asks for and has.
+    var requiredVerdicts: [StandingVerdict] { policy.holdUntil.compactMap(satisfyingVerdict) }
+
+    /// Why a required analyzer cannot give a verdict, if it cannot.
+    ///
+    /// Advisories that are missing or too old make even an earlier advisory verdict worthless: what has become known
+    /// since then is not in it.
+    func isUnavailable(_ analyzer: AnalyzerID) -> Bool {
+        if analyzer == .advisory {
+            switch input.advisoryAvailability {
+            case .stale, .neverLoaded(required: true): return true
+            case .neverLoaded(required: false), .current: break
+            }
+        }
+        guard satisfyingVerdict(of: analyzer) == nil else { return false }
+        switch input.progress[analyzer] {
+        case .unavailable: return true
+        case .running, .notRequested, nil: return false
+        }
+    }
+
+    // MARK: Dispositions
+
+    private static func acting(_ input: DecisionInput) -> [StandingDisposition] {
+        let inScope = input.dispositions.filter { disposition in
+            (disposition.registries.isEmpty || disposition.registries.contains(input.registry))
+                && disposition.purl.map { covers($0, input) } ?? true
+        }
+        return inScope.filter { disposition in
+            // What was replaced stays replaced, even when the replacement has expired.
+            let isSuperseded = inScope.contains {
+                $0.supersedes == disposition.statement && $0.logIndex > disposition.logIndex
+            }
+            return !isSuperseded && disposition.decision != .withdraw
+                && disposition.expiresAt.map { input.now < $0 } ?? true
+        }
+        .sorted { ($0.logIndex, $0.statement) < ($1.logIndex, $1.statement) }
+    }
+
+    private static func covers(_ purl: PackageURL, _ input: DecisionInput) -> Bool {
+        AppliesTo.coordinates([purl]).covers(name: input.name, version: input.version)
+    }
+
+    /// Whether an allow was given in view of everything that stands now, or of something at least as bad.
+    ///
+    /// A malicious advisory that is ahead of its verdict counts like that verdict: an old allow never silences it.
+    func isCovered(by allow: StandingDisposition) -> Bool {
+        let seen = input.statements.filter { allow.inViewOf.contains($0.statement) }
+        let worstSeen = seen.map(\.verdict).max() ?? .clean
+        if input.advisories.contains(where: \.isMalicious), worstSeen < .malicious { return false }
+        return standing.allSatisfy { allow.inViewOf.contains($0.statement) || $0.verdict <= worstSeen }
+    }
+
+    // MARK: Time
+
+    /// Where the version's age begins; nil when no time is known and policy takes none for it.
+    var ageStart: Timestamp? {
+        if let publishedAt = input.publishedAt {
+            return input.isTimeContradicted ? max(publishedAt, input.firstSeenAt ?? input.now) : publishedAt
+        }
+        switch policy.cooldownWithoutTime {
+        case .hold, .serve: return nil
+        case .firstSeen: return input.firstSeenAt ?? input.now
+        }
+    }
+
+    var cooldownEnd: Timestamp? { ageStart?.adding(policy.cooldown) }
+
+    /// The moments ahead at which time alone could change the ruling, ascending.
+    var turningPoints: [Timestamp] {
+        let moments = input.dispositions.compactMap(\.expiresAt) + [cooldownEnd].compactMap { $0 }
+        return Set(moments.filter { $0 > input.now }).sorted()
+    }
+}

@@ -1,0 +1,88 @@
+import Platform
+import Registry
+
+// Rules 6 to 10: what verdicts, advisories, the manifest and time say.
+
+/// 6a. A standing verdict is malicious.
+@Sendable func maliciousVerdict(_ facts: DecisionFacts) -> RuleAnswer {
+    let speakers = facts.standing(.malicious).map(\.statement)
+    guard !speakers.isEmpty else { return .pass }
+    return malicious(facts.policy, .verdict, standsOn: speakers)
+}
+
+/// 6b. A standing verdict is suspicious.
+@Sendable func suspiciousVerdict(_ facts: DecisionFacts) -> RuleAnswer {
+    let speakers = facts.standing(.suspicious).map(\.statement)
+    guard !speakers.isEmpty else { return .pass }
+    switch facts.policy.onSuspicious {
+    case .hold: return .match(.refuse(.heldReview, .verdict, standsOn: speakers))
+    case .block: return .match(.refuse(.blockedPolicy, .verdict, standsOn: speakers))
+    case .report: return .report(.heldReview)
+    case .allow: return .pass
+    }
+}
+
+/// 7a. The advisory index says that the version is malicious.
+@Sendable func maliciousAdvisory(_ facts: DecisionFacts) -> RuleAnswer {
+    guard facts.input.advisories.contains(where: \.isMalicious) else { return .pass }
+    return malicious(facts.policy, .advisory, standsOn: [])
+}
+
+/// 7b. The advisory index knows a vulnerability at or above the policy's score.
+@Sendable func vulnerabilityScore(_ facts: DecisionFacts) -> RuleAnswer {
+    guard let limit = facts.policy.maxCVSSTenths,
+        facts.input.advisories.contains(where: { $0.cvssTenths.map { $0 >= limit } ?? false })
+    else { return .pass }
+    return .match(.refuse(.blockedPolicy, .advisory))
+}
+
+/// 8a. npm: the manifest names no repository.
+@Sendable func repositoryURL(_ facts: DecisionFacts) -> RuleAnswer {
+    guard facts.policy.requireRepositoryURL, facts.input.name.ecosystem == .npm, !facts.input.hasRepositoryURL else {
+        return .pass
+    }
+    return .match(.refuse(.blockedPolicy, .repositoryURL))
+}
+
+/// 8b. npm: installing runs scripts.
+@Sendable func installScripts(_ facts: DecisionFacts) -> RuleAnswer {
+    guard facts.policy.denyInstallScripts, facts.input.name.ecosystem == .npm, facts.input.hasInstallScript else {
+        return .pass
+    }
+    return .match(.refuse(.blockedPolicy, .installScripts))
+}
+
+/// 9. The version is younger than the cooldown, or nobody knows how old it is.
+@Sendable func cooldown(_ facts: DecisionFacts) -> RuleAnswer {
+    let (input, policy) = (facts.input, facts.policy)
+    let isLifted = policy.cooldownLiftForFixes && input.fixesAdvisory
+    guard policy.cooldown > .zero, !isLifted, !policy.cooldownExempt.contains(where: { $0.matches(input.name) }) else {
+        return .pass
+    }
+    guard let end = facts.cooldownEnd else {
+        // Without a time there is no end to promise: every look finds it as new as the last one did.
+        return policy.cooldownWithoutTime == .serve ? .pass : .match(.refuse(.heldCooldown, .cooldown))
+    }
+    return input.now < end ? .match(.refuse(.heldCooldown, .cooldown, until: end)) : .pass
+}
+
+/// 10. A verdict that is required before the first serve is lacking.
+@Sendable func requiredVerdicts(_ facts: DecisionFacts) -> RuleAnswer {
+    let unavailable = facts.policy.holdUntil.filter(facts.isUnavailable)
+    switch facts.policy.onAnalyzerUnavailable {
+    case .hold where !unavailable.isEmpty:
+        return .match(.refuse(.heldUnavailable, .analysis, missing: unavailable))
+    case .hold, .allow: break
+    }
+    let pending = facts.policy.holdUntil.filter { !unavailable.contains($0) && facts.satisfyingVerdict(of: $0) == nil }
+    guard !pending.isEmpty else { return .pass }
+    return .match(.refuse(.heldPending, .analysis, standsOn: facts.requiredVerdicts.map(\.statement), missing: pending))
+}
+
+private func malicious(_ policy: ScreeningPolicy, _ rule: PolicyRule, standsOn: [StatementID]) -> RuleAnswer {
+    switch policy.onMalicious {
+    case .block: .match(.refuse(.blockedMalicious, rule, standsOn: standsOn))
+    case .hold: .match(.refuse(.heldReview, rule, standsOn: standsOn))
+    case .report: .report(.blockedMalicious)
+    }
+}
