@@ -9,11 +9,6 @@ public struct StoredArtifact: Hashable, Sendable {
     public let digests: ComputedDigests
     /// Where the bytes are. The file is never changed, only removed when the cache is pruned.
     public let path: String
-
-    init(digests: ComputedDigests, path: String) {
-        self.digests = digests
-        self.path = path
-    }
 }
 
 /// The content-addressed cache of artifacts: `artifacts/sha512/ab/cd/<hex>` below the cache directory.

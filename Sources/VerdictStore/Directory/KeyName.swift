@@ -7,7 +7,7 @@ public enum KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Signs what analyzers found.
     case verdict
     /// Signs one person's rulings. 1–64 characters of `a-z0-9._-`, beginning with a letter or digit.
-    case operator_(user: String)
+    case `operator`(user: String)
 
     /// Reads `root`, `log`, `verdict` or `operator-<user>`.
     ///
@@ -21,7 +21,7 @@ public enum KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
             let prefix = "operator-"
             let user = String(decoding: Array(text.utf8.dropFirst(prefix.utf8.count)), as: UTF8.self)
             guard text.utf8.starts(with: prefix.utf8), KeyName.isUserName(user) else { throw .badName(text) }
-            self = .operator_(user: user)
+            self = .operator(user: user)
         }
     }
 
@@ -31,7 +31,7 @@ public enum KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
         case .root: "root"
         case .log: "log"
         case .verdict: "verdict"
-        case .operator_(let user): "operator-" + user
+        case .operator(let user): "operator-" + user
         }
     }
 

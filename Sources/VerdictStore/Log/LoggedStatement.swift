@@ -1,0 +1,33 @@
+public import Cryptography
+public import Screening
+
+/// A statement that is durable in the log. Only the log and its readers make one.
+public struct LoggedStatement: Hashable, Sendable {
+    /// The entry's place in the log; the first is 0.
+    public let logIndex: UInt64
+    public let statementID: StatementID
+    public let statement: Statement
+    /// The key that speaks; for a key event the first of the root keys that signed it.
+    public let signer: KeyID
+    /// The entry's hash in the tree.
+    public let leafHash: SHA256Digest
+
+    init(
+        logIndex: UInt64, statementID: StatementID, statement: Statement, signer: KeyID, leafHash: SHA256Digest
+    ) {
+        self.logIndex = logIndex
+        self.statementID = statementID
+        self.statement = statement
+        self.signer = signer
+        self.leafHash = leafHash
+    }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.logIndex == right.logIndex && left.leafHash == right.leafHash
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(logIndex)
+        hasher.combine(leafHash)
+    }
+}
