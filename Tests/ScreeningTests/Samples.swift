@@ -86,12 +86,19 @@ enum Samples {
     }
 
     static func keyEvent(
-        _ event: KeyEventKind = .add, _ key: Ed25519SigningKey, _ role: KeyRole, holder: String? = nil,
+        _ event: KeyEventKind, _ key: Ed25519SigningKey, _ role: KeyRole, holder: String? = nil,
         scope: KeyScope? = nil, from: UInt64? = nil
     ) -> KeyEventStatement {
         KeyEventStatement(
             event: event, publicKey: key.publicKey, role: role, holder: holder, scope: scope ?? .standard(for: role),
             invalidFromIndex: from, reason: "test")
+    }
+
+    /// An `add` event.
+    static func keyEvent(
+        _ key: Ed25519SigningKey, _ role: KeyRole, holder: String? = nil, scope: KeyScope? = nil
+    ) -> KeyEventStatement {
+        keyEvent(.add, key, role, holder: holder, scope: scope)
     }
 
     // MARK: Facts of a decision
