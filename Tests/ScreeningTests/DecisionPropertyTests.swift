@@ -84,7 +84,7 @@ private struct FactGenerator {
 
 @Suite("What no facts can change about the decision")
 struct DecisionPropertyTests {
-    private let cases = 4000
+    private let cases = 1200
 
     @Test("every input has an answer whose parts agree")
     func total() {

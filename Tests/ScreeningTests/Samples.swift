@@ -103,12 +103,15 @@ enum Samples {
 
     // MARK: Facts of a decision
 
+    private static let verdictSigner = key("verdict").publicKey.keyID
+    private static let operatorSigner = key("operator").publicKey.keyID
+
     static func standing(
         _ verdict: Verdict, by analyzer: AnalyzerID, at index: UInt64, appliesTo: AppliesTo? = nil,
         rules: [String] = [], scope: KeyScope = .standard(for: .verdict), isWithoutData: Bool = false
     ) -> StandingVerdict {
         StandingVerdict(
-            statement: statementID(Int(index)), logIndex: index, signer: key("verdict").publicKey.keyID,
+            statement: statementID(Int(index)), logIndex: index, signer: verdictSigner,
             signerScope: scope, analyzer: analyzer, verdict: verdict,
             appliesTo: appliesTo ?? (analyzer == .advisory ? .coordinates([purl()]) : .bytes), rules: rules,
             isWithoutData: isWithoutData)
@@ -119,7 +122,7 @@ enum Samples {
         purl: PackageURL? = nil, expiresAt: Timestamp? = nil, supersedes: UInt64? = nil
     ) -> StandingDisposition {
         StandingDisposition(
-            statement: statementID(Int(index)), logIndex: index, signer: key("operator").publicKey.keyID, actor: "ana",
+            statement: statementID(Int(index)), logIndex: index, signer: operatorSigner, actor: "ana",
             decision: decision, registries: registries, purl: purl, inViewOf: inViewOf.map { statementID(Int($0)) },
             reason: "test", expiresAt: expiresAt, sequence: index, supersedes: supersedes.map { statementID(Int($0)) },
             createdAt: now)
