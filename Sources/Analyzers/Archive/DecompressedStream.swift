@@ -1,0 +1,134 @@
+import Compression
+
+/// The bytes of an archive as they are stored, in pieces.
+@safe
+final class StoredStream: ChunkSource {
+    private let bytes: ArchiveBytes
+    private var offset: Int64 = 0
+    private let buffer: UnsafeMutableRawBufferPointer
+    private let budget: AnalysisBudget?
+
+    private static let chunkBytes = 128 << 10
+
+    /// A stream that counts its bytes as unpacked when it is given a budget.
+    init(_ bytes: ArchiveBytes, counting budget: AnalysisBudget? = nil) {
+        self.bytes = bytes
+        self.budget = budget
+        unsafe buffer = .allocate(byteCount: Self.chunkBytes, alignment: 16)
+    }
+
+    deinit { unsafe buffer.deallocate() }
+
+    func nextChunk() throws(ArchiveFailure) -> UnsafeRawBufferPointer {
+        let chunk = try bytes.read(at: offset, count: Self.chunkBytes)
+        offset += Int64(chunk.count)
+        try budget?.countUnpacked(chunk.count)
+        unsafe buffer.copyBytes(from: chunk)
+        return unsafe UnsafeRawBufferPointer(rebasing: buffer[..<chunk.count])
+    }
+}
+
+/// A gzip file's content, every member of it, as the readers of npm and pip see it.
+///
+/// Spec: RFC 1952 section 2.2 (a file is a series of members).
+@safe
+final class GunzipStream: ChunkSource {
+    private let source: StoredStream
+    private let budget: AnalysisBudget
+    private var inflater: InflateStream
+    private var input: UnsafeRawBufferPointer
+    private var used = 0
+    private let output: UnsafeMutableRawBufferPointer
+    private var state = State.inMember
+    /// What readers may disagree about, known once the end is reached.
+    private(set) var observations: Set<Observation> = []
+
+    private enum State { case inMember, betweenMembers, ended }
+
+    private static let chunkBytes = 256 << 10
+
+    init(_ bytes: ArchiveBytes, budget: AnalysisBudget) throws(ArchiveFailure) {
+        source = StoredStream(bytes)
+        self.budget = budget
+        unsafe input = UnsafeRawBufferPointer(start: nil, count: 0)
+        do throws(CompressionError) { inflater = try InflateStream(.gzip) } catch { throw .unreadable }
+        unsafe output = .allocate(byteCount: Self.chunkBytes, alignment: 16)
+    }
+
+    deinit { unsafe output.deallocate() }
+
+    func nextChunk() throws(ArchiveFailure) -> UnsafeRawBufferPointer {
+        while state != .ended {
+            if used == input.count { try refill() }
+            if state == .betweenMembers { try beginMember() }
+            guard state == .inMember else { break }
+            let produced = try inflate()
+            if produced > 0 { return unsafe UnsafeRawBufferPointer(rebasing: output[..<produced]) }
+        }
+        return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    private func refill() throws(ArchiveFailure) {
+        unsafe input = try source.nextChunk()
+        used = 0
+    }
+
+    /// Decides what the bytes after a member are: nothing, another member, or something that readers treat differently.
+    private func beginMember() throws(ArchiveFailure) {
+        if unsafe input.isEmpty {
+            state = .ended
+        } else if unsafe input[used] == 0x1F {
+            observations.insert(.gzipMembers)
+            inflater.reset()
+            state = .inMember
+        } else {
+            // Zeros up to the end are padding that every reader skips.
+            while unsafe !input.isEmpty {
+                if unsafe input[used...].contains(where: { $0 != 0 }) { observations.insert(.trailingBytes) }
+                try refill()
+            }
+            state = .ended
+        }
+    }
+
+    private func inflate() throws(ArchiveFailure) -> Int {
+        let isInputOver = unsafe input.isEmpty
+        let progress: InflateStream.Progress
+        do throws(CompressionError) {
+            unsafe progress = try inflater.step(UnsafeRawBufferPointer(rebasing: input[used...]), into: output)
+        } catch {
+            throw .unreadable
+        }
+        used += progress.consumedBytes
+        try budget.countUnpacked(progress.producedBytes)
+        if progress.isAtEnd { state = .betweenMembers }
+        // The file ends inside a member.
+        if isInputOver, !progress.isAtEnd, progress.producedBytes == 0 { throw .unreadable }
+        return progress.producedBytes
+    }
+}
+
+/// A stream decompressed by libarchive, for the formats that are rare today.
+final class FilteredStream: ChunkSource {
+    private let reader: LibarchiveReader
+    private let budget: AnalysisBudget
+    private var hasEntry = false
+
+    init(_ bytes: ArchiveBytes, format: LibarchiveReader.Format, budget: AnalysisBudget) throws(ArchiveFailure) {
+        reader = try LibarchiveReader(format, over: StoredStream(bytes))
+        self.budget = budget
+    }
+
+    func nextChunk() throws(ArchiveFailure) -> UnsafeRawBufferPointer {
+        if !hasEntry {
+            guard try reader.nextEntry() != nil else { throw .unreadable }
+            hasEntry = true
+        }
+        var chunk = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        // The block is libarchive's own buffer, valid until the next call, as the contract of a source asks.
+        let isMore = try reader.withNextBlock { (block, _) throws(ArchiveFailure) in unsafe chunk = block }
+        guard isMore else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+        try budget.countUnpacked(unsafe chunk.count)
+        return unsafe chunk
+    }
+}

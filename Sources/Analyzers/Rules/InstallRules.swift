@@ -1,0 +1,83 @@
+/// Rules about what runs at installation or at interpreter start.
+let installRules: [Rule] = [
+    Rule(
+        "INST-SCRIPT", "Runs a script when installed", ecosystems: [.npm],
+        rationale: """
+            npm runs preinstall, install and postinstall with the rights of whoever installs. Many native modules \
+            need that, so the fact alone is no reason to hold; it is the reach that makes other findings grave.
+            """,
+        [RuleDetail(.installScript, .info, "package.json declares a script that npm runs at installation")]),
+    Rule(
+        "INST-SCRIPT-NET", "Install script reaches out or hides what it runs", ecosystems: [.npm],
+        rationale: """
+            A script that downloads and runs, decodes and runs, opens a shell to elsewhere or sends local data away \
+            has no honest use at installation and is malicious. A script that merely names a network client, a URL, \
+            an inline program or a command substitution may be honest (fetching a prebuilt binary, say) and cannot \
+            be told apart by its text, so it is suspicious: a person decides. Inline programs that only load a named \
+            file, and URLs that are only printed, are not counted.
+            """,
+        [
+            RuleDetail(
+                .scriptPipesToInterpreter, .malicious, "an install script hands what it downloads to an interpreter"),
+            RuleDetail(.scriptRunsDownload, .malicious, "an install script downloads a file and then runs it"),
+            RuleDetail(.scriptReverseShell, .malicious, "an install script connects a shell to the network"),
+            RuleDetail(
+                .scriptInlineNetwork, .malicious, "an install script runs an inline program that uses the network"),
+            RuleDetail(.scriptDecodesAndRuns, .malicious, "an install script decodes text and runs it"),
+            RuleDetail(
+                .scriptSendsData, .malicious, "an install script sends data of this machine over the network"),
+            RuleDetail(.scriptNetworkClient, .suspicious, "an install script calls a network client"),
+            RuleDetail(.scriptMentionsURL, .suspicious, "an install script names a URL"),
+            RuleDetail(.scriptInlineProgram, .suspicious, "an install script runs a program given inline"),
+            RuleDetail(.scriptSubstitution, .suspicious, "an install script computes parts of its command"),
+            RuleDetail(.scriptDecoder, .suspicious, "an install script calls a decoder of hidden text"),
+            RuleDetail(.scriptPowerShell, .suspicious, "an install script starts PowerShell"),
+        ]),
+    Rule(
+        "INST-GYP", "Build file runs commands", ecosystems: [.npm],
+        rationale: """
+            npm runs node-gyp for a package with binding.gyp and no install script, and gyp runs every `<!(…)` it \
+            reads. Asking node-addon-api or nan for its include folder, a compiler's library path or the platform's \
+            name is ordinary and only noted. Any other command is suspicious. It is malicious when it would be so in \
+            an install script, or when the package has no native source to build: then the build file is there only \
+            to run the command.
+            """,
+        [
+            RuleDetail(.gypQuery, .info, "binding.gyp asks a known tool for paths"),
+            RuleDetail(.gypCommand, .suspicious, "binding.gyp runs a command of the package's own"),
+            RuleDetail(
+                .gypCommandWithoutSources, .malicious, "binding.gyp runs a command, and there is nothing to build"),
+            RuleDetail(
+                .gypCommandHostile, .malicious, "binding.gyp runs a command that downloads, decodes or sends data"),
+            RuleDetail(.gypWithoutSources, .suspicious, "binding.gyp is present, but there is nothing to build"),
+        ]),
+    Rule(
+        "INST-PTH", "Runs code whenever Python starts", ecosystems: [.pypi],
+        rationale: """
+            Python executes every line of a .pth file in site-packages that starts with `import`, at each start of \
+            the interpreter, whether the package is used or not. Wheels need that almost never; the exceptions are \
+            known by the digest of their bytes (setuptools' own file) or of their form (namespace packages made by \
+            old setuptools). In an sdist the file may not be installed at all, hence suspicious.
+            """,
+        [
+            RuleDetail(.pathFileInWheel, .malicious, "a .pth file of the wheel runs code at every start of Python"),
+            RuleDetail(.pathFileInSource, .suspicious, "a .pth file in the sdist would run code at start of Python"),
+            RuleDetail(.pathFileInTests, .info, "a .pth file among the tests has a line that runs code"),
+            RuleDetail(.pathFileKnown, .info, "a .pth file runs code that is known and harmless"),
+        ]),
+    Rule(
+        "META-MISMATCH", "Says another name or version than the registry",
+        rationale: """
+            A listing that says one thing and an archive that says another make reviewers and installers look at \
+            different packages. Names are compared after normalisation (PEP 503), versions by their order (PEP 440, \
+            semantic versioning), so that spelling alone is never a mismatch on PyPI. A different name has no honest \
+            explanation and is malicious; a different version may be a slip of the publisher and is suspicious.
+            """,
+        [
+            RuleDetail(.nameMismatch, .malicious, "the archive says it is another package than the registry says"),
+            RuleDetail(.nameSpelling, .suspicious, "the archive spells the package's name differently"),
+            RuleDetail(.versionMismatch, .suspicious, "the archive says another version than the registry says"),
+            RuleDetail(.fileNameMismatch, .suspicious, "the file name says another name or version than the registry"),
+            RuleDetail(.folderMismatch, .suspicious, "the .dist-info folder is named for something else"),
+        ]),
+]

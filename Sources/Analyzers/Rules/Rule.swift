@@ -1,0 +1,45 @@
+public import Registry
+public import Screening
+
+/// One rule of an analyzer: what it looks for and why; the row that documentation and ruleset digest are made of.
+public struct Rule: Sendable {
+    /// The stable name in findings, such as `INST-SCRIPT`.
+    public let id: String
+    public let analyzer: AnalyzerID
+    public let title: String
+    /// Why the rule exists and why its severity is what it is.
+    public let rationale: String
+    public let ecosystems: [Ecosystem]
+    /// The gravest severity that the rule gives.
+    public let severity: Severity
+    /// What the rule can notice, each with its own severity.
+    public let details: [RuleDetail]
+
+    init(
+        _ id: String, _ analyzer: AnalyzerID = .static_, _ title: String, ecosystems: [Ecosystem] = [.npm, .pypi],
+        rationale: String, _ details: [RuleDetail]
+    ) {
+        self.id = id
+        self.analyzer = analyzer
+        self.title = title
+        self.rationale = rationale
+        self.ecosystems = ecosystems
+        self.details = details
+        severity = details.map(\.severity).max() ?? .info
+    }
+}
+
+/// One thing that a rule can notice.
+public struct RuleDetail: Sendable {
+    /// The stable code that a finding carries as its evidence.
+    public let code: String
+    public let severity: Severity
+    /// The sentence that people read.
+    public let sentence: String
+
+    init(_ observation: Observation, _ severity: Severity, _ sentence: String) {
+        code = observation.rawValue
+        self.severity = severity
+        self.sentence = sentence
+    }
+}

@@ -1,0 +1,72 @@
+public import Cryptography
+import Registry
+public import Screening
+
+/// The one table of rules: findings, documentation and the ruleset's digest are made from it.
+public enum RuleCatalog {
+    /// Every rule, in the order of the documentation.
+    public static let rules: [Rule] = installRules + archiveRules + textRules + advisoryRules
+
+    /// The version that the `static` analyzer states; grows with every change of what it may answer.
+    public static let staticVersion = "0"
+    /// The version that the `advisory` analyzer states.
+    public static let advisoryVersion = "0"
+
+    private static let byCode: [String: (rule: Rule, detail: RuleDetail)] = {
+        var found: [String: (Rule, RuleDetail)] = [:]
+        for rule in rules {
+            for detail in rule.details {
+                precondition(found[detail.code] == nil, "two rules claim the detail \(detail.code)")
+                found[detail.code] = (rule, detail)
+            }
+        }
+        return found
+    }()
+
+    /// The rule and detail that a code of evidence stands for; nil for a code that no rule has.
+    static func entry(code: String) -> (rule: Rule, detail: RuleDetail)? { byCode[code] }
+
+    /// The rule and detail of an observation.
+    static func entry(_ observation: Observation) -> (rule: Rule, detail: RuleDetail) {
+        guard let entry = byCode[observation.rawValue] else {
+            preconditionFailure("no rule has the detail \(observation.rawValue)")
+        }
+        return entry
+    }
+
+    /// The sentence for a finding of ours; the rule's title when its detail is not known to this version.
+    public static func sentence(for finding: Finding) -> String {
+        if let evidence = finding.evidence, let entry = byCode[evidence], entry.rule.id == finding.rule {
+            return entry.detail.sentence
+        }
+        return rules.first { $0.id == finding.rule }?.title ?? "a rule of another version"
+    }
+
+    /// The content address of an analyzer's rules: over their table and the analyzer's version.
+    static func digest(of analyzer: AnalyzerID, version: String) -> SHA256Digest {
+        var lines = ["jurat ruleset", analyzer.text, version]
+        for rule in rules where rule.analyzer == analyzer {
+            lines += ["rule", rule.id, rule.title, rule.rationale]
+            lines += rule.ecosystems.map(\.rawValue)
+            for detail in rule.details { lines += ["detail", detail.code, detail.severity.rawValue, detail.sentence] }
+        }
+        // Each line with its length, so that no two tables have one serialisation.
+        let text = lines.map { "\($0.utf8.count) \($0)\n" }.joined()
+        return SHA256Digest(hashing: Array(text.utf8))
+    }
+
+    /// The page of the manual about rules, in Markdown.
+    public static var documentation: String {
+        var text = "# Rules\n\nGenerated from the table of rules. Ids and detail codes are stable once released.\n"
+        for rule in rules {
+            text += "\n## \(rule.id): \(rule.title)\n\n"
+            text += "Analyzer `\(rule.analyzer.text)`, for \(rule.ecosystems.map(\.rawValue).joined(separator: ", ")). "
+            text += "Gravest severity: \(rule.severity.rawValue).\n\n\(rule.rationale)\n\n"
+            text += "| detail | severity | says |\n|---|---|---|\n"
+            for detail in rule.details {
+                text += "| `\(detail.code)` | \(detail.severity.rawValue) | \(detail.sentence) |\n"
+            }
+        }
+        return text
+    }
+}

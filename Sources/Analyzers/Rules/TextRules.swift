@@ -1,0 +1,68 @@
+/// Rules about text that people do not see as machines read it, and about what was not read at all.
+let textRules: [Rule] = [
+    Rule(
+        "UNI-BIDI", "Text direction controls",
+        rationale: """
+            U+202A–202E and U+2066–2069 make an editor show code in another order than it runs in. No code needs \
+            them raw; escapes do the same visibly. Manifests and metadata headers are suspicious. Prose, where such \
+            characters are part of writing Arabic or Hebrew, is not looked at. Test data of parsers has them \
+            honestly, hence only suspicious there.
+            """,
+        [
+            RuleDetail(.bidiInCode, .malicious, "code contains characters that reorder how it is displayed"),
+            RuleDetail(.bidiInTests, .suspicious, "test code contains characters that reorder how it is displayed"),
+            RuleDetail(.bidiInText, .suspicious, "metadata contains characters that reorder how it is displayed"),
+        ]),
+    Rule(
+        "UNI-TAG", "Invisible tag characters",
+        rationale: """
+            U+E0000–E007F are invisible and spell text that language models and decoders read. Their one honest use, \
+            the flags of regions (a black flag, tag letters, a terminator), is recognised and left out.
+            """,
+        [
+            RuleDetail(.tagCharacters, .malicious, "the file contains invisible tag characters"),
+            RuleDetail(.tagCharactersInTests, .suspicious, "test data contains invisible tag characters"),
+        ]),
+    Rule(
+        "UNANALYZED", "Not analysed",
+        rationale: """
+            What could not be read is said, never passed over. It holds the artifact when an installer or an entry \
+            point could reach it; data that nothing reaches by itself is only noted.
+            """,
+        [
+            RuleDetail(.formatUnknown, .suspicious, "the artifact is of no known archive format"),
+            RuleDetail(.archiveUnreadable, .suspicious, "the archive is damaged or cannot be read to its end"),
+            RuleDetail(.memberUnreadable, .suspicious, "a file in the archive cannot be unpacked"),
+            RuleDetail(.memberEncrypted, .suspicious, "a file in the archive is encrypted"),
+            RuleDetail(.manifestUnreadable, .suspicious, "the package's manifest cannot be parsed"),
+            RuleDetail(.manifestMissing, .suspicious, "the package has no manifest"),
+            RuleDetail(.codeTooLarge, .suspicious, "a code file is too large to be analysed"),
+            RuleDetail(.nestedTooDeep, .info, "archives are nested too deeply to be analysed"),
+            RuleDetail(.nestedUnreadable, .info, "an archive inside the archive cannot be read"),
+        ]),
+]
+
+/// Rules of the advisory analyzer.
+let advisoryRules: [Rule] = [
+    Rule(
+        "ADV-MAL", .advisory, "Known malicious package",
+        rationale: """
+            The version is named in an OSV record of malicious packages (MAL-…) that was not withdrawn. Such records \
+            are made by people after the fact and are nearly never wrong.
+            """,
+        [RuleDetail(.advisoryMalware, .malicious, "a public record says that this version is malicious")]),
+    Rule(
+        "ADV-VULN", .advisory, "Known vulnerability",
+        rationale: """
+            The version is in the range of a public advisory. A vulnerability is no attack, so the verdict stays \
+            clean; whether its score refuses the version is the policy's decision (maxCvssScore).
+            """,
+        [RuleDetail(.advisoryVulnerability, .info, "a public advisory applies to this version")]),
+    Rule(
+        "ADV-NODATA", .advisory, "Judged without advisories",
+        rationale: """
+            No snapshot of advisories had ever been loaded when the version was judged. The statement says so, so \
+            that it is not mistaken for a clean one, and it is replaced once a snapshot is there.
+            """,
+        [RuleDetail(.advisoryNoData, .info, "no advisory data had been loaded when this was judged")]),
+]

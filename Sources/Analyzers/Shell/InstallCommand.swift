@@ -1,0 +1,226 @@
+/// Judges a command that runs during installation.
+///
+/// What downloads *and* runs, decodes and runs, opens a shell to elsewhere or sends local data away is malicious; what
+/// merely names a network client, a URL or an inline program is suspicious and waits for a person.
+struct InstallCommand {
+    /// Longer commands are not judged but held: nobody writes them by hand.
+    private static let maxBytes = 64 * 1024
+    /// How often text inside `sh -c` and `eval` is judged in turn.
+    private static let maxDepth = 4
+
+    private var found: Set<Observation> = []
+    private var downloaded: Set<String> = []
+
+    /// What is noticed about `text`; empty for a command that only runs local programs.
+    static func judge(_ text: [UInt8]) -> Set<Observation> {
+        var judgement = InstallCommand()
+        judgement.judge(text, depth: 0)
+        return judgement.found
+    }
+
+    private mutating func judge(_ text: [UInt8], depth: Int) {
+        guard text.count <= Self.maxBytes, depth <= Self.maxDepth else {
+            found.insert(.scriptInlineProgram)
+            return
+        }
+        let lowered = text.lowercasedASCII()
+        if lowered.contains(text: "/dev/tcp/") || lowered.contains(text: "/dev/udp/") { found.insert(.scriptReverseShell) }
+        let script = ShellParser.parse(text)
+        for pipeline in script.allPipelines { judge(pipeline, depth: depth) }
+        judgePowerShell(lowered)
+    }
+
+    private mutating func judge(_ pipeline: ShellPipeline, depth: Int) {
+        let commands = pipeline.commands.map(ReadCommand.init)
+        judgeFlow(commands)
+        for (read, command) in zip(commands, pipeline.commands) {
+            judgeProgram(read, depth: depth)
+            judgeClient(read)
+            judgeWords(read, command)
+            judgeDownload(read, command)
+        }
+    }
+
+    // MARK: What flows through a pipe
+
+    private mutating func judgeFlow(_ commands: [ReadCommand]) {
+        for (index, command) in commands.enumerated() where index > 0 {
+            let before = commands[..<index]
+            if command.runsStandardInput || command.isEvaluating {
+                if before.contains(where: \.isNetworkClient) {
+                    found.insert(.scriptPipesToInterpreter)
+                } else if before.contains(where: \.isDecoder) {
+                    found.insert(.scriptDecodesAndRuns)
+                } else {
+                    found.insert(.scriptInlineProgram)
+                }
+            }
+            guard command.isNetworkClient else { continue }
+            if before.contains(where: { CommandVocabulary.shells.contains($0.program) }) {
+                found.insert(.scriptReverseShell)
+            } else if before.contains(where: { CommandVocabulary.informants.contains($0.program) }) {
+                found.insert(.scriptSendsData)
+            }
+        }
+    }
+
+    // MARK: Interpreters
+
+    private mutating func judgeProgram(_ command: ReadCommand, depth: Int) {
+        if command.isComputed {
+            judgeRunSubstitutions(command.programSubstitutions)
+            found.insert(.scriptSubstitution)
+        }
+        if let inline = command.inlineProgram { judgeInline(command, inline, depth: depth) }
+        let isInterpreter = CommandVocabulary.interpreters.contains(command.program) || command.isEvaluating
+        if isInterpreter { judgeRunSubstitutions(command.arguments.flatMap(\.substitutions)) }
+        if command.program == "eval" {
+            judge(Array(command.argumentTexts.joined(separator: [0x20])), depth: depth + 1)
+        }
+        if command.program == "cmd", let index = command.arguments.firstIndex(where: { isCmdRun($0.text) }) {
+            judge(Array(command.argumentTexts[(index + 1)...].joined(separator: [0x20])), depth: depth + 1)
+        }
+        if ["bun", "deno", "bunx"].contains(command.program) { found.insert(.scriptInlineProgram) }
+        if ["base64", "base32", "xxd"].contains(command.program) { found.insert(.scriptDecoder) }
+    }
+
+    private mutating func judgeInline(_ command: ReadCommand, _ inline: ShellWord, depth: Int) {
+        if CommandVocabulary.shells.contains(command.program) { return judge(inline.text, depth: depth + 1) }
+        if command.program == "powershell" || command.program == "pwsh" { return }
+        let program = InlineProgram(code: inline.text)
+        if inline.isComputed { found.insert(.scriptInlineProgram) }
+        if program.isInert { return }
+        if program.usesNetwork { found.insert(.scriptInlineNetwork) }
+        if program.decodesAndRuns { found.insert(.scriptDecodesAndRuns) }
+        found.insert(.scriptInlineProgram)
+    }
+
+    /// What an interpreter is given by `$(…)` or `<(…)` is run.
+    private mutating func judgeRunSubstitutions(_ substitutions: [ShellSubstitution]) {
+        for command in substitutions.flatMap(\.script.allPipelines).flatMap(\.commands).map(ReadCommand.init) {
+            if command.isNetworkClient { found.insert(.scriptPipesToInterpreter) }
+            if command.isDecoder { found.insert(.scriptDecodesAndRuns) }
+        }
+    }
+
+    // MARK: Network
+
+    private mutating func judgeClient(_ command: ReadCommand) {
+        guard command.isNetworkClient else { return }
+        found.insert(.scriptNetworkClient)
+        let runsProgram = ["-e", "-c", "--exec", "--sh-exec", "--lua-exec"]
+        let isNetcat = ["nc", "ncat", "netcat"].contains(command.program)
+        if isNetcat, command.value(after: runsProgram) != nil { found.insert(.scriptReverseShell) }
+        if command.program == "socat" {
+            let addresses = command.argumentTexts.map { $0.lowercasedASCII() }
+            if addresses.contains(where: { $0.contains(text: "exec:") || $0.contains(text: "system:") }) {
+                found.insert(.scriptReverseShell)
+            }
+        }
+        if sendsFile(command) || command.arguments.contains(where: tellsAboutThisMachine) {
+            found.insert(.scriptSendsData)
+        }
+    }
+
+    /// Whether a client is told to upload a local file.
+    private func sendsFile(_ command: ReadCommand) -> Bool {
+        if command.value(after: ["-T", "--upload-file", "--post-file", "--body-file"]) != nil { return true }
+        if command.argumentTexts.contains(where: { $0.hasPrefix("--post-file=") || $0.hasPrefix("--body-file=") }) {
+            return true
+        }
+        let data = ["-d", "--data", "--data-binary", "--data-raw", "--data-ascii", "--data-urlencode", "-F", "--form"]
+        for (option, value) in zip(command.argumentTexts, command.argumentTexts.dropFirst())
+        where data.contains(where: option.equals) && value.contains(UInt8(ascii: "@")) {
+            return value.first == UInt8(ascii: "@") || value.contains(text: "=@")
+        }
+        return false
+    }
+
+    /// Whether a word takes the answer of `whoami`, `env`, `cat` and their kind, or the user's or host's name.
+    private func tellsAboutThisMachine(_ word: ShellWord) -> Bool {
+        let inner = word.substitutions.flatMap(\.script.allPipelines).flatMap(\.commands).map(ReadCommand.init)
+        if inner.contains(where: { CommandVocabulary.informants.contains($0.program) }) { return true }
+        let names = ["USER", "USERNAME", "HOSTNAME", "LOGNAME", "COMPUTERNAME", "NPM_TOKEN", "NODE_AUTH_TOKEN"]
+        let isSent = word.text.contains(text: "://") || word.text.contains(UInt8(ascii: "."))
+        guard isSent else { return false }
+        let lowered = word.text.lowercasedASCII()
+        return word.variables.contains { variable in names.contains { variable.equals($0) } }
+            || lowered.contains(text: "%username%") || lowered.contains(text: "%computername%")
+    }
+
+    private mutating func judgeDownload(_ read: ReadCommand, _ command: ShellCommand) {
+        if CommandVocabulary.fileRunners.contains(read.program) || downloaded.contains(read.program) {
+            let isRun = downloaded.contains(read.program) || read.argumentTexts.contains { text in
+                downloaded.contains(baseName(text))
+            }
+            if isRun { found.insert(.scriptRunsDownload) }
+        }
+        downloaded.formUnion(read.downloadedFiles(outputs: command.outputs))
+    }
+
+    // MARK: Words
+
+    private mutating func judgeWords(_ read: ReadCommand, _ command: ShellCommand) {
+        let isShown = CommandVocabulary.printers.contains(read.program)
+        for word in command.words {
+            if !isShown, mentionsURL(word.text), word.text != read.inlineProgram?.text {
+                found.insert(.scriptMentionsURL)
+            }
+            for substitution in word.substitutions where !isHarmless(substitution) {
+                found.insert(.scriptSubstitution)
+            }
+        }
+    }
+
+    private func mentionsURL(_ text: [UInt8]) -> Bool {
+        let lowered = text.lowercasedASCII()
+        return lowered.contains(text: "http://") || lowered.contains(text: "https://")
+            || lowered.contains(text: "ftp://")
+    }
+
+    private func isHarmless(_ substitution: ShellSubstitution) -> Bool {
+        guard substitution.kind == .command else { return false }
+        let commands = substitution.script.allPipelines.flatMap(\.commands).map(ReadCommand.init)
+        return commands.allSatisfy { command in
+            if CommandVocabulary.harmlessQueries.contains(command.program) { return true }
+            if ["npm", "yarn", "pnpm"].contains(command.program) {
+                return command.hasArgument("bin", "root", "prefix", "get", "config")
+            }
+            guard let inline = command.inlineProgram, command.program == "node" else { return false }
+            return InlineProgram(code: inline.text).isInert
+        }
+    }
+
+    // MARK: Windows
+
+    private mutating func judgePowerShell(_ lowered: [UInt8]) {
+        func names(_ marks: String...) -> Bool { marks.contains { lowered.contains(text: $0) } }
+        let downloads = names(
+            "downloadstring", "downloadfile", "downloaddata", "invoke-webrequest", "invoke-restmethod", "net.webclient",
+            "start-bitstransfer", "iwr ", "irm ", "wget ", "curl ")
+        if names("powershell", "pwsh") {
+            found.insert(.scriptPowerShell)
+            if names(" -enc", " -e ", " -ec ", "-encodedcommand", "frombase64string") {
+                found.insert(.scriptDecodesAndRuns)
+            }
+            if downloads, names("iex", "invoke-expression") { found.insert(.scriptPipesToInterpreter) }
+            if downloads, names("start-process", "invoke-item", "& $", ";.\\") { found.insert(.scriptRunsDownload) }
+        }
+        let fetchesThroughSystemTool =
+            names("certutil") && names("urlcache") || names("bitsadmin") && names("/transfer")
+            || names("mshta") && names("http", "javascript:", "vbscript:") || names("regsvr32") && names("/i:http")
+            || names("rundll32") && names("javascript:")
+        if fetchesThroughSystemTool { found.insert(.scriptPipesToInterpreter) }
+    }
+}
+
+extension ReadCommand {
+    /// Whether the shell runs the arguments or standard input as its own text.
+    fileprivate var isEvaluating: Bool { CommandVocabulary.evaluators.contains(program) }
+}
+
+/// Whether a word is the option of Windows' `cmd` that a command line follows.
+private func isCmdRun(_ text: [UInt8]) -> Bool {
+    let lowered = text.lowercasedASCII()
+    return lowered.equals("/c") || lowered.equals("/k")
+}
