@@ -59,7 +59,7 @@ final class GunzipStream: ChunkSource {
 
     func nextChunk() throws(ArchiveFailure) -> UnsafeRawBufferPointer {
         while state != .ended {
-            if used == input.count { try refill() }
+            if unsafe used == input.count { try refill() }
             if state == .betweenMembers { try beginMember() }
             guard state == .inMember else { break }
             let produced = try inflate()
@@ -126,9 +126,9 @@ final class FilteredStream: ChunkSource {
         }
         var chunk = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
         // The block is libarchive's own buffer, valid until the next call, as the contract of a source asks.
-        let isMore = try reader.withNextBlock { (block, _) throws(ArchiveFailure) in unsafe chunk = block }
+        let isMore = unsafe try reader.withNextBlock { (block, _) throws(ArchiveFailure) in unsafe chunk = block }
         guard isMore else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
-        try budget.countUnpacked(unsafe chunk.count)
+        try budget.countUnpacked(chunk.count)
         return unsafe chunk
     }
 }

@@ -114,7 +114,7 @@ private func supplyChunk(
     do {
         let chunk = unsafe try input.source.nextChunk()
         unsafe buffer.pointee = chunk.baseAddress
-        return unsafe chunk.count
+        return chunk.count
     } catch {
         input.failure = error
         return Int(ARCHIVE_FATAL)

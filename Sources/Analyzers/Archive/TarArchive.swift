@@ -68,7 +68,7 @@ final class TarArchive {
         let zeros = [UInt8](repeating: 0, count: 64 << 10)
         var isMore = true
         while isMore {
-            isMore = try reader.withNextBlock { (block, offset) throws(ArchiveFailure) in
+            isMore = unsafe try reader.withNextBlock { (block, offset) throws(ArchiveFailure) in
                 while position < offset {
                     let count = Int(min(offset - position, Int64(zeros.count)))
                     // Holes of sparse files are not in the stream, so they are counted here.
@@ -77,7 +77,7 @@ final class TarArchive {
                     position += Int64(count)
                 }
                 unsafe collector.append(block)
-                position += Int64(unsafe block.count)
+                position += Int64(block.count)
             }
         }
         return collector.finish()

@@ -1,3 +1,6 @@
+import Registry
+import Screening
+
 /// Rules about the archive itself: what unpacks elsewhere, twice, differently, or without end.
 let archiveRules: [Rule] = [
     Rule(

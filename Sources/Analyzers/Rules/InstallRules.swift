@@ -1,3 +1,6 @@
+import Registry
+import Screening
+
 /// Rules about what runs at installation or at interpreter start.
 let installRules: [Rule] = [
     Rule(

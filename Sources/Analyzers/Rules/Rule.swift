@@ -16,7 +16,7 @@ public struct Rule: Sendable {
     public let details: [RuleDetail]
 
     init(
-        _ id: String, _ analyzer: AnalyzerID = .static_, _ title: String, ecosystems: [Ecosystem] = [.npm, .pypi],
+        _ id: String, analyzer: AnalyzerID = .static_, _ title: String, ecosystems: [Ecosystem] = [.npm, .pypi],
         rationale: String, _ details: [RuleDetail]
     ) {
         self.id = id

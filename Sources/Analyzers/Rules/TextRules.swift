@@ -1,3 +1,6 @@
+import Registry
+import Screening
+
 /// Rules about text that people do not see as machines read it, and about what was not read at all.
 let textRules: [Rule] = [
     Rule(
@@ -45,21 +48,21 @@ let textRules: [Rule] = [
 /// Rules of the advisory analyzer.
 let advisoryRules: [Rule] = [
     Rule(
-        "ADV-MAL", .advisory, "Known malicious package",
+        "ADV-MAL", analyzer: .advisory, "Known malicious package",
         rationale: """
             The version is named in an OSV record of malicious packages (MAL-…) that was not withdrawn. Such records \
             are made by people after the fact and are nearly never wrong.
             """,
         [RuleDetail(.advisoryMalware, .malicious, "a public record says that this version is malicious")]),
     Rule(
-        "ADV-VULN", .advisory, "Known vulnerability",
+        "ADV-VULN", analyzer: .advisory, "Known vulnerability",
         rationale: """
             The version is in the range of a public advisory. A vulnerability is no attack, so the verdict stays \
             clean; whether its score refuses the version is the policy's decision (maxCvssScore).
             """,
         [RuleDetail(.advisoryVulnerability, .info, "a public advisory applies to this version")]),
     Rule(
-        "ADV-NODATA", .advisory, "Judged without advisories",
+        "ADV-NODATA", analyzer: .advisory, "Judged without advisories",
         rationale: """
             No snapshot of advisories had ever been loaded when the version was judged. The statement says so, so \
             that it is not mistaken for a clean one, and it is replaced once a snapshot is there.
