@@ -1,6 +1,6 @@
 /// Bounds of one static analysis; what exceeds them is a finding, never a pass.
 public struct AnalysisLimits: Sendable, Equatable {
-    /// Members of the archive, nested ones included.
+    /// Members of the archive.
     public var entries: Int
     /// Bytes that everything together may unpack to.
     public var totalBytes: Int64
@@ -31,23 +31,47 @@ public struct AnalysisLimits: Sendable, Equatable {
         self.seconds = seconds
     }
 
+    /// The limits for archives inside the artifact, all of them together.
+    fileprivate var nested: AnalysisLimits {
+        var limits = self
+        limits.entries = min(entries, 50_000)
+        limits.totalBytes = min(totalBytes, 256 << 20)
+        limits.fileBytes = min(fileBytes, 8 << 20)
+        limits.ratioFloorBytes = .max
+        return limits
+    }
+
     /// The limits that jurat runs with.
     public static let standard = AnalysisLimits()
 }
 
-/// What has been used of the limits, for the artifact and the archives inside it together.
+/// What has been used of the limits.
 final class AnalysisBudget {
     let limits: AnalysisLimits
     private let artifactBytes: Int64
     private let deadline: ContinuousClock.Instant
+    /// Whether files that are too large to be held are read all the same, to be hashed.
+    let readsLargeFiles: Bool
     private var entries = 0
     private var unpackedBytes: Int64 = 0
 
     init(limits: AnalysisLimits, artifactBytes: Int64) {
         self.limits = limits
         self.artifactBytes = max(artifactBytes, 1)
+        readsLargeFiles = true
         deadline = ContinuousClock.now.advanced(by: .seconds(limits.seconds))
     }
+
+    private init(nestedIn outer: AnalysisBudget) {
+        limits = outer.limits.nested
+        artifactBytes = 1
+        readsLargeFiles = false
+        deadline = outer.deadline
+    }
+
+    /// What all archives inside the artifact may use together. They are data that no installer unpacks, and test data
+    /// is often far larger unpacked than the package itself, so they share the deadline and nothing else.
+    func nested() -> AnalysisBudget { AnalysisBudget(nestedIn: self) }
 
     /// Counts one member.
     func countEntry() throws(ArchiveFailure) {

@@ -93,7 +93,7 @@ final class ZipArchive {
     private func content(of entry: ZipEntry) throws(ArchiveFailure) -> MemberContent? {
         var collector = ContentCollector(maxHeldBytes: budget.limits.fileBytes)
         if entry.uncompressedBytes > budget.limits.fileBytes, !entry.isEncrypted {
-            guard try stream(entry, into: &collector) else {
+            guard budget.readsLargeFiles, try stream(entry, into: &collector) else {
                 failedMembers.append((entry.nameBytes, .memberUnreadable))
                 return nil
             }

@@ -59,8 +59,9 @@ let installRules: [Rule] = [
         rationale: """
             Python executes every line of a .pth file in site-packages that starts with `import`, at each start of \
             the interpreter, whether the package is used or not. Wheels need that almost never; the exceptions are \
-            known by the digest of their bytes (setuptools' own file) or of their form (namespace packages made by \
-            old setuptools). In an sdist the file may not be installed at all, hence suspicious.
+            known by the digest of their lines: namespace packages made by old setuptools, and the files of \
+            setuptools, coverage and pytest-cov when those projects themselves ship them. In an sdist the file may \
+            not be installed at all, hence suspicious.
             """,
         [
             RuleDetail(.pathFileInWheel, .malicious, "a .pth file of the wheel runs code at every start of Python"),

@@ -102,6 +102,7 @@ enum Observation: String, CaseIterable, Sendable {
     case manifestMissing = "manifest-missing"
     case codeTooLarge = "code-too-large"
     case nestedTooDeep = "nested-too-deep"
+    case nestedTooLarge = "nested-too-large"
     case nestedUnreadable = "nested-unreadable"
 
     // UNI-BIDI, UNI-TAG

@@ -41,6 +41,7 @@ let textRules: [Rule] = [
             RuleDetail(.manifestMissing, .suspicious, "the package has no manifest"),
             RuleDetail(.codeTooLarge, .suspicious, "a code file is too large to be analysed"),
             RuleDetail(.nestedTooDeep, .info, "archives are nested too deeply to be analysed"),
+            RuleDetail(.nestedTooLarge, .info, "an archive inside the archive is too large to be analysed"),
             RuleDetail(.nestedUnreadable, .info, "an archive inside the archive cannot be read"),
         ]),
 ]

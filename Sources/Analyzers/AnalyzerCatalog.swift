@@ -1,0 +1,10 @@
+public import Screening
+
+/// The analyzers of this program with the revisions they speak as.
+public enum AnalyzerCatalog {
+    /// The rules that each analyzer runs now; a statement by other rules is from another version.
+    public static let rulesets: [AnalyzerID: RulesetReference] = [
+        .static_: StaticAnalyzer.revision.ruleset,
+        .advisory: AdvisoryAnalyzer.ruleset,
+    ]
+}

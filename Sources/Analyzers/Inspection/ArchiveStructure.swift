@@ -1,0 +1,112 @@
+import Cryptography
+
+/// Watches the members of an archive as they pass, for what only shows over all of them.
+struct ArchiveStructure {
+    private let layout: ArtifactLayout
+    private let limits: AnalysisLimits
+    private var seen: [String: Seen] = [:]
+    private var roots: [[UInt8]] = []
+    private var resolution = LinkResolution()
+    private var symbolicLinks: [ArchiveMember] = []
+    private var hardLinks: [ArchiveMember] = []
+    private var filePaths: [[UInt8]] = []
+
+    private struct Seen {
+        let name: [UInt8]
+        let digest: SHA256Digest?
+        let isManifest: Bool
+    }
+
+    init(layout: ArtifactLayout, limits: AnalysisLimits) {
+        self.layout = layout
+        self.limits = limits
+    }
+
+    /// Notes a member; `digest` is that of its content, nil for members without.
+    mutating func note(_ member: ArchiveMember, digest: SHA256Digest?, into findings: inout FindingCollector) {
+        for observation in MemberPath.observations(of: member.name, limits: limits).sorted() {
+            findings.add(observation, path: member.name)
+        }
+        if member.kind == .special { findings.add(.specialFile, path: member.name) }
+        if member.isPrivileged { findings.add(.privilegedFile, path: member.name) }
+        switch member.kind {
+        case .symbolicLink:
+            resolution.add(path(of: member.name), target: member.linkTarget)
+            symbolicLinks.append(member)
+        case .hardLink: hardLinks.append(member)
+        case .file: filePaths.append(member.name)
+        case .directory, .special: break
+        }
+        if member.kind != .directory {
+            noteRoot(member.name)
+            noteName(member, digest: digest, into: &findings)
+        }
+    }
+
+    /// Judges what is known only at the end: where links lead.
+    func finish(into findings: inout FindingCollector) {
+        for link in symbolicLinks {
+            judge(resolution.end(of: path(of: link.name), target: link.linkTarget), of: link, into: &findings)
+        }
+        for link in hardLinks { judge(resolution.end(fromRoot: link.linkTarget), of: link, into: &findings) }
+        if roots.count > 1 { findings.add(.twoRoots, count: roots.count) }
+        guard !resolution.isEmpty else { return }
+        for name in filePaths {
+            let path = path(of: name)
+            switch resolution.end(ofMember: path) {
+            // A path that climbs out by itself was named already.
+            case .outside: if !path.contains(where: { $0.equals("..") }) { findings.add(.linkEscapes, path: name) }
+            case .inside(let folder): if folder != Array(path.dropLast()) { findings.add(.pathThroughLink, path: name) }
+            }
+        }
+    }
+
+    /// The components below the folder that the archive is unpacked into.
+    private func path(of name: [UInt8]) -> [[UInt8]] {
+        name.split(separator: UInt8(ascii: "/")).filter { !$0.equals(".") }.map(Array.init)
+    }
+
+    /// A link must stay inside the package, which is the folder that the installer drops.
+    private func judge(_ end: LinkResolution.End, of link: ArchiveMember, into findings: inout FindingCollector) {
+        switch end {
+        case .outside: findings.add(.linkEscapes, path: link.name)
+        case .inside(let place):
+            guard layout.rootDepth == 1, let root = path(of: link.name).first else { return }
+            if place.first != root { findings.add(.linkEscapes, path: link.name) }
+        }
+    }
+
+    private mutating func noteRoot(_ name: [UInt8]) {
+        guard let root = layout.root(of: name), !root.equals("."), !root.hasPrefix("._") else { return }
+        if !roots.contains(root), roots.count < 100 { roots.append(root) }
+    }
+
+    /// Two members that end in one file on some file system.
+    private mutating func noteName(
+        _ member: ArchiveMember, digest: SHA256Digest?, into findings: inout FindingCollector
+    ) {
+        let path = layout.installPath(of: member.name)
+        guard !path.isEmpty else { return }
+        let isManifest = ManifestKind(path: path, layout: layout) != nil
+        let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
+        // As a key, String treats canonically equivalent names as one, which is just what HFS+ and APFS do.
+        let key = (String(validating: joined, as: UTF8.self) ?? findingPath(joined)).lowercased()
+        guard let first = seen[key] else {
+            seen[key] = Seen(name: joined, digest: digest, isManifest: isManifest)
+            return
+        }
+        let isEither = isManifest || first.isManifest
+        if first.name != joined {
+            findings.add(isEither ? .collidingManifest : .collidingNames, path: member.name)
+        } else if let digest, digest == first.digest {
+            findings.add(.duplicateIdentical, path: member.name)
+        } else {
+            findings.add(isEither ? .duplicateManifest : .duplicateFile, path: member.name)
+        }
+    }
+}
+
+extension Observation: Comparable {
+    /// The order of the raw values, for results that do not depend on a set's order.
+    static func < (left: Observation, right: Observation) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,168 @@
+import Cryptography
+import Registry
+import Screening
+
+/// The rules over manifests, applied when the whole archive was read.
+struct ManifestRules {
+    let inspection: ArtifactInspection
+    private var context: ArtifactContext { inspection.context }
+
+    func check() {
+        switch inspection.layout {
+        case .npmTarball:
+            checkPackageJSON()
+            checkGyp()
+        case .wheel:
+            // Eggs, which no installer takes any more, have neither METADATA nor RECORD.
+            guard context.filename.hasSuffix(".whl") else { return }
+            checkMetadata(of: .wheelMetadata)
+            checkWheelNames()
+            WheelRecordRule.check(inspection)
+        case .sourceDistribution: checkMetadata(of: .sourceMetadata)
+        }
+    }
+
+    private func manifests(_ kind: ManifestKind) -> [(kind: ManifestKind, name: [UInt8], bytes: [UInt8])] {
+        inspection.manifests.filter { $0.kind == kind }
+    }
+
+    private func add(_ observation: Observation, _ path: [UInt8]? = nil, line: Int? = nil) {
+        inspection.findings.add(observation, path: path, line: line)
+    }
+
+    // MARK: npm
+
+    private func checkPackageJSON() {
+        let files = manifests(.packageJSON)
+        if files.isEmpty, inspection.isComplete { add(.manifestMissing) }
+        for file in files {
+            guard let manifest = try? NPMManifest(file.bytes) else {
+                add(.manifestUnreadable, file.name)
+                continue
+            }
+            for text in manifest.names { checkName(text, file.name) }
+            for text in manifest.versions { checkVersion(text, file.name) }
+            for script in manifest.installScripts {
+                add(.installScript, file.name, line: line(of: script.hook, in: file.bytes))
+                for observation in InstallCommand.judge(Array(script.command.utf8)).sorted() {
+                    add(observation, file.name, line: line(of: script.hook, in: file.bytes))
+                }
+            }
+        }
+    }
+
+    /// The line of the first member with a name, for people to find it; nil when it is written with escapes.
+    private func line(of member: String, in bytes: [UInt8]) -> Int? {
+        bytes.firstRange(of: "\"\(member)\"").map { lineNumber(of: $0.lowerBound, in: bytes) }
+    }
+
+    private func checkGyp() {
+        let files = manifests(.gypFile)
+        guard let main = files.first else { return }
+        if !inspection.hasNativeSource { add(.gypWithoutSources, main.name) }
+        let included = inspection.gypIncludes.filter { main.bytes.contains(text: baseName($0.name)) }
+        for file in files.map({ ($0.name, $0.bytes) }) + included.map({ ($0.name, $0.bytes) }) {
+            guard let gyp = GypFile(file.1) else {
+                add(.manifestUnreadable, file.0)
+                continue
+            }
+            for command in gyp.commands { add(observation(of: command.text), file.0, line: command.line) }
+        }
+    }
+
+    private func observation(of command: [UInt8]) -> Observation {
+        switch GypFile.meaning(of: command) {
+        case .query: .gypQuery
+        case .hostile: .gypCommandHostile
+        case .ownFile: inspection.hasNativeSource ? .gypQuery : .gypCommandWithoutSources
+        case .command: inspection.hasNativeSource ? .gypCommand : .gypCommandWithoutSources
+        }
+    }
+
+    // MARK: Python
+
+    private func checkMetadata(of kind: ManifestKind) {
+        let files = manifests(kind)
+        // An sdist without PKG-INFO is old, not odd; a wheel cannot be installed without METADATA.
+        if files.isEmpty, kind == .wheelMetadata, inspection.isComplete { add(.manifestMissing) }
+        for file in files {
+            let metadata = CoreMetadata(file.bytes)
+            if metadata.names.isEmpty, kind == .wheelMetadata { add(.manifestUnreadable, file.name) }
+            for text in metadata.names { checkName(text, file.name) }
+            for text in metadata.versions { checkVersion(text, file.name) }
+        }
+    }
+
+    private func checkWheelNames() {
+        if inspection.metadataFolders.count > 1 { add(.twoRoots) }
+        for folder in inspection.metadataFolders.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let parts = folder.dropLast(".dist-info".utf8.count).split(separator: UInt8(ascii: "-"), maxSplits: 1)
+            let isListed =
+                parts.count == 2
+                && ListedIdentity.isSameName(String(decoding: parts[0], as: UTF8.self), as: context.purl.name)
+                && isListedVersion(String(decoding: parts[1], as: UTF8.self))
+            if !isListed { add(.folderMismatch, folder) }
+        }
+        guard let wheel = WheelFileName(context.filename),
+            ListedIdentity.isSameName(wheel.name, as: context.purl.name), isListedVersion(wheel.version)
+        else { return add(.fileNameMismatch) }
+    }
+
+    // MARK: Names and versions
+
+    private func checkName(_ text: String, _ path: [UInt8]) {
+        guard !ListedIdentity.isSameName(text, as: context.purl.name) else { return }
+        add(ListedIdentity.isSpelling(text, of: context.purl.name) ? .nameSpelling : .nameMismatch, path)
+    }
+
+    private func checkVersion(_ text: String, _ path: [UInt8]) {
+        if !isListedVersion(text) { add(.versionMismatch, path) }
+    }
+
+    private func isListedVersion(_ text: String) -> Bool {
+        guard let listed = context.purl.version else { return true }
+        return ListedIdentity.isSameVersion(text, as: listed)
+    }
+}
+
+/// ARC-RECORD: a wheel's files against its RECORD.
+enum WheelRecordRule {
+    static func check(_ inspection: ArtifactInspection) {
+        let records = inspection.manifests.filter { $0.kind == .wheelRecord }
+        guard let record = records.first else {
+            if inspection.isComplete { inspection.findings.add(.recordMissing) }
+            return
+        }
+        guard let parsed = WheelRecord(record.bytes) else {
+            return inspection.findings.add(.recordUnreadable, path: record.name)
+        }
+        var present: Set<[UInt8]> = []
+        for file in inspection.digests {
+            let path = WheelRecord.normalPath(file.path)
+            present.insert(path)
+            if let observation = compare(parsed.digests[path], file.digests.sha256.bytes, file.digests.sha512.bytes) {
+                if !isExempt(path) { inspection.findings.add(observation, path: file.path) }
+            }
+        }
+        for path in parsed.paths where inspection.isComplete && !present.contains(path) { inspection.findings.add(.recordAbsent, path: path) }
+    }
+
+    private static func compare(
+        _ stated: WheelRecord.Digest?, _ sha256: [UInt8], _ sha512: [UInt8]
+    ) -> Observation? {
+        switch stated {
+        case .sha256(let bytes): bytes == sha256 ? nil : .recordHash
+        case .sha512(let bytes): bytes == sha512 ? nil : .recordHash
+        case .sha384: nil
+        case .some(.none): .recordUnhashed
+        case .unreadable: .recordHash
+        case nil: .recordUnlisted
+        }
+    }
+
+    /// RECORD cannot contain itself, nor the signatures made over it.
+    private static func isExempt(_ path: [UInt8]) -> Bool {
+        path.hasSuffix(".dist-info/RECORD") || path.hasSuffix(".dist-info/RECORD.jws")
+            || path.hasSuffix(".dist-info/RECORD.p7s")
+    }
+}
