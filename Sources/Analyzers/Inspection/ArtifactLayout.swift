@@ -88,17 +88,21 @@ struct FileRole {
     let isTestOrDocumentation: Bool
 
     private static let codeEndings: Set<String> = [
-        "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "py", "pyi", "pyx", "pxd", "pyw", "sh", "bash", "zsh", "ps1",
-        "bat", "cmd", "rb", "pl", "php", "lua", "c", "h", "cc", "cpp", "cxx", "hpp", "m", "mm", "rs", "go", "java", "swift",
+        "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "py", "pyi", "pyx", "pxd", "pyw", "sh", "bash", "zsh",
+        "ps1",
+        "bat", "cmd", "rb", "pl", "php", "lua", "c", "h", "cc", "cpp", "cxx", "hpp", "m", "mm", "rs", "go", "java",
+        "swift",
         "gyp", "gypi", "vue", "svelte", "pth", "coffee", "vbs",
     ]
     private static let nativeEndings: Set<String> = [
-        "c", "cc", "cpp", "cxx", "m", "mm", "h", "hpp", "hh", "rs", "go", "s", "asm", "zig", "f", "f90", "swift", "cu", "a",
+        "c", "cc", "cpp", "cxx", "m", "mm", "h", "hpp", "hh", "rs", "go", "s", "asm", "zig", "f", "f90", "swift", "cu",
+        "a",
         "o", "lib", "d", "nim",
     ]
     private static let quietFolders: Set<String> = [
         "test", "tests", "testing", "__tests__", "spec", "specs", "__mocks__", "fixtures", "__fixtures__", "testdata",
-        "test_data", "test-data", "doc", "docs", "example", "examples", "demo", "demos", "benchmark", "benchmarks", "e2e",
+        "test_data", "test-data", "doc", "docs", "example", "examples", "demo", "demos", "benchmark", "benchmarks",
+        "e2e",
         "functional",
     ]
 

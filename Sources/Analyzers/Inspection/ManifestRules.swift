@@ -144,7 +144,9 @@ enum WheelRecordRule {
                 if !isExempt(path) { inspection.findings.add(observation, path: file.path) }
             }
         }
-        for path in parsed.paths where inspection.isComplete && !present.contains(path) { inspection.findings.add(.recordAbsent, path: path) }
+        for path in parsed.paths where inspection.isComplete && !present.contains(path) {
+            inspection.findings.add(.recordAbsent, path: path)
+        }
     }
 
     private static func compare(

@@ -6,7 +6,8 @@ enum NestedArchives {
     ///
     /// - Throws: only what must end the whole analysis: its time being over.
     static func inspect(
-        _ content: MemberContent, name: [UInt8], budget: AnalysisBudget, depth: Int, into findings: inout FindingCollector
+        _ content: MemberContent, name: [UInt8], budget: AnalysisBudget, depth: Int,
+        into findings: inout FindingCollector
     ) throws(ArchiveFailure) {
         guard let format = ArchiveFormat(head: content.head), isArchive(format, name: name) else { return }
         findings.add(.nestedArchive, path: name)

@@ -84,8 +84,10 @@ struct GypFile {
     }
 
     private static let queryTools: Set<String> = [
-        "pkg-config", "uname", "xcrun", "sw_vers", "which", "echo", "printf", "llvm-config", "pg_config", "mysql_config",
-        "xml2-config", "sed", "tr", "cut", "head", "awk", "grep", "true", "nproc", "sysctl", "pwd", "dirname", "basename",
+        "pkg-config", "uname", "xcrun", "sw_vers", "which", "echo", "printf", "llvm-config", "pg_config",
+        "mysql_config",
+        "xml2-config", "sed", "tr", "cut", "head", "awk", "grep", "true", "nproc", "sysctl", "pwd", "dirname",
+        "basename",
         "xcode-select", "getconf", "arch", "test", "[",
     ]
 

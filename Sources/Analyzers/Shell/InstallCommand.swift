@@ -24,7 +24,9 @@ struct InstallCommand {
             return
         }
         let lowered = text.lowercasedASCII()
-        if lowered.contains(text: "/dev/tcp/") || lowered.contains(text: "/dev/udp/") { found.insert(.scriptReverseShell) }
+        if lowered.contains(text: "/dev/tcp/") || lowered.contains(text: "/dev/udp/") {
+            found.insert(.scriptReverseShell)
+        }
         let script = ShellParser.parse(text)
         for pipeline in script.allPipelines { judge(pipeline, depth: depth) }
         judgePowerShell(lowered)
@@ -150,9 +152,11 @@ struct InstallCommand {
 
     private mutating func judgeDownload(_ read: ReadCommand, _ command: ShellCommand) {
         if CommandVocabulary.fileRunners.contains(read.program) || downloaded.contains(read.program) {
-            let isRun = downloaded.contains(read.program) || read.argumentTexts.contains { text in
-                downloaded.contains(baseName(text))
-            }
+            let isRun =
+                downloaded.contains(read.program)
+                || read.argumentTexts.contains { text in
+                    downloaded.contains(baseName(text))
+                }
             if isRun { found.insert(.scriptRunsDownload) }
         }
         downloaded.formUnion(read.downloadedFiles(outputs: command.outputs))
