@@ -40,6 +40,9 @@ public final class RequestBody: Sendable {
         case empty
     }
 
+    /// The body of a request that has none.
+    static let none = RequestBody(bytes: [])
+
     private let source: Source
     /// The size that the client declared; nil when it declared none.
     public let declaredBytes: Int64?

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "events.h"
+
 ssize_t getrandom(void *buffer, size_t length, unsigned int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
 
