@@ -8,11 +8,10 @@ import TransparencyLog
 struct LogAnchor: Sendable {
     let path: String
 
-    /// The checkpoint that was kept; nil when there is no anchor.
+    /// The checkpoint in a kept note.
     ///
-    /// - Throws: `LogError.unusableAnchor` when it is there and not a checkpoint signed by one of `verifiers`.
-    func load(verifiers: [NoteVerifier]) throws(LogError) -> Checkpoint? {
-        guard let note = try loadNote() else { return nil }
+    /// - Throws: `LogError.unusableAnchor` when it is not a checkpoint signed by one of `verifiers`.
+    func checkpoint(in note: SignedNote, verifiers: [NoteVerifier]) throws(LogError) -> Checkpoint {
         do throws(CheckpointError) {
             return try CheckpointVerifier(logKeys: verifiers).verify(note).checkpoint
         } catch {
@@ -29,6 +28,30 @@ struct LogAnchor: Sendable {
             return try SignedNote(parsing: bytes)
         } catch {
             throw .unusableAnchor(path: path, reason: "\(error)")
+        }
+    }
+
+    /// The size that a kept note speaks of, for finding the place to compare at. Not verified.
+    ///
+    /// - Throws: `LogError.unusableAnchor`.
+    func size(of note: SignedNote) throws(LogError) -> UInt64 {
+        do throws(CheckpointError) {
+            return try Checkpoint(parsing: note.text).size.value
+        } catch {
+            throw .unusableAnchor(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Compares what the anchor has seen with the log.
+    ///
+    /// - Parameter frontierThere: the log's frontier at the size that the anchor has seen; nil when it has none there.
+    /// - Throws: `LogError.rewound` when the log is shorter, `.forked` when it is another.
+    func compare(_ seen: Checkpoint, logSize: UInt64, frontierThere: MerkleFrontier?) throws(LogError) {
+        guard seen.size.value <= logSize else {
+            throw .rewound(anchorPath: path, anchorSize: seen.size.value, logSize: logSize)
+        }
+        guard seen.root == (frontierThere ?? MerkleFrontier()).root else {
+            throw .forked(anchorPath: path, size: seen.size.value)
         }
     }
 

@@ -41,13 +41,14 @@ struct LogOpening {
         }
         let stored = try StoredLog(in: connection)
         let anchor = LogAnchor(path: directory.anchorPath)
-        let anchored = try anchor.loadNote().map { (note) throws(LogError) in try size(of: note) }
+        let kept = try anchor.loadNote()
+        let anchoredSize = try kept.map { (note) throws(LogError) in try anchor.size(of: note) }
 
         var pending: [LoggedStatement] = []
         var frontierAtAnchor: MerkleFrontier?
         let replay = LogReplay(connection: connection, checksSignatures: false, progress: progress)
         let tip = try replay.run { (entry, tip) throws(LogError) in
-            if tip.size == anchored { frontierAtAnchor = tip.frontier }
+            if tip.size == anchoredSize { frontierAtAnchor = tip.frontier }
             pending.append(entry.logged)
             if pending.count == 1024 {
                 knowledge.add(pending, keyring: tip.keyring)
@@ -65,38 +66,19 @@ struct LogOpening {
                 : .damaged(.missingEntry(index: tip.size))
         }
         try stored.check(checkpoint, of: tip.frontier, verifiers: verifiers)
-        try compare(anchor, verifiers, logSize: tip.size, frontierAtAnchor)
+        if let kept {
+            let seen = try anchor.checkpoint(in: kept, verifiers: verifiers)
+            try anchor.compare(seen, logSize: tip.size, frontierThere: frontierAtAnchor)
+        } else {
+            logger.warning("there is no anchor at \(anchor.path) yet; from now on it shows whether the log goes back")
+        }
         let signer = try checkpointSigner(origin: stored.origin, keyring: tip.keyring)
         return Result(tip: tip, checkpoint: checkpoint, signer: signer, connection: connection)
-    }
-
-    /// Refuses to continue a log that the anchor knows to be longer, or different.
-    private func compare(
-        _ anchor: LogAnchor, _ verifiers: [NoteVerifier], logSize: UInt64, _ frontierAtAnchor: MerkleFrontier?
-    ) throws(LogError) {
-        guard let seen = try anchor.load(verifiers: verifiers) else {
-            logger.warning("there is no anchor at \(anchor.path) yet; from now on it shows whether the log goes back")
-            return
-        }
-        guard seen.size.value <= logSize else {
-            throw .rewound(anchorPath: anchor.path, anchorSize: seen.size.value, logSize: logSize)
-        }
-        guard seen.root == (frontierAtAnchor ?? MerkleFrontier()).root else {
-            throw .forked(anchorPath: anchor.path, size: seen.size.value)
-        }
     }
 
     private func checkpointSigner(origin: String, keyring: Keyring) throws(LogError) -> CheckpointSigner {
         let id = key.publicKey.keyID
         guard keyring.key(id)?.role == .log, keyring.isValidNow(id) else { throw .notTheLogKey(id) }
         return try CheckpointSigner(origin: origin, key: key)
-    }
-
-    private func size(of note: SignedNote) throws(LogError) -> UInt64 {
-        do throws(CheckpointError) {
-            return try Checkpoint(parsing: note.text).size.value
-        } catch {
-            throw .unusableAnchor(path: directory.anchorPath, reason: "\(error)")
-        }
     }
 }

@@ -12,16 +12,6 @@ public struct LoggedStatement: Hashable, Sendable {
     /// The entry's hash in the tree.
     public let leafHash: SHA256Digest
 
-    init(
-        logIndex: UInt64, statementID: StatementID, statement: Statement, signer: KeyID, leafHash: SHA256Digest
-    ) {
-        self.logIndex = logIndex
-        self.statementID = statementID
-        self.statement = statement
-        self.signer = signer
-        self.leafHash = leafHash
-    }
-
     public static func == (left: Self, right: Self) -> Bool {
         left.logIndex == right.logIndex && left.leafHash == right.leafHash
     }

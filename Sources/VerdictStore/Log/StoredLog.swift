@@ -32,6 +32,12 @@ struct StoredLog {
         self.origin = origin
     }
 
+    /// A log that was recognised before on this connection.
+    init(recognised connection: Connection, origin: String) {
+        self.connection = connection
+        self.origin = origin
+    }
+
     /// The checkpoint of the largest tree that was signed; nil when there is none.
     func lastCheckpoint() throws(LogError) -> StoredCheckpoint? {
         try inLog { () throws(DatabaseError) in

@@ -123,8 +123,7 @@ public enum VerdictLogGenesis {
             isOurs = false
         }
         if isOurs {
-            let seen = try anchor.load(verifiers: [signer.verifier])
-            throw .rewound(anchorPath: anchor.path, anchorSize: seen?.size.value ?? 0, logSize: 0)
+            throw .rewound(anchorPath: anchor.path, anchorSize: try anchor.size(of: note), logSize: 0)
         }
         let digits = String(MerkleTree.leafHash(note.bytes).hex.prefix(8))
         try inFiles { () throws(FileError) in try Files.rename(anchor.path, to: "\(anchor.path).\(digits)") }

@@ -1,0 +1,123 @@
+import Cryptography
+import Screening
+import TransparencyLog
+
+/// Checks a whole log, trusting nothing but the signatures: product and test oracle alike.
+///
+/// 1. The database's tables and triggers are those that we make.
+/// 2. Every entry is there, in canonical form, signed by a key that was good for it at that place.
+/// 3. Tiles and statement index are what the entries say, no more and no less.
+/// 4. Every checkpoint is signed by a log key over exactly the root and frontier of its size, and the last one covers
+///    every entry.
+/// 5. The anchor has seen no longer and no other history.
+struct LogVerifier {
+    let log: StoredLog
+    let anchor: LogAnchor
+    /// What the anchor held before the log's state was fixed; read later, it could be ahead of that.
+    let kept: SignedNote?
+    let progress: @Sendable (_ entries: UInt64, _ of: UInt64) -> Void
+
+    /// What is counted and compared while the entries go by.
+    fileprivate struct Findings {
+        var signatures: UInt64 = 0
+        var dispositions: UInt64 = 0
+        var operatorKeys: Set<KeyID> = []
+        var checkpoints: UInt64 = 0
+        /// Checkpoints that were read and whose size is not reached yet, ascending.
+        var ahead: [StoredCheckpoint] = []
+        var lastSigned: UInt64 = 0
+        var frontierAtAnchor: MerkleFrontier?
+    }
+
+    func run() throws(LogError) -> LogVerification {
+        let begin = ContinuousClock.now
+        if let object = try inLog({ () throws(DatabaseError) in
+            try VerdictLogSchema.firstDifference(in: log.connection)
+        }) {
+            throw .damaged(.schema(object: object))
+        }
+        let anchoredSize = try kept.map { (note) throws(LogError) in try anchor.size(of: note) }
+        var findings = Findings()
+        let replay = LogReplay(connection: log.connection, checksSignatures: true, progress: progress)
+        let tip = try replay.run { (entry, tip) throws(LogError) in
+            try checkRow(of: entry)
+            if tip.size == anchoredSize { findings.frontierAtAnchor = tip.frontier }
+            findings.count(entry)
+            try checkCheckpoint(at: tip, &findings)
+        }
+        try checkEnd(tip, findings)
+        try checkAnchor(tip, findings)
+        return LogVerification(
+            origin: log.origin, entries: tip.size, signatures: findings.signatures,
+            dispositions: findings.dispositions, operatorKeys: findings.operatorKeys.count,
+            checkpoints: findings.checkpoints, root: tip.root, anchoredSize: anchoredSize,
+            duration: begin.duration(to: .now))
+    }
+
+    /// The statement index must say exactly what the entry says: people search by it.
+    private func checkRow(of entry: ReplayedEntry) throws(LogError) {
+        let index = entry.logged.logIndex
+        let stored = try inLog { () throws(DatabaseError) in
+            try log.connection.first(
+                """
+                SELECT statement, signer, predicate, sha512, purl, package, analyzer, verdict FROM statements
+                WHERE logIndex = ?
+                """,
+                .index(index)
+            ) { (row) throws(DatabaseError) in
+                StatementRow(
+                    statement: try row.blob(0), signer: try row.blob(1), predicate: try row.text(2),
+                    sha512: try row.optionalBlob(3), purl: try row.optionalText(4), package: try row.optionalText(5),
+                    analyzer: try row.optionalText(6), verdict: try row.optionalText(7))
+            }
+        }
+        guard stored == StatementRow(entry.logged) else { throw .damaged(.statementRow(index: index)) }
+    }
+
+    private func checkCheckpoint(at tip: LogTip, _ findings: inout Findings) throws(LogError) {
+        if findings.ahead.isEmpty { findings.ahead = try log.checkpoints(after: tip.size - 1, limit: 256).reversed() }
+        guard let next = findings.ahead.last, next.size == tip.size else { return }
+        findings.ahead.removeLast()
+        // A log key signs only after the event that added it, so the keys as of this entry are all that count.
+        let verifiers = try log.verifiers(in: tip.keyring)
+        guard !verifiers.isEmpty else {
+            throw .damaged(.checkpoint(size: next.size, reason: "there is no log key yet"))
+        }
+        try log.check(next, of: tip.frontier, verifiers: verifiers)
+        findings.lastSigned = next.size
+        findings.checkpoints += 1
+        findings.signatures += 1
+    }
+
+    private func checkEnd(_ tip: LogTip, _ findings: Findings) throws(LogError) {
+        guard findings.lastSigned > 0 else { throw .damaged(.noCheckpoint) }
+        guard findings.lastSigned == tip.size else {
+            throw .damaged(.unsignedEntries(from: findings.lastSigned, to: tip.size - 1))
+        }
+        guard try log.checkpoints(after: tip.size, limit: 1).isEmpty else {
+            throw .damaged(.missingEntry(index: tip.size))
+        }
+        let rows = try inLog { () throws(DatabaseError) in
+            try log.connection.first("SELECT count(*) FROM statements") { (row) throws(DatabaseError) in
+                try row.index(0)
+            }
+        }
+        guard rows == tip.size else { throw .damaged(.surplusRows(table: "statements")) }
+    }
+
+    private func checkAnchor(_ tip: LogTip, _ findings: Findings) throws(LogError) {
+        guard let kept else { return }
+        let seen = try anchor.checkpoint(in: kept, verifiers: try log.verifiers(in: tip.keyring))
+        try anchor.compare(seen, logSize: tip.size, frontierThere: findings.frontierAtAnchor)
+    }
+}
+
+extension LogVerifier.Findings {
+    fileprivate mutating func count(_ entry: ReplayedEntry) {
+        signatures += UInt64(entry.envelope.signatures.count)
+        if case .disposition = entry.logged.statement {
+            dispositions += 1
+            operatorKeys.insert(entry.logged.signer)
+        }
+    }
+}
