@@ -13,4 +13,7 @@
 ssize_t getrandom(void *buffer, size_t length, unsigned int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
 
+#include "sandbox.h"
+#include "spawn.h"
+
 #endif
