@@ -65,9 +65,9 @@ final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Failure: Err
     private func board(
         _ key: Key, ticket: UInt64, waiter: Waiter, work: @escaping @Sendable () async throws(Failure) -> Value
     ) {
-        let isCancelled = Task.isCancelled
         let boarding = state.withLock { state -> Boarding in
-            if isCancelled { return .refused(abandoned) }
+            // Inside the lock: a cancellation that comes later finds the waiter on board.
+            if Task.isCancelled { return .refused(abandoned) }
             if state.flights[key] != nil {
                 state.flights[key]?.waiters[ticket] = waiter
                 return .joined

@@ -11,13 +11,12 @@ final class DocumentStore: Sendable {
     private let pool: BlockingPool
     private let logger: Logger
 
-    /// - Throws: `FileError` when the directory cannot be made.
-    init(directory: String, maxDocumentBytes: Int, pool: BlockingPool, logger: Logger) throws(FileError) {
+    /// Nothing is opened or created before the first use.
+    init(directory: String, maxDocumentBytes: Int, pool: BlockingPool, logger: Logger) {
         self.directory = directory
         self.maxDocumentBytes = maxDocumentBytes
         self.pool = pool
         self.logger = logger
-        try Files.createDirectory(directory)
     }
 
     func load(_ key: DocumentKey) async -> UpstreamDocument? {

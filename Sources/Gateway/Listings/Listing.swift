@@ -28,6 +28,8 @@ struct ListingPlan: Sendable, Equatable {
     let registryBase: String
     /// The complete address of the source's registry (`<public>/~<registry>`), without a slash at its end.
     let sourceBase: String
+    /// One message about all refused versions; nil when there are none.
+    let restrictionMessage: String?
 }
 
 /// A parsed listing of one package: the one thing of an ecosystem that admission and caching handle.
@@ -36,6 +38,10 @@ protocol Listing: Sendable {
     var artifacts: [ListedArtifact] { get }
     /// The document as `plan` wants it shown; nil when this listing has no such representation.
     func rendered(_ representation: Representation, _ plan: ListingPlan) -> [UInt8]?
+    /// The artifact that a version or tag of a manifest route means; `refused` are file names that listings do not show.
+    func artifact(selectedBy selector: VersionSelector, refused: Set<String>) -> ListedArtifact?
+    /// One version's own document; nil where the ecosystem has none.
+    func manifest(of artifact: ListedArtifact, registryBase: String) -> [UInt8]?
 }
 
 /// What one load of a listing brought.
@@ -62,22 +68,30 @@ final class CachedListing: Sendable {
     /// When this process last heard from the source that the listing is current.
     let validatedAt: Timestamp
     let staleReason: String?
+    /// What we ourselves know of its artifacts; shared by all listings of the package from this source.
+    let record: PackageRecord
     private let positions: [String: Int]
 
-    init(name: PackageName, source: RegistryName, loaded: LoadedListing, freshUntil: Timestamp, validatedAt: Timestamp)
-    {
+    init(
+        name: PackageName, source: RegistryName, loaded: LoadedListing, record: PackageRecord, freshUntil: Timestamp,
+        validatedAt: Timestamp
+    ) {
         self.name = name
+        self.record = record
         self.source = source
         listing = loaded.listing
         documents = loaded.documents
         self.freshUntil = freshUntil
         self.validatedAt = validatedAt
         staleReason = loaded.staleReason
-        digest = SHA256Digest(
-            hashing: loaded.documents.map { "\($0.key.fileName) \($0.value.digest.hex)\n" }.sorted().flatMap(\.utf8))
+        digest = Self.digest(of: loaded.documents)
         positions = Dictionary(
             loaded.listing.artifacts.enumerated().map { ($0.element.filename, $0.offset) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    static func digest(of documents: [DocumentKey: UpstreamDocument]) -> SHA256Digest {
+        SHA256Digest(hashing: documents.map { "\($0.key.fileName) \($0.value.digest.hex)\n" }.sorted().flatMap(\.utf8))
     }
 
     /// The artifact of exactly that file name (compared as bytes: names are ASCII).

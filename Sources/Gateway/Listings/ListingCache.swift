@@ -30,12 +30,14 @@ final class ListingCache: Sendable {
     private let scope: TaskScope
     private let clock: any WallClock
     private let loaders: [Ecosystem: any ListingLoading]
+    private let history: any PackageHistory
 
     init(
-        loaders: [Ecosystem: any ListingLoading], fetcher: DocumentFetcher, store: DocumentStore, scope: TaskScope,
-        clock: any WallClock, maxMemoryBytes: Int, maxFlights: Int
+        loaders: [Ecosystem: any ListingLoading], fetcher: DocumentFetcher, store: DocumentStore,
+        history: any PackageHistory, scope: TaskScope, clock: any WallClock, maxMemoryBytes: Int, maxFlights: Int
     ) {
         self.loaders = loaders
+        self.history = history
         self.fetcher = fetcher
         self.store = store
         self.scope = scope
@@ -88,13 +90,33 @@ final class ListingCache: Sendable {
                 loaded.staleReason != nil
                 ? .earliest
                 : validatedAt.adding(loaded.isComplete ? upstream.maxAge : min(upstream.maxAge, Self.retryInterval))
+            let record = try await record(of: loaded, key: key, previous: previous)
             let cached = CachedListing(
-                name: key.name, source: key.source, loaded: loaded, freshUntil: freshUntil, validatedAt: validatedAt)
+                name: key.name, source: key.source, loaded: loaded, record: record, freshUntil: freshUntil,
+                validatedAt: validatedAt)
             memory.withLock { $0.insert(cached, for: key, cost: cached.costBytes) }
             return cached
         } catch {
             if error == .notFound { memory.withLock { $0.remove(key) } }
             throw error
+        }
+    }
+
+    /// Our records of what the listing names. A listing that nothing changed in was recorded before, unless something is
+    /// blocked as tampered: then the source gets another chance to send what it claims.
+    private func record(
+        of loaded: LoadedListing, key: Key, previous: CachedListing?
+    ) async throws(SourceError) -> PackageRecord {
+        if let previous, CachedListing.digest(of: loaded.documents) == previous.digest, !previous.record.hasTampered {
+            return previous.record
+        }
+        do throws(HistoryError) {
+            let records = try await history.observe(loaded.listing.artifacts, of: key.name, at: key.source)
+            guard let previous else { return PackageRecord(records) }
+            previous.record.replace(with: records)
+            return previous.record
+        } catch {
+            throw .storage(reason: "\(error)")
         }
     }
 }

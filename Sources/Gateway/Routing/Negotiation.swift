@@ -46,7 +46,8 @@ enum Negotiation {
         return choices.contains { $0.name == "*" && $0.weight > 0 }
     }
 
-    private static func weight(of offer: String, in choices: [WeightedChoice]) -> Int {
+    /// The weight that the most specific matching range gives a media type; zero when none matches.
+    static func weight(of offer: String, in choices: [WeightedChoice]) -> Int {
         let kind = offer.prefix { $0 != "/" }
         for range in [offer, "\(kind)/*", "*/*"] {
             if let choice = choices.first(where: { $0.name == range }) { return choice.weight }

@@ -56,6 +56,9 @@ public struct Refusal: Sendable, Equatable {
 
     var cause: RefusalCause { RefusalCause(of: self) }
 
+    /// What is said of the artifact, as in "is in cooldown until 2026-11-24T03:00:00Z".
+    public var causeSentence: String { cause.sentence }
+
     /// `demo@1.1.0`, in printable ASCII.
     var displayName: String {
         Self.printable(purl.version.map { "\(purl.name.canonical)@\($0.text)" } ?? purl.name.canonical)

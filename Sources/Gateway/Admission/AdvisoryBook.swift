@@ -1,0 +1,153 @@
+import Advisories
+import Platform
+import Registry
+import Screening
+
+/// The advisory snapshot in force, as the gateway's other parts see it. Asking it never touches the disk.
+final class AdvisoryBook: AdvisorySource {
+    private enum State {
+        case neverLoaded
+        case loaded(AdvisoryIndex)
+        /// There is a snapshot and it cannot be used: nothing may be judged as if there were none.
+        case damaged(reason: String)
+    }
+
+    private let directory: AdvisoryDirectory
+    private let state: Lock<State>
+
+    /// Takes over the snapshot that is there. Blocks; it belongs to start-up.
+    init(_ directory: AdvisoryDirectory) {
+        self.directory = directory
+        state = Lock(.neverLoaded)
+        reload()
+    }
+
+    /// Takes over the snapshot that is there now. Blocks.
+    func reload() {
+        let fresh: State
+        do throws(AdvisoryError) {
+            try directory.reloadIfChanged()
+            fresh = try directory.current().map(State.loaded) ?? .neverLoaded
+        } catch {
+            // The one in use stays in use: it is older, and its age will say so.
+            guard case .neverLoaded = state.withLock({ $0 }) else { return }
+            fresh = .damaged(reason: "\(error)")
+        }
+        state.withLock { $0 = fresh }
+    }
+
+    /// Why the snapshot that is there cannot be used; nil when it can, or when there is none.
+    var problem: String? {
+        guard case .damaged(let reason) = state.withLock({ $0 }) else { return nil }
+        return reason
+    }
+
+    func current() -> any AdvisorySnapshot {
+        switch state.withLock({ $0 }) {
+        case .neverLoaded: NoAdvisories(isDamaged: false)
+        case .damaged: NoAdvisories(isDamaged: true)
+        case .loaded(let index): LoadedAdvisories(index: index, directory: directory)
+        }
+    }
+}
+
+/// What is known before any snapshot can be used: nothing.
+struct NoAdvisories: AdvisorySnapshot {
+    /// Whether there is a snapshot that cannot be read. Then nothing is judged without advisories, whatever policy says
+    /// of the time before the first one.
+    let isDamaged: Bool
+
+    var identity: String { "" }
+
+    func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact] { [] }
+
+    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory] { [] }
+
+    func availability(
+        of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration
+    ) -> AdvisoryAvailability {
+        .neverLoaded(required: required || isDamaged)
+    }
+}
+
+/// A snapshot.
+struct LoadedAdvisories: AdvisorySnapshot {
+    let index: AdvisoryIndex
+    let directory: AdvisoryDirectory
+
+    var identity: String { index.snapshotID }
+
+    func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact] {
+        index.matches(name, version).map { match in
+            AdvisoryFact(
+                id: match.id, isMalicious: match.isMalicious, cvssTenths: match.cvssTenths,
+                fixedVersions: match.fixedVersions)
+        }
+    }
+
+    /// A snapshot may hold the records of one ecosystem alone.
+    func availability(
+        of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration
+    ) -> AdvisoryAvailability {
+        guard index.recordCounts[ecosystem] != nil else { return .neverLoaded(required: required) }
+        do throws(AdvisoryError) {
+            switch try directory.state(now: now, maxAge: maxAge) {
+            case .neverLoaded, .current: return .current(snapshot: index.snapshotID)
+            case .stale(_, let age): return .stale(ageSeconds: age.components.seconds)
+            }
+        } catch {
+            // The snapshot in memory is still good; how old it is cannot be told.
+            return .stale(ageSeconds: maxAge.components.seconds)
+        }
+    }
+
+    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory] {
+        guard index.hasAdvisories(for: name) else { return [] }
+        var order: [String] = []
+        var matches: [String: AdvisoryMatch] = [:]
+        var affected: [String: [String]] = [:]
+        for version in versions {
+            for match in index.matches(name, version) {
+                if matches[match.id] == nil { order.append(match.id) }
+                matches[match.id] = match
+                affected[match.id, default: []].append(version.text)
+            }
+        }
+        let records = order.isEmpty ? [] : index.advisories(for: name)
+        return order.compactMap { id in
+            guard let match = matches[id] else { return nil }
+            let record = records.first { $0.id == id }
+            return AuditedAdvisory(
+                id: id, title: match.summary.isEmpty ? id : match.summary, isMalicious: match.isMalicious,
+                cvssTenths: match.cvssTenths, cvssVector: record?.cvssVector, affected: affected[id] ?? [],
+                range: record.flatMap(Self.range))
+        }
+    }
+
+    /// The record's ranges and versions as one npm range; nil when it has none that can be written so.
+    private static func range(of record: PackageAdvisory) -> String? {
+        var parts: [String] = []
+        for events in record.ranges {
+            var start: String?
+            for event in events {
+                switch event.kind {
+                case .introduced: start = event.version
+                case .fixed, .limit:
+                    parts.append(interval(from: start, to: "<\(event.version)"))
+                    start = nil
+                case .lastAffected:
+                    parts.append(interval(from: start, to: "<=\(event.version)"))
+                    start = nil
+                }
+            }
+            if let start { parts.append(start == "0" ? "*" : ">=\(start)") }
+        }
+        parts += record.versions
+        return parts.isEmpty ? nil : parts.joined(separator: " || ")
+    }
+
+    private static func interval(from start: String?, to end: String) -> String {
+        guard let start, start != "0" else { return end }
+        return ">=\(start) \(end)"
+    }
+}

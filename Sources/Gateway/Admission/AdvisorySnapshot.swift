@@ -1,0 +1,59 @@
+import Cryptography
+import Platform
+import Registry
+import Screening
+
+/// The advisories as they stand at one moment; what the gateway needs of them.
+protocol AdvisorySnapshot: Sendable {
+    /// Names the state of knowledge: part of cache keys. Empty before anything was ever loaded.
+    var identity: String { get }
+    /// The same as a digest, by which advisory analyses are asked for.
+    var digest: SHA256Digest { get }
+    /// Every advisory that matches the version now.
+    func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact]
+    /// What an audit shows of `versions`: each advisory once, with those of them that it affects.
+    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory]
+    /// Whether decisions about packages of `ecosystem` may rely on it.
+    func availability(
+        of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration
+    ) -> AdvisoryAvailability
+}
+
+extension AdvisorySnapshot {
+    var digest: SHA256Digest { SHA256Digest(hashing: Array(identity.utf8)) }
+}
+
+/// One advisory as audits show it.
+struct AuditedAdvisory: Sendable, Equatable {
+    let id: String
+    let title: String
+    let isMalicious: Bool
+    let cvssTenths: Int?
+    var cvssVector: String?
+    /// Those of the versions asked about that it affects, as they were written.
+    let affected: [String]
+    /// Every version it affects, as an npm range; nil when that cannot be said.
+    var range: String?
+}
+
+/// Where the current snapshot comes from; it is replaced whole when a new one is loaded.
+protocol AdvisorySource: Sendable {
+    func current() -> any AdvisorySnapshot
+}
+
+/// The advisories as they concern the canary alone.
+struct CanaryAdvisories: AdvisorySnapshot {
+    let identity: String
+
+    func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact] {
+        Canary.isCanary(name) ? [Canary.advisory] : []
+    }
+
+    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory] { [] }
+
+    func availability(
+        of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration
+    ) -> AdvisoryAvailability {
+        .current(snapshot: identity)
+    }
+}

@@ -1,0 +1,123 @@
+import Cryptography
+import Platform
+import Registry
+import Screening
+import VerdictStore
+
+/// Why analyses could not be asked for.
+enum AnalysisDeskError: Error, Sendable, Equatable {
+    /// The queue holds as many jobs as it may.
+    case full
+    case failed(reason: String)
+    case abandoned
+}
+
+/// Asks for the analyses that an artifact lacks, once however many clients wait, and says how far they have got.
+final class AnalysisDesk: Sendable {
+    private struct Order: Hashable, Sendable {
+        let sha512: SHA512Digest
+        let purl: PackageURL
+        let analyzers: [AnalyzerID]
+        let priority: JobPriority
+    }
+
+    typealias Progress = [AnalyzerID: AnalysisProgress]
+
+    let jobs: WatchedJobQueue
+    private let knowledge: KnowledgeIndex
+    private let settings: Settings
+    private let flights: SingleFlight<Order, Progress, AnalysisDeskError>
+
+    init(jobs: WatchedJobQueue, knowledge: KnowledgeIndex, settings: Settings, scope: TaskScope, maxFlights: Int) {
+        self.jobs = jobs
+        self.knowledge = knowledge
+        self.settings = settings
+        flights = SingleFlight(scope: scope, maxFlights: maxFlights, overloaded: .full, abandoned: .abandoned)
+    }
+
+    /// How far every analysis is that policy wants and the log lacks; those that nobody asked for yet are asked for.
+    ///
+    /// - Throws: `AnalysisDeskError.full` when a required one could not be asked for.
+    func progress(
+        of judgement: Judgement, in view: PackageView, bytes: ComputedDigests, priority: JobPriority = .waiting
+    ) async throws(AnalysisDeskError) -> Progress {
+        let lacking = lackingAnalyzers(judgement)
+        guard !lacking.isEmpty else { return [:] }
+        let order = Order(sha512: bytes.sha512, purl: judgement.purl, analyzers: lacking, priority: priority)
+        return try await flights.join(order) { [self] () throws(AnalysisDeskError) in
+            var progress: Progress = [:]
+            for analyzer in lacking {
+                progress[analyzer] = try await ask(for: analyzer, judgement, view, bytes, priority)
+            }
+            return progress
+        }
+    }
+
+    /// Analyzers of the policy without a verdict that counts for this artifact, in the policy's order.
+    private func lackingAnalyzers(_ judgement: Judgement) -> [AnalyzerID] {
+        let policy = judgement.input.policy
+        var wanted: [AnalyzerID] = []
+        for analyzer in policy.analyzers + policy.holdUntil where !wanted.contains(analyzer) { wanted.append(analyzer) }
+        return wanted.filter { analyzer in
+            !judgement.input.statements.contains { verdict in
+                verdict.analyzer == analyzer
+                    && verdict.appliesTo.covers(name: judgement.input.name, version: judgement.input.version)
+                    && !isOutdated(verdict, judgement.input.advisoryAvailability)
+            }
+        }
+    }
+
+    /// A verdict from before the first advisories is made anew as soon as there are some.
+    private func isOutdated(_ verdict: StandingVerdict, _ availability: AdvisoryAvailability) -> Bool {
+        guard verdict.isWithoutData else { return false }
+        switch availability {
+        case .neverLoaded: return false
+        case .current, .stale: return true
+        }
+    }
+
+    private func ask(
+        for analyzer: AnalyzerID, _ judgement: Judgement, _ view: PackageView, _ bytes: ComputedDigests,
+        _ priority: JobPriority
+    ) async throws(AnalysisDeskError) -> AnalysisProgress {
+        guard let ruleset = settings.current.analyzerRulesets[analyzer] else {
+            return .unavailable(cause: "no such analyzer here")
+        }
+        // An advisory verdict is about a name: the same bytes under another name are another question.
+        let isAboutName = analyzer == .advisory
+        let key = JobKey(
+            sha512: bytes.sha512, analyzer: analyzer,
+            ruleset: isAboutName ? view.advisories.digest : ruleset.digest,
+            coordinates: isAboutName ? judgement.purl : nil)
+        let request = JobRequest(
+            key: key, sha256: bytes.sha256, purl: judgement.purl, filename: judgement.artifact.filename,
+            ecosystem: judgement.input.name.ecosystem,
+            registryFacts: RegistryFacts(
+                name: judgement.input.name.canonical, version: judgement.artifact.versionText),
+            priority: priority, sizeBytes: bytes.sizeBytes)
+        do throws(JobQueueError) {
+            // The verdict may have come while this was being asked.
+            if hasVerdict(analyzer, judgement, bytes) { return .notRequested }
+            _ = try await jobs.enqueue(request)
+            return try await jobs.progress(of: key)
+        } catch {
+            switch error {
+            case .full:
+                // What policy does not wait for is asked for again by the next request.
+                guard judgement.input.policy.holdUntil.contains(analyzer) else { return .notRequested }
+                throw .full
+            case .leaseLost, .database: throw .failed(reason: "\(error)")
+            }
+        }
+    }
+
+    private func hasVerdict(_ analyzer: AnalyzerID, _ judgement: Judgement, _ bytes: ComputedDigests) -> Bool {
+        let known = knowledge.about(bytes.sha512)
+        guard known.revision != judgement.knowledgeRevision else { return false }
+        return known.verdicts.contains { verdict in
+            verdict.analyzer == analyzer
+                && verdict.appliesTo.covers(name: judgement.input.name, version: judgement.input.version)
+                && !isOutdated(verdict, judgement.input.advisoryAvailability)
+        }
+    }
+}

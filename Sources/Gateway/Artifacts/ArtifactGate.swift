@@ -1,0 +1,175 @@
+import Cryptography
+import Platform
+import Registry
+import Screening
+import VerdictStore
+
+/// How one request for an artifact ends.
+enum ArtifactOutcome: Sendable {
+    /// The bytes are here, verified, and the decision is to serve them.
+    case serve(Judgement, ComputedDigests)
+    case refuse(Judgement)
+    /// The client's patience ended before the analysis did.
+    case pending(Judgement, since: Timestamp)
+    case failed(SourceError)
+}
+
+/// Lets an artifact through only when its bytes are here, verified, and the decision about them is to serve.
+final class ArtifactGate: Sendable {
+    private let admission: Admission
+    private let fetcher: ArtifactFetcher
+    private let desk: AnalysisDesk
+    private let knowledge: KnowledgeIndex
+    private let pausing: any Pausing
+    private let clock: any WallClock
+
+    init(
+        admission: Admission, fetcher: ArtifactFetcher, desk: AnalysisDesk, knowledge: KnowledgeIndex,
+        pausing: any Pausing, clock: any WallClock
+    ) {
+        self.admission = admission
+        self.fetcher = fetcher
+        self.desk = desk
+        self.knowledge = knowledge
+        self.pausing = pausing
+        self.clock = clock
+    }
+
+    /// What can be said at once: a refusal that needs no bytes, or bytes that are here and served.
+    ///
+    /// - Returns: nil when something must be fetched or analysed first.
+    func readyOutcome(for artifact: ListedArtifact, of view: PackageView) -> ArtifactOutcome? {
+        let judgement = view.judge(artifact)
+        if judgement.decision.isServed {
+            return fetcher.ready(artifact, in: view.listing).map { .serve(judgement, $0) }
+        }
+        return judgement.isAwaitingAnalysis ? nil : .refuse(judgement)
+    }
+
+    /// Decides, fetches, waits and decides again, for at most `patience`.
+    func outcome(
+        for artifact: ListedArtifact, of view: PackageView, patience: Duration
+    ) async -> ArtifactOutcome {
+        if let ready = readyOutcome(for: artifact, of: view) { return ready }
+        let start = clock.now()
+        let result = await waiting(atMost: patience, pausing) { [self] in
+            await settle(artifact, view, since: start)
+        }
+        switch result {
+        case .value(let outcome): return outcome
+        case .ended: return expired(artifact, view, since: start)
+        }
+    }
+
+    /// Fetches and analyses an artifact whatever the decision about it is, for an operator who must rule on it.
+    ///
+    /// - Returns: the bytes' digests and the decision once nothing is missing, or as far as `patience` allowed.
+    func resolve(
+        _ artifact: ListedArtifact, of view: PackageView, patience: Duration
+    ) async throws(ArtifactFetchError) -> (Judgement, ComputedDigests) {
+        let digests = try await fetcher.ensure(artifact, of: view)
+        _ = await waiting(atMost: patience, pausing) { [self] in
+            await untilAnalysed(artifact, view, digests)
+        }
+        return (admission.renewed(view).judge(artifact), digests)
+    }
+
+    // MARK: Steps
+
+    private func settle(_ artifact: ListedArtifact, _ view: PackageView, since start: Timestamp) async
+        -> ArtifactOutcome
+    {
+        let digests: ComputedDigests
+        do throws(ArtifactFetchError) {
+            digests = try await fetcher.ensure(artifact, of: view)
+        } catch {
+            switch error {
+            case .source(let failure): return .failed(failure)
+            // The record says so by now, and the decision with it.
+            case .tampered: return .refuse(admission.renewed(view).judge(artifact))
+            }
+        }
+        var progress: AnalysisDesk.Progress = [:]
+        while true {
+            // Taken before the look, so that what changes after it ends the wait below.
+            let failures = desk.jobs.revision(of: digests.sha512)
+            let current = admission.renewed(view)
+            let first = current.judge(artifact, progress: progress)
+            if let outcome = settled(first, digests) { return outcome }
+            do throws(AnalysisDeskError) {
+                progress = try await desk.progress(of: first, in: current, bytes: digests)
+            } catch {
+                return refusedByDesk(error, first)
+            }
+            let judgement = admission.renewed(view).judge(artifact, progress: progress)
+            if let outcome = settled(judgement, digests) { return outcome }
+            let since = runningSince(progress) ?? start
+            let left = judgement.input.policy.pendingMax - since.distance(to: clock.now())
+            guard left > .zero else { return .refuse(judgement) }
+            let change = await waiting(atMost: left, pausing) { [self] in
+                await anyChange(of: digests.sha512, judgement.knowledgeRevision, failures)
+            }
+            if case .ended = change { return .refuse(judgement) }
+            if Task.isCancelled { return .pending(judgement, since: since) }
+        }
+    }
+
+    private func settled(_ judgement: Judgement, _ digests: ComputedDigests) -> ArtifactOutcome? {
+        if judgement.decision.isServed { return .serve(judgement, digests) }
+        return judgement.isAwaitingAnalysis ? nil : .refuse(judgement)
+    }
+
+    private func refusedByDesk(_ error: AnalysisDeskError, _ judgement: Judgement) -> ArtifactOutcome {
+        switch error {
+        case .full: .refuse(judgement)
+        case .failed(let reason): .failed(.storage(reason: reason))
+        case .abandoned: .failed(.abandoned)
+        }
+    }
+
+    /// The client will not wait longer: come back soon, or a refusal when policy will not wait longer either.
+    private func expired(_ artifact: ListedArtifact, _ view: PackageView, since start: Timestamp) -> ArtifactOutcome {
+        let judgement = admission.renewed(view).judge(artifact)
+        if let digests = fetcher.ready(artifact, in: view.listing), let outcome = settled(judgement, digests) {
+            return outcome
+        }
+        guard judgement.isAwaitingAnalysis || judgement.decision.isServed else { return .refuse(judgement) }
+        let since = start
+        if since.distance(to: clock.now()) >= judgement.input.policy.pendingMax, judgement.isAwaitingAnalysis {
+            return .refuse(judgement)
+        }
+        return .pending(judgement, since: since)
+    }
+
+    private func untilAnalysed(_ artifact: ListedArtifact, _ view: PackageView, _ digests: ComputedDigests) async {
+        while !Task.isCancelled {
+            let failures = desk.jobs.revision(of: digests.sha512)
+            let current = admission.renewed(view)
+            let judgement = current.judge(artifact)
+            guard let progress = try? await desk.progress(of: judgement, in: current, bytes: digests),
+                runningSince(progress) != nil
+            else { return }
+            await anyChange(of: digests.sha512, judgement.knowledgeRevision, failures)
+        }
+    }
+
+    /// Suspends until the log says something new of the bytes, or one of their jobs was given up.
+    private func anyChange(of sha512: SHA512Digest, _ knowledgeRevision: UInt64, _ failures: UInt64) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [knowledge] in await knowledge.waitForChange(of: sha512, after: knowledgeRevision) }
+            group.addTask { [desk] in await desk.jobs.waitForChange(of: sha512, after: failures) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// When the longest-running of the analyses began; nil when none runs.
+    private func runningSince(_ progress: AnalysisDesk.Progress) -> Timestamp? {
+        progress.values.compactMap { progress in
+            switch progress {
+            case .running(let since): since
+            case .notRequested, .unavailable: nil
+            }
+        }.min()
+    }
+}

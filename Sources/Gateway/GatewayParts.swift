@@ -1,0 +1,113 @@
+import HTTP
+import Platform
+import Registry
+import VerdictStore
+
+/// The stores that the gateway works on, opened by whoever starts it.
+struct GatewayStores: Sendable {
+    let log: VerdictLog
+    let jobs: any JobQueue
+    let artifacts: ArtifactStore
+    let history: ListingHistory
+    let access: AccessLog
+    let audit: AuditLog
+    let refusals: RefusalRegister
+}
+
+/// The gateway's inner parts, each made once and shared by the package port and the operator's API.
+struct GatewayParts: Sendable {
+    let settings: Settings
+    let stores: GatewayStores
+    let advisories: any AdvisorySource
+    let breaker: CircuitBreaker
+    let listings: ListingCache
+    let derived: DerivedListings
+    let relay: UpstreamRelay
+    let companions: CompanionFetcher
+    let admission: Admission
+    let fetcher: ArtifactFetcher
+    let desk: AnalysisDesk
+    let gate: ArtifactGate
+    let references: ReferenceIndex
+    let records: RecordBook
+    let refusals: RefusalResponder
+    let clock: any WallClock
+
+    private static let relayMemoryBytes = 32 << 20
+    private static let diskThreads = 2
+
+    init(
+        settings: Settings, stores: GatewayStores, advisories: any AdvisorySource, upstream: any UpstreamFetching,
+        cacheDirectory: String, adapters: [any EcosystemAdapter], scope: TaskScope, clock: any WallClock,
+        pausing: any Pausing, logger: Logger
+    ) {
+        let limits = settings.current.limits
+        let largest = settings.current.topology.definitions.compactMap(\.upstream?.maxListingBytes).max() ?? 64 << 20
+        let breaker = CircuitBreaker(clock: clock)
+        let fetcher = DocumentFetcher(client: upstream, breaker: breaker, clock: clock)
+        let documents = DocumentStore(
+            directory: "\(cacheDirectory)/metadata", maxDocumentBytes: Int(clamping: largest),
+            pool: BlockingPool(name: "metadata", threads: Self.diskThreads), logger: logger)
+        let history = HistoryBook(history: stores.history, clock: clock)
+        let loaders = Dictionary(
+            adapters.map { ($0.ecosystem, $0 as any ListingLoading) }, uniquingKeysWith: { first, _ in first })
+        let listings = ListingCache(
+            loaders: loaders, fetcher: fetcher, store: documents, history: history, scope: scope, clock: clock,
+            maxMemoryBytes: limits.listingMemoryBytes, maxFlights: limits.listingFlights)
+        let knowledge = stores.log.knowledge
+        let admission = Admission(
+            settings: settings, listings: listings, knowledge: knowledge, store: stores.artifacts,
+            advisories: advisories, clock: clock, adapters: adapters)
+        let references = ReferenceIndex()
+        let records = RecordBook(
+            access: stores.access, audit: stores.audit, register: stores.refusals, references: references,
+            logger: logger)
+        let artifacts = ArtifactFetcher(
+            client: upstream, store: stores.artifacts, history: history, breaker: breaker, scope: scope,
+            maxFlights: limits.artifactFlights, logger: logger)
+        let desk = AnalysisDesk(
+            jobs: WatchedJobQueue(watching: stores.jobs), knowledge: knowledge, settings: settings, scope: scope,
+            maxFlights: limits.artifactFlights)
+        self.settings = settings
+        self.stores = stores
+        self.advisories = advisories
+        self.breaker = breaker
+        self.listings = listings
+        self.admission = admission
+        self.references = references
+        self.records = records
+        self.desk = desk
+        self.clock = clock
+        self.fetcher = artifacts
+        gate = ArtifactGate(
+            admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock)
+        derived = DerivedListings(
+            admission: admission, references: references, scope: scope, maxMemoryBytes: limits.renderedMemoryBytes,
+            maxFlights: limits.listingFlights)
+        relay = UpstreamRelay(
+            fetcher: fetcher, store: documents, scope: scope, clock: clock, maxMemoryBytes: Self.relayMemoryBytes,
+            maxFlights: limits.listingFlights)
+        companions = CompanionFetcher(
+            client: upstream, scope: scope, maxBytes: limits.companionBytes, maxMemoryBytes: Self.relayMemoryBytes,
+            maxFlights: limits.artifactFlights)
+        refusals = RefusalResponder(records: records, references: references, clock: clock)
+    }
+
+    /// The routes of registries.
+    func routes(_ adapters: [any EcosystemAdapter]) -> RegistryRoutes {
+        let listing = ListingRoute(admission: admission, derived: derived, relay: relay, clock: clock)
+        let versions = VersionRoutes(admission: admission, refusals: refusals, companions: companions)
+        let artifact = ArtifactRoute(
+            admission: admission, gate: gate, store: stores.artifacts, refusals: refusals, records: records,
+            clock: clock)
+        return RegistryRoutes(
+            admission: admission, adapters: adapters, listings: listing, versions: versions, artifacts: artifact,
+            refusals: refusals, settings: settings
+        ) { [relay, settings, advisories] in
+            let configuration = settings.current
+            return SpecialServices(
+                relay: relay, topology: configuration.topology, advisories: advisories,
+                maxAuditBytes: configuration.limits.auditRequestBytes)
+        }
+    }
+}

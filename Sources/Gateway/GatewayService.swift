@@ -1,0 +1,121 @@
+public import Advisories
+public import HTTP
+import JSON
+public import Platform
+public import VerdictStore
+
+/// The gateway: everything between a client's request and its answer, put together once.
+///
+/// The handlers answer requests by themselves; fetching, rendering and record keeping go on inside `run`, which must be
+/// running while requests are answered.
+public final class GatewayService: Sendable {
+    /// Answers the package port.
+    public let publicHandler: any RequestHandler
+    /// What the service says of its health; others may add their checks.
+    public let readiness: Readiness
+    /// Asks every registry for its canary.
+    public let canaries: CanaryProbe
+
+    let settings: Settings
+    let parts: GatewayParts
+    let log: VerdictLog
+    let advisories: any AdvisorySource
+    let clock: any WallClock
+    let logger: Logger
+    private let scope: TaskScope
+
+    /// Puts the gateway together; nothing listens, fetches or writes before `run` and the first request.
+    init(
+        configuration: GatewayConfiguration, stores: GatewayStores, advisories: any AdvisorySource,
+        upstream: any UpstreamFetching, cacheDirectory: String, clock: any WallClock, pausing: any Pausing,
+        logger: Logger
+    ) {
+        let settings = Settings(configuration)
+        let scope = TaskScope()
+        let adapters: [any EcosystemAdapter] = [NPMAdapter(), PyPIAdapter()]
+        let parts = GatewayParts(
+            settings: settings, stores: stores, advisories: advisories, upstream: upstream,
+            cacheDirectory: cacheDirectory, adapters: adapters, scope: scope, clock: clock, pausing: pausing,
+            logger: logger)
+        let readiness = Readiness()
+        let why = WhyRoute(
+            admission: parts.admission, records: parts.records, refusals: parts.refusals, settings: settings,
+            adapters: adapters)
+        let system = SystemRoutes(readiness: readiness, log: stores.log, why: why, extensions: NoSystemRoutes())
+        let handler = PublicHandler(settings: settings, system: system, registries: parts.routes(adapters))
+        publicHandler = handler
+        canaries = CanaryProbe(handler: handler, settings: settings, adapters: adapters)
+        self.readiness = readiness
+        self.settings = settings
+        self.parts = parts
+        self.scope = scope
+        self.clock = clock
+        self.logger = logger
+        self.advisories = advisories
+        log = stores.log
+        addChecks(advisories)
+    }
+
+    /// Puts the gateway together from the stores that the process opened.
+    public convenience init(
+        configuration: GatewayConfiguration, log: VerdictLog, jobs: any JobQueue, artifacts: ArtifactStore,
+        history: ListingHistory, access: AccessLog, audit: AuditLog, refusals: RefusalRegister,
+        advisories: AdvisoryDirectory, upstream: any UpstreamFetching, cacheDirectory: String, clock: any WallClock,
+        pausing: any Pausing = SystemPause(), logger: Logger
+    ) {
+        self.init(
+            configuration: configuration,
+            stores: GatewayStores(
+                log: log, jobs: jobs, artifacts: artifacts, history: history, access: access, audit: audit,
+                refusals: refusals),
+            advisories: AdvisoryBook(advisories), upstream: upstream, cacheDirectory: cacheDirectory, clock: clock,
+            pausing: pausing, logger: logger)
+    }
+
+    /// Runs what requests start and what outlives them, until `finish` (or cancellation) and the end of that work.
+    ///
+    /// Returns after every record that was taken over is written. Call it once.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [parts] in await parts.records.run() }
+            await scope.run()
+            // Fetches are over (or cancelled); their records are not lost.
+            scope.finish()
+            parts.records.finish()
+        }
+    }
+
+    /// Starts no more work and lets `run` return when what is under way has ended.
+    ///
+    /// Call it after the server has answered its last request.
+    public func finish() {
+        scope.finish()
+    }
+
+    /// Applies a new configuration to every request from now on.
+    public func reload(_ configuration: GatewayConfiguration) {
+        settings.replace(with: configuration)
+        parts.records.noted(
+            AuditEvent(.reload, at: clock.now(), members: ["publicUrl": .string(configuration.publicBase)]))
+    }
+
+    /// Takes over the advisory snapshot that is installed now. Blocks for as long as reading it takes.
+    public func advisoriesChanged() {
+        (advisories as? AdvisoryBook)?.reload()
+    }
+
+    /// The checks of what this service itself depends on.
+    private func addChecks(_ advisories: any AdvisorySource) {
+        readiness.add { [settings, clock] in
+            HealthReport(advisories.current(), settings.current, at: clock.now())
+        }
+        readiness.add { [canaries, settings] in
+            HealthReport(await canaries.run(), policies: settings.current)
+        }
+    }
+}
+
+/// Until another part adds some: no addresses beside the gateway's own.
+struct NoSystemRoutes: SystemRouteExtension {
+    func respond(to request: ServerRequest, segments: [String], origin: RequestOrigin) async -> ServerResponse? { nil }
+}

@@ -1,0 +1,80 @@
+import Compression
+import Platform
+import Registry
+import Screening
+
+/// Rendered listings, kept until anything changes that they show.
+///
+/// The hot path is two look-ups in memory: no JSON is read, nothing is compressed, no other task is woken.
+final class DerivedListings: Sendable {
+    struct Key: Hashable, Sendable {
+        let source: RegistryName
+        let name: PackageName
+        let representation: Representation
+        let registryBase: String
+        let publicBase: String
+        let isCompressed: Bool
+    }
+
+    private let memory: Lock<CostLimitedCache<Key, RenderedListing>>
+    private let flights: SingleFlight<Key, RenderedListing, SourceError>
+    private let admission: Admission
+    private let references: ReferenceIndex
+
+    /// Smaller listings are sent as they are: the compressed form saves no packet.
+    private static let leastCompressedBytes = 512
+    private static let compressionLevel = 6
+
+    init(
+        admission: Admission, references: ReferenceIndex, scope: TaskScope, maxMemoryBytes: Int, maxFlights: Int
+    ) {
+        self.admission = admission
+        self.references = references
+        memory = Lock(CostLimitedCache(maxCost: maxMemoryBytes))
+        flights = SingleFlight(scope: scope, maxFlights: maxFlights, overloaded: .overloaded, abandoned: .abandoned)
+    }
+
+    /// The rendering that shows `view` as it is decided now, when there is one.
+    func ready(_ key: Key, for view: PackageView) -> RenderedListing? {
+        guard let rendered = memory.withLock({ $0.value(for: key) }),
+            rendered.isCurrent(for: admission.stamp(of: view), at: view.now)
+        else { return nil }
+        return rendered
+    }
+
+    /// The rendering of `view`, made once for everybody who wants it now.
+    ///
+    /// - Throws: `SourceError.overloaded`, `.abandoned`; `.unusable` when the listing has no such representation.
+    func rendered(_ key: Key, for view: PackageView) async throws(SourceError) -> RenderedListing {
+        if let ready = ready(key, for: view) { return ready }
+        // Off the event loop: filtering and compressing a large listing takes tens of milliseconds.
+        let rendered = try await flights.join(key) { [self] () throws(SourceError) in
+            let rendered = try render(key, admission.renewed(view))
+            memory.withLock { $0.insert(rendered, for: key, cost: rendered.bytes.count + 1024) }
+            return rendered
+        }
+        // The flight may have been under way since before a change that this request must see.
+        if rendered.isCurrent(for: admission.stamp(of: view), at: view.now) { return rendered }
+        return try render(key, admission.renewed(view))
+    }
+
+    private func render(_ key: Key, _ view: PackageView) throws(SourceError) -> RenderedListing {
+        // Taken before the decisions: what changes meanwhile makes the stamp too old, never the rendering.
+        let stamp = admission.stamp(of: view)
+        let judgements = view.judgeAll()
+        let writer = RefusalWriter(publicBase: key.publicBase, requestID: "")
+        let (refused, message) = writer.listingRefusals(of: view, judgements)
+        references.add(refused.isEmpty ? [] : judgements.filter { !$0.isListed }, of: view)
+        let plan = ListingPlan(
+            refused: refused, registryBase: key.registryBase,
+            sourceBase: "\(key.publicBase)/~\(view.source.name)", restrictionMessage: message)
+        guard var bytes = view.listing.listing.rendered(key.representation, plan) else {
+            throw .unusable(reason: "the listing of \(view.name) cannot be shown as \(key.representation.contentType)")
+        }
+        let isCompressed = key.isCompressed && bytes.count >= Self.leastCompressedBytes
+        if isCompressed { bytes = Gzip.compress(bytes, level: Self.compressionLevel) }
+        return RenderedListing(
+            bytes: bytes, contentType: key.representation.contentType, isCompressed: isCompressed,
+            isFiltered: !refused.isEmpty, changesAt: judgements.compactMap(\.decision.nextChange).min(), stamp: stamp)
+    }
+}

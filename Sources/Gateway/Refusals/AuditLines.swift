@@ -1,0 +1,36 @@
+import Cryptography
+import JSON
+import Registry
+import Screening
+import VerdictStore
+
+/// The members of audit lines about decisions.
+///
+/// Spec: policy, "Logs for people and machines".
+enum AuditLines {
+    /// The line for one answered request for an artifact or manifest; equal ones within a minute are one line.
+    static func decision(_ request: AnsweredRequest, refusal: Refusal?) -> AuditEvent {
+        let (client, judgement) = (request.client, request.judgement)
+        let decision = judgement.decision
+        var members: JSONObject = [
+            "requestId": .string(client.requestID), "principal": .null, "client": .string(client.name),
+            "address": .string(client.address), "ci": .bool(client.profile.isCI),
+            "registry": .string(request.key.source.text), "purl": .string(judgement.purl.text),
+            "file": .string(request.key.filename),
+            "integrity": judgement.integrityText.map { .string($0) } ?? .null,
+            "decision": .string(decision.outcome.rawValue),
+            "code": decision.code.map { .string($0.rawValue) } ?? .null, "rule": .string(decision.rule.rawValue),
+            "policyRevision": .string("sha256:\(decision.policyRevision.hex)"),
+            "statements": .array(decision.standsOn.map { .string($0.hex) }),
+            "advisories": .array(judgement.input.advisories.map { .string($0.id) }),
+        ]
+        if let wouldRefuse = decision.wouldRefuse { members.append("wouldRefuse", .string(wouldRefuse.rawValue)) }
+        if let refusal { members.append("why", .string(refusal.whyURL)) }
+        let key = [
+            client.address, client.name, request.key.source.text, judgement.purl.text, request.key.filename,
+            decision.code?.rawValue ?? "served",
+        ]
+        return AuditEvent(
+            .decision, at: request.moment, members: members, deduplicationKey: key.joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,156 @@
+import Cryptography
+import JSON
+import Platform
+import Registry
+import Screening
+import VerdictStore
+
+/// Writes accesses, decisions and refusals to their stores, one after the other, off the requests' path.
+///
+/// Taking a record over costs a lock. What is not written yet when the process dies is lost; `run` writes everything that
+/// was taken over before it returns. Bounded: past `maxWaiting` records are dropped, counted and reported.
+final class RecordBook: RecordKeeping {
+    private enum Entry: Sendable {
+        case access(AccessRecord)
+        case audit(AuditEvent)
+        case refusals
+    }
+
+    private struct State {
+        var waiting: [Entry] = []
+        var dropped = 0
+        var isEnded = false
+        var writer: CheckedContinuation<Void, Never>?
+    }
+
+    private static let maxWaiting = 50_000
+
+    private let access: AccessLog
+    private let audit: AuditLog
+    private let register: RefusalRegister
+    private let references: ReferenceIndex
+    private let logger: Logger
+    private let state = Lock(State())
+
+    init(access: AccessLog, audit: AuditLog, register: RefusalRegister, references: ReferenceIndex, logger: Logger) {
+        self.access = access
+        self.audit = audit
+        self.register = register
+        self.references = references
+        self.logger = logger
+    }
+
+    // MARK: Taking over
+
+    func served(_ request: AnsweredRequest, _ digests: ComputedDigests) {
+        add([
+            .access(
+                AccessRecord(
+                    at: request.moment, requestID: request.client.requestID, principal: nil,
+                    client: request.client.name, address: request.client.address, isCI: request.client.profile.isCI,
+                    registry: request.key.source, purl: request.judgement.purl, filename: request.key.filename,
+                    sha512: digests.sha512)),
+            .audit(AuditLines.decision(request, refusal: nil)),
+        ])
+    }
+
+    func refused(_ request: AnsweredRequest, _ refusal: Refusal) {
+        register.record(
+            RefusalHit(
+                subject: request.key.subject(request.judgement.artifact.version), sha512: request.judgement.sha512,
+                code: refusal.code, cause: refusal.causeSentence, until: refusal.decision.until,
+                client: "\(request.client.address) \(request.client.name)", isCI: request.client.profile.isCI,
+                at: request.moment))
+        add([.audit(AuditLines.decision(request, refusal: refusal)), .refusals])
+    }
+
+    func noted(_ event: AuditEvent) { add([.audit(event)]) }
+
+    func refusalTarget(of reference: String) async -> ReferenceIndex.Target? {
+        if let target = references.target(of: reference) { return target }
+        guard let parsed = RefusalReference(parsing: reference) else { return nil }
+        let records = register.find(parsed)
+        guard records.count == 1, let subject = records.first?.subject, let version = subject.purl.version else {
+            return nil
+        }
+        return ReferenceIndex.Target(
+            key: ArtifactKey(source: subject.registry, name: subject.purl.name, filename: subject.filename),
+            version: version)
+    }
+
+    private func add(_ entries: [Entry]) {
+        let writer = state.withLock { state in
+            if state.waiting.count + entries.count > Self.maxWaiting {
+                state.dropped += entries.count
+                return nil as CheckedContinuation<Void, Never>?
+            }
+            state.waiting += entries
+            defer { state.writer = nil }
+            return state.writer
+        }
+        writer?.resume()
+    }
+
+    // MARK: Writing
+
+    /// Writes what is taken over until `finish`, then what is left. Call it once; cancelling it does not end it.
+    func run() async {
+        while true {
+            let (entries, dropped, isEnded) = state.withLock { state in
+                defer {
+                    state.waiting = []
+                    state.dropped = 0
+                }
+                return (state.waiting, state.dropped, state.isEnded)
+            }
+            if dropped > 0 { logger.error("\(dropped) access and audit records were lost: the disk is too slow") }
+            for entry in entries { await write(entry) }
+            if !entries.isEmpty { continue }
+            if isEnded { return }
+            await waitForWork()
+        }
+    }
+
+    /// Lets `run` return once everything that was taken over is written.
+    func finish() {
+        let writer = state.withLock { state in
+            state.isEnded = true
+            defer { state.writer = nil }
+            return state.writer
+        }
+        writer?.resume()
+    }
+
+    private func waitForWork() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if !state.waiting.isEmpty || state.isEnded { return true }
+                state.writer = continuation
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func write(_ entry: Entry) async {
+        switch entry {
+        case .access(let record):
+            do throws(DatabaseError) { try await access.record(record) } catch {
+                logger.error("an access record was lost: \(error)")
+            }
+        case .audit(let event):
+            do throws(FileError) { try await audit.record(event) } catch {
+                logger.error("an audit record was lost: \(error)")
+            }
+        case .refusals:
+            do throws(DatabaseError) { try await register.flush() } catch {
+                logger.error("refusals are in memory only: \(error)")
+            }
+        }
+    }
+}
+
+extension ClientFacts {
+    /// `npm/10.9.2`, without the version where the client says none.
+    var name: String { profile.version.map { "\(profile.kind.rawValue)/\($0)" } ?? profile.kind.rawValue }
+}

@@ -1,0 +1,103 @@
+import Platform
+import Registry
+import Screening
+
+/// The page that tells a developer why something was refused, until when, and what to do.
+///
+/// It needs no login, so it names no registry, person, path or rule of the installation: only the package, our own
+/// sentences, and public advisory ids. Everything is escaped all the same.
+enum WhyPage {
+    static func page(_ judgement: Judgement, alternatives: [String]) -> String {
+        let name = escaped("\(judgement.input.name.canonical)@\(judgement.artifact.versionText)")
+        guard !judgement.isListed, let code = judgement.decision.code else {
+            return document(
+                title: "\(name) is available",
+                body: "<p>Nothing stands against <b>\(name)</b> any more. Try again.</p>")
+        }
+        let isHold = judgement.decision.outcome == .hold
+        var body = "<p class=\"what\"><b>\(name)</b> \(escaped(code.sentence)).</p>"
+        body += "<p>\(escaped(code.description))</p>"
+        body += section("Until when", until(judgement, isHold: isHold))
+        body += section("What is allowed instead", instead(alternatives))
+        body += section("What the analyzers say", analyzers(judgement))
+        body += section(
+            "How to ask for an exception",
+            "<p>Send the address of this page to whoever runs this registry. They can read the findings and release or "
+                + "keep the version, with a reason that is on record.</p>")
+        return document(title: "\(isHold ? "Held" : "Blocked"): \(name)", body: body)
+    }
+
+    static let unknown = document(
+        title: "Unknown reference",
+        body: "<p>This reference is not known here. Run the command that was refused again and follow its link.</p>")
+
+    static func unavailable(_ reason: String) -> String {
+        document(title: "Not available now", body: "<p>\(escaped(reason))</p>")
+    }
+
+    private static func until(_ judgement: Judgement, isHold: Bool) -> String {
+        if let until = judgement.decision.until {
+            return "<p>\(escaped(until.rfc3339)), if nothing worse is found.</p>"
+        }
+        return isHold ? "<p>Until analysis or a person decides.</p>" : "<p>Until a person decides otherwise.</p>"
+    }
+
+    private static func instead(_ alternatives: [String]) -> String {
+        guard !alternatives.isEmpty else { return "<p>No other version of this package is available now.</p>" }
+        return "<p>Versions: \(alternatives.map { "<code>\(escaped($0))</code>" }.joined(separator: ", "))</p>"
+    }
+
+    private static func analyzers(_ judgement: Judgement) -> String {
+        var rows = judgement.input.statements.map { verdict in
+            "<tr><td>\(escaped(words(verdict.analyzer)))</td><td>\(escaped(verdict.verdict.rawValue))</td></tr>"
+        }
+        rows += judgement.input.advisories.map { advisory in
+            let score = advisory.cvssTenths.map { "rated \($0 / 10).\($0 % 10)" } ?? "not rated"
+            return "<tr><td>advisory \(escaped(advisory.id))</td>"
+                + "<td>\(advisory.isMalicious ? "malicious" : score)</td></tr>"
+        }
+        rows += judgement.decision.missing.map { "<tr><td>\(escaped(words($0)))</td><td>not finished</td></tr>" }
+        guard !rows.isEmpty else { return "<p>It has not been analysed.</p>" }
+        return "<table>\(rows.joined())</table>"
+    }
+
+    private static func words(_ analyzer: AnalyzerID) -> String {
+        switch analyzer {
+        case .advisory: "known advisories"
+        case .static_: "examination of the files"
+        case .diff: "comparison with the version before"
+        case .aiReview: "review by a model"
+        default: analyzer.text
+        }
+    }
+
+    private static func section(_ title: String, _ content: String) -> String { "<h2>\(title)</h2>\(content)" }
+
+    private static func document(title: String, body: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"><title>\(title)</title>
+        <meta name="viewport" content="width=device-width"><style>
+        body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#222}
+        .what{font-size:1.25rem}h2{font-size:1rem;margin:1.5rem 0 0}td{padding:.1rem 1.5rem .1rem 0}
+        </style></head><body><h1>\(title)</h1>\(body)</body></html>
+
+        """
+    }
+
+    /// Text as HTML content or attribute value.
+    static func escaped(_ text: String) -> String {
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): result.append(contentsOf: "&amp;".utf8)
+            case UInt8(ascii: "<"): result.append(contentsOf: "&lt;".utf8)
+            case UInt8(ascii: ">"): result.append(contentsOf: "&gt;".utf8)
+            case UInt8(ascii: "\""): result.append(contentsOf: "&quot;".utf8)
+            case UInt8(ascii: "'"): result.append(contentsOf: "&#39;".utf8)
+            default: result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

@@ -1,0 +1,86 @@
+import HTTP
+import Platform
+import Registry
+import Screening
+
+/// `/-/why/<reference>`: the page behind the link in every refusal, and the address that speaks for one client.
+final class WhyRoute: Sendable {
+    private let admission: Admission
+    private let records: any RecordKeeping
+    private let refusals: RefusalResponder
+    private let settings: Settings
+    private let adapters: [any EcosystemAdapter]
+
+    init(
+        admission: Admission, records: any RecordKeeping, refusals: RefusalResponder, settings: Settings,
+        adapters: [any EcosystemAdapter]
+    ) {
+        self.adapters = adapters
+        self.admission = admission
+        self.records = records
+        self.refusals = refusals
+        self.settings = settings
+    }
+
+    /// The page as it stands now: what was refused when the link was made may be allowed since.
+    func page(_ reference: String) async -> ServerResponse {
+        guard let target = await records.refusalTarget(of: reference) else {
+            return Self.html(WhyPage.unknown, status: 404)
+        }
+        switch await look(at: target) {
+        case .success(let found):
+            return Self.html(WhyPage.page(found.judgement, alternatives: found.alternatives))
+        case .failure(let failure): return Self.html(WhyPage.unavailable(failure.description), status: failure.status)
+        }
+    }
+
+    /// `/-/refused/<reference>/<words>`: the refusal again, or the way back when it has ended.
+    func spoken(_ reference: String, _ request: ServerRequest, _ origin: RequestOrigin) async -> ServerResponse {
+        guard let target = await records.refusalTarget(of: reference),
+            let source = settings.current.topology.definition(named: target.key.source)
+        else { return PlainAnswers.failure(404, "no such refusal is known here") }
+        let base = "\(origin.publicBase)/~\(source.name)"
+        switch await look(at: target) {
+        case .failure(let failure): return PlainAnswers.sourceFailure(failure, asking: target.key.name.canonical)
+        case .success(let found):
+            guard found.judgement.isListed else {
+                let context = RequestContext(request: request, origin: origin, registry: source, registryBase: base)
+                return refusals.refuse(found.judgement, of: found.view, context)
+            }
+            let adapter = adapters.first { $0.ecosystem == source.ecosystem }
+            let path = adapter?.path(of: found.judgement.artifact, in: target.key.name) ?? ""
+            return PlainAnswers.redirect(to: "\(base)/\(path)", isPermanent: false)
+        }
+    }
+
+    private struct Found {
+        let view: PackageView
+        let judgement: Judgement
+        let alternatives: [String]
+    }
+
+    private func look(at target: ReferenceIndex.Target) async -> Result<Found, SourceError> {
+        guard let source = settings.current.topology.definition(named: target.key.source) else {
+            return .failure(.notFound)
+        }
+        do throws(SourceError) {
+            let view = try await admission.view(of: target.key.name, at: source)
+            guard let artifact = view.listing.artifact(named: target.key.filename) else { return .failure(.notFound) }
+            let judgement = view.judge(artifact)
+            let alternatives = judgement.isListed ? [] : view.alternatives(to: artifact)
+            return .success(Found(view: view, judgement: judgement, alternatives: alternatives))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func html(_ page: String, status: Int = 200) -> ServerResponse {
+        ServerResponse(
+            status: status,
+            headers: [
+                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store",
+                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+                "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+            ], body: .bytes(Array(page.utf8)))
+    }
+}
