@@ -46,9 +46,9 @@ final class ArtifactInspection {
 
     private func readMembers(_ bytes: ArchiveBytes) throws(ArchiveFailure) {
         let head = try bytes.read(at: 0, count: TarHeader.blockBytes)
-        guard let format = ArchiveFormat(head: head) else {
-            findings.add(.formatUnknown)
-            return
+        // pip opens a wheel by its end, whatever it starts with.
+        guard let format = layout == .wheel ? .zip : ArchiveFormat(head: head) else {
+            return findings.add(.formatUnknown)
         }
         switch format {
         case .zip:
@@ -58,13 +58,12 @@ final class ArtifactInspection {
             try archive.forEachMember { (member, content) throws(ArchiveFailure) in try take(member, content) }
             for failed in archive.unreadableMembers { findings.add(failed.observation, path: failed.name) }
             isComplete = archive.unreadableMembers.isEmpty
-            archive.observations.sorted().forEach { findings.add($0) }
+            for observation in archive.observations.sorted() { findings.add(observation) }
         case .tar(let compression):
-            guard layout != .wheel else { return findings.add(.formatUnknown) }
             // pip asks first whether the file ends like a zip archive and takes it for one, whatever its name.
             if context.ecosystem == .pypi, endsLikeZip(bytes) { findings.add(.twoFormats) }
             let archive = try TarArchive(bytes, compression: compression, budget: budget)
-            defer { archive.observations.sorted().forEach { findings.add($0) } }
+            defer { for observation in archive.observations.sorted() { findings.add(observation) } }
             try archive.forEachMember { (member, content) throws(ArchiveFailure) in try take(member, content) }
             isComplete = true
         }

@@ -11,10 +11,8 @@ enum NestedArchives {
     ) throws(ArchiveFailure) {
         guard let format = ArchiveFormat(head: content.head), isArchive(format, name: name) else { return }
         findings.add(.nestedArchive, path: name)
-        guard depth <= maxDepth, let bytes = content.bytes else {
-            findings.add(.nestedTooDeep, path: name)
-            return
-        }
+        guard depth <= maxDepth else { return findings.add(.nestedTooDeep, path: name) }
+        guard let bytes = content.bytes else { return findings.add(.nestedTooLarge, path: name) }
         do throws(ArchiveFailure) {
             try read(.memory(bytes), format, name: name, budget: budget, depth: depth, into: &findings)
         } catch {
