@@ -68,7 +68,7 @@ func flaggedArtifact(_ observation: Observation) throws -> (artifact: Artifact, 
         .nestedUnreadable, .bidiInCode, .bidiInText, .tagCharacters:
         artifact = try npmTarball { tar in flag(&tar, observation) }
         if observation == .nestedTooLarge { limits.fileBytes = 2048 }
-    case .advisoryMalware, .advisoryVulnerability, .advisoryNoData: return nil
+    case .advisoryMalware, .advisoryVulnerability, .advisoryNoData, .advisoryOtherEcosystem: return nil
     }
     return (artifact, limits)
 }

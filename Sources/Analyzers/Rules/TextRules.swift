@@ -69,4 +69,11 @@ let advisoryRules: [Rule] = [
             that it is not mistaken for a clean one, and it is replaced once a snapshot is there.
             """,
         [RuleDetail(.advisoryNoData, .info, "no advisory data had been loaded when this was judged")]),
+    Rule(
+        "ADV-PARTIAL", analyzer: .advisory, "Advisories of other ecosystems only",
+        rationale: """
+            A snapshot was loaded, but it has no source for this ecosystem, so nothing could match. The statement says \
+            so; it stays until a source for the ecosystem is configured and loaded.
+            """,
+        [RuleDetail(.advisoryOtherEcosystem, .info, "the advisory data has no source for this ecosystem")]),
 ]

@@ -49,7 +49,7 @@ struct InstallCommand {
         for (index, command) in commands.enumerated() where index > 0 {
             let before = commands[..<index]
             if command.runsStandardInput || command.isEvaluating {
-                if before.contains(where: \.isNetworkClient) {
+                if before.contains(where: Self.downloads) {
                     found.insert(.scriptPipesToInterpreter)
                 } else if before.contains(where: \.isDecoder) {
                     found.insert(.scriptDecodesAndRuns)
@@ -63,6 +63,17 @@ struct InstallCommand {
             } else if before.contains(where: { CommandVocabulary.informants.contains($0.program) }) {
                 found.insert(.scriptSendsData)
             }
+        }
+    }
+
+    /// Whether what a command prints comes from the network: a client, or a shell that is told to run one.
+    private static func downloads(_ command: ReadCommand) -> Bool {
+        if command.isNetworkClient { return true }
+        guard CommandVocabulary.shells.contains(command.program), let text = command.inlineProgram?.text else {
+            return false
+        }
+        return ShellParser.parse(text).allPipelines.flatMap(\.commands).contains {
+            ReadCommand($0).isNetworkClient
         }
     }
 

@@ -1,0 +1,108 @@
+import Cryptography
+import JSON
+import Screening
+
+/// Why the answer of an analysis child is not one.
+///
+/// A child has held hostile bytes, so what it says is believed only within this form.
+public enum AnswerFault: Error, Equatable, CustomStringConvertible {
+    case notCanonicalJSON
+    case unknownMember
+    case missingMember(String)
+    case foreignRuleset
+    case tooManyFindings(Int)
+    case unknownRule
+    case badPath
+    case badNumber
+
+    public var description: String {
+        switch self {
+        case .notCanonicalJSON: "the answer is not canonical JSON"
+        case .unknownMember: "the answer has a member that answers do not have"
+        case .missingMember(let name): "the answer lacks \(name), or it is of the wrong kind"
+        case .foreignRuleset: "the answer was made by other rules"
+        case .tooManyFindings(let count): "the answer has \(count) findings; the limit is \(AnalysisAnswer.maxFindings)"
+        case .unknownRule: "the answer names a rule that does not exist"
+        case .badPath: "the answer has a path that no analysis makes"
+        case .badNumber: "the answer has a line or count out of range"
+        }
+    }
+}
+
+/// The form in which a child reports: codes, places and counts; rules, severities and sentences are looked up.
+public enum AnalysisAnswer {
+    /// The most findings of an answer; analyses stay far below.
+    public static let maxFindings = 2000
+    /// The longest answer in bytes.
+    public static let maxBytes = 1 << 20
+    private static let maxNumber: Int64 = 1 << 40
+
+    /// The answer for a report of the static analyzer, as canonical JSON.
+    public static func encode(_ report: AnalysisReport) -> [UInt8] {
+        let findings = report.findings.prefix(maxFindings).map { detailed -> JSONValue in
+            let finding = detailed.finding
+            var members: JSONObject = [
+                "code": .string(finding.evidence ?? ""), "count": .integer(Int64(finding.count)),
+            ]
+            if let line = finding.line { members.append("line", .integer(Int64(line))) }
+            if let path = finding.path { members.append("path", .string(path)) }
+            return .object(members)
+        }
+        let value: JSONValue = [
+            "findings": .array(findings), "outOfTime": .bool(report.isOutOfTime),
+            "ruleset": .string(report.revision.ruleset.digest.hex),
+        ]
+        do throws(CanonicalJSONError) {
+            return try CanonicalJSON.encode(value)
+        } catch {
+            preconditionFailure("an answer is made of values that canonical JSON has: \(error)")
+        }
+    }
+
+    /// The report that an answer of the static analyzer stands for.
+    ///
+    /// - Throws: `AnswerFault` for everything that `encode` does not write.
+    public static func decode(_ bytes: [UInt8]) throws(AnswerFault) -> AnalysisReport {
+        guard let answer = (try? CanonicalJSON.parse(bytes))?.objectValue else { throw .notCanonicalJSON }
+        try check(answer, has: ["findings", "outOfTime", "ruleset"])
+        let revision = StaticAnalyzer.revision
+        guard let ruleset = answer["ruleset"]?.stringValue else { throw .missingMember("ruleset") }
+        guard ruleset == revision.ruleset.digest.hex else { throw .foreignRuleset }
+        guard let isOutOfTime = answer["outOfTime"]?.boolValue else { throw .missingMember("outOfTime") }
+        guard let list = answer["findings"]?.arrayValue else { throw .missingMember("findings") }
+        guard list.count <= maxFindings else { throw .tooManyFindings(list.count) }
+        var findings: [DetailedFinding] = []
+        for value in list { findings.append(DetailedFinding(try finding(value))) }
+        return AnalysisReport(revision: revision, findings: findings, isOutOfTime: isOutOfTime)
+    }
+
+    private static func finding(_ value: JSONValue) throws(AnswerFault) -> Finding {
+        guard let object = value.objectValue else { throw .missingMember("findings[]") }
+        try check(object, has: ["code", "count", "line", "path"])
+        guard let code = object["code"]?.stringValue else { throw .missingMember("code") }
+        guard let entry = RuleCatalog.entry(code: code), entry.rule.analyzer == .static_ else { throw .unknownRule }
+        guard let count = object["count"]?.integerValue else { throw .missingMember("count") }
+        guard (1...maxNumber).contains(count) else { throw .badNumber }
+        var line: Int?
+        if let value = object["line"] {
+            guard let number = value.integerValue, (1...maxNumber).contains(number) else { throw .badNumber }
+            line = Int(number)
+        }
+        var path: String?
+        if let value = object["path"] {
+            guard let text = value.stringValue, isFindingPath(text) else { throw .badPath }
+            path = text
+        }
+        return Finding(
+            rule: entry.rule.id, severity: entry.detail.severity, path: path, line: line, count: Int(count),
+            evidence: code)
+    }
+
+    private static func isFindingPath(_ text: String) -> Bool {
+        text.utf8.count <= maxFindingPathBytes && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    private static func check(_ object: JSONObject, has names: Set<String>) throws(AnswerFault) {
+        for member in object.members where !names.contains(member.name) { throw .unknownMember }
+    }
+}
