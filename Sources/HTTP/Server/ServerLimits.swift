@@ -12,9 +12,9 @@ public struct ServerLimits: Sendable {
     public var maxConnections = 20_000
     /// Pipelined requests of one connection that are answered before other connections have their turn.
     public var maxPipelined = 32
-    /// From a request's first byte (or the connection's start) to the end of its header fields; past it 408.
+    /// From a request's first byte to the end of its header fields; past it 408 is answered.
     public var headerTimeout: Duration = .seconds(15)
-    /// Between two requests of one connection.
+    /// Before the first byte of each request; past it the connection is closed.
     public var idleTimeout: Duration = .seconds(75)
     /// The longest wait for the next bytes of a body, or for the client to take bytes of a response.
     public var bodyTimeout: Duration = .seconds(30)

@@ -45,7 +45,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Makes a loop and starts its thread.
     ///
-    /// - Throws: `EventLoopError` when the system refuses a descriptor or a thread.
+    /// Signals are blocked in it, so that sending to a connection that the peer has closed is an error and not `SIGPIPE`.
+    ///
+    /// - Throws: `EventLoopError` when the system refuses a descriptor.
     public init(name: String) throws(EventLoopError) {
         self.name = name
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -61,7 +63,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         guard jurat_epoll_control(epoll, EPOLL_CTL_ADD, wakeUp, EPOLLIN.rawValue, 0) == 0 else {
             throw EventLoopError(operation: "watch the event descriptor", code: currentErrorNumber())
         }
-        try startLoopThread(named: name) { self.run() }
+        NativeThread.start(name: name) { self.run() }.detach()
     }
 
     deinit {

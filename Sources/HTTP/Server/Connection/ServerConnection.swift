@@ -78,7 +78,7 @@ final class ServerConnection: ReadinessHandler, DeadlineTarget, @unchecked Senda
         if isRefused {
             refuse(tooManyConnections: shared.limits.maxConnections)
         } else {
-            setDeadline(after: shared.limits.headerTimeout)
+            setDeadline(after: shared.limits.idleTimeout)
         }
     }
 
@@ -158,10 +158,11 @@ final class ServerConnection: ReadinessHandler, DeadlineTarget, @unchecked Senda
         if let timer { shared.loop.cancel(timer) }
         registration = nil
         timer = nil
-        socket = nil
         exchange = nil
         shared.remove(self)
         if !isHandlerRunning { shared.gate.leave() }
+        // Last of all: who sees the connection end sees the server's books in order.
+        socket = nil
         writer?.resume(returning: .failure(.clientLeft))
     }
 
