@@ -77,6 +77,6 @@ public struct SelectorError: Error, Equatable, Sendable, CustomStringConvertible
     public let reason: String
 
     public var description: String {
-        "\"\(text)\" is not a name, name@version or purl: \(reason)"
+        "'\(text)' is not a name, name@version or purl: \(reason)"
     }
 }

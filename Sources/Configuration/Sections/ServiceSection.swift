@@ -1,0 +1,84 @@
+import Platform
+import Registry
+import Screening
+
+/// The top level of the configuration.
+struct ServiceSection {
+    let baseDirectory: String
+
+    private static let standardListen = HostPort(host: "127.0.0.1", port: 7677)
+    private static let standardCacheBytes: Int64 = 20 << 30
+    private static let standardWorkers = 2
+
+    /// The whole configuration; nil, with problems reported, when it cannot be had.
+    func read(_ root: SettingMap) -> ServiceConfiguration? {
+        let listen = root.setting("listen").flatMap(Self.hostPort) ?? Self.standardListen
+        let adminListen = root.setting("adminListen").flatMap { $0.isNull ? nil : Self.hostPort($0) }
+        let publicURL = Self.publicURL(root, listen: listen)
+        let proxies = root.setting("trustedProxies")?.list("addresses", Self.network) ?? []
+        let dataPath = path(root.setting("data"), standard: "./data")
+        let cache = cache(root.setting("cache"))
+        let workers = root.setting("workers")?.integer(in: 0...256) ?? Self.standardWorkers
+        let sandbox = root.setting("sandbox")?.word(of: SandboxRequirement.self) ?? .required
+
+        let defaults = root.setting("defaultRegistry")
+        let registries = RegistrySection.read(root.required("registries"))
+        let layers = ScreeningSection.readLayers(
+            screening: root.setting("screening"), ecosystems: root.setting("ecosystems"))
+        let advisories = AdvisorySection(baseDirectory: baseDirectory).read(root.setting("advisories"))
+        LaterFeatures.check(root)
+        root.finish()
+
+        let policies = ScreeningSection.resolve(layers, registries: registries, context: root.context)
+        guard let topology = RegistrySection.topology(registries, defaults: defaults, context: root.context),
+            let publicURL
+        else { return nil }
+        return ServiceConfiguration(
+            listen: listen, adminListen: adminListen, publicURL: publicURL, trustedProxies: proxies, dataPath: dataPath,
+            cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
+            topology: topology,
+            policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories)
+    }
+
+    private static func hostPort(_ setting: Setting) -> HostPort? {
+        setting.value("an address and port such as 127.0.0.1:7677") { HostPort(parsing: $0) }
+    }
+
+    private static func network(_ setting: Setting) -> String? {
+        setting.value("an IP address or network such as 10.0.0.0/8") { NetworkAddress.isNetwork($0) ? $0 : nil }
+    }
+
+    /// The address that clients use, by default the one that we listen on.
+    private static func publicURL(_ root: SettingMap, listen: HostPort) -> String? {
+        guard let setting = root.setting("publicUrl"), !setting.isNull else {
+            guard !listen.isEveryAddress else {
+                root.report(
+                    root.keys.contains { $0.name == "publicUrl" } ? "publicUrl" : "listen",
+                    "publicUrl must say how clients reach this service, because it listens on every address")
+                return nil
+            }
+            return "http://\(listen)"
+        }
+        guard
+            let url = setting.value(
+                "an address such as https://packages.example.com, without user, query or fragment",
+                { NetworkAddress.isWebAddress($0) ? $0 : nil })
+        else { return nil }
+        var trimmed = url[...]
+        while trimmed.hasSuffix("/") { trimmed = trimmed.dropLast() }
+        return String(trimmed)
+    }
+
+    private func cache(_ setting: Setting?) -> (path: String, maxBytes: Int64) {
+        let map = setting.flatMap { $0.map() }
+        let path = path(map?.setting("path"), standard: "./cache")
+        let maxBytes = map?.setting("maxSize")?.sizeBytes() ?? Self.standardCacheBytes
+        map?.finish()
+        return (path, maxBytes)
+    }
+
+    private func path(_ setting: Setting?, standard: String) -> String {
+        let text = setting?.value("a path") { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+        return resolvePath(text ?? standard, against: baseDirectory)
+    }
+}

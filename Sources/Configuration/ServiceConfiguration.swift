@@ -1,0 +1,98 @@
+public import Registry
+public import Screening
+
+/// Everything that `jurat.yaml` says, as checked values; paths are absolute or relative to the process.
+public struct ServiceConfiguration: Sendable {
+    /// Where clients connect.
+    public let listen: HostPort
+    /// Where metrics and the operator API are offered; nil for nowhere but the admin socket.
+    public let adminListen: HostPort?
+    /// The address under which clients reach us, without a slash at its end; every rewritten URL begins with it.
+    public let publicURL: String
+    /// Addresses or networks whose `X-Forwarded-*` headers are believed.
+    public let trustedProxies: [String]
+    public let dataPath: String
+    public let cachePath: String
+    public let cacheMaxBytes: Int64
+    /// How many analysis workers `serve` starts; 0 when they run elsewhere.
+    public let workers: Int
+    public let sandbox: SandboxRequirement
+    public let topology: RegistryTopology
+    /// The effective policy of every registry.
+    public let policies: [RegistryName: ScreeningPolicy]
+    /// The policy of the `screening` section alone.
+    public let defaultPolicy: ScreeningPolicy
+    public let advisories: AdvisorySettings
+
+    /// The settings that differ from `other` and that a running service cannot take over, by key.
+    public func changesThatNeedRestart(from other: ServiceConfiguration) -> [String] {
+        var keys: [String] = []
+        if listen != other.listen { keys.append("listen") }
+        if adminListen != other.adminListen { keys.append("adminListen") }
+        if dataPath != other.dataPath { keys.append("data") }
+        if cachePath != other.cachePath { keys.append("cache.path") }
+        if workers != other.workers { keys.append("workers") }
+        if sandbox != other.sandbox { keys.append("sandbox") }
+        return keys
+    }
+}
+
+/// Whether analysis may run with less than the full sandbox.
+public enum SandboxRequirement: String, Sendable, CaseIterable {
+    /// Refuse to start workers when the kernel cannot confine them fully.
+    case required
+    /// Run with what the kernel offers, and say so in `doctor` and `/-/readyz`.
+    case degraded
+}
+
+/// Where advisories come from and how fresh they must be.
+public struct AdvisorySettings: Sendable, Equatable {
+    /// Per ecosystem the address (`https://…`) or path of its bundle.
+    public let sources: [Ecosystem: String]
+    /// How often the sources are asked for something new.
+    public let refresh: Duration
+    public let required: AdvisoryRequirement
+    /// The age from which advisories no longer count.
+    public let maxAge: Duration
+    /// Base address of an OSV API that is asked for versions which the mirror calls clean.
+    public let liveFallback: String?
+}
+
+/// Whether artifacts may be judged before any advisories were ever loaded.
+public enum AdvisoryRequirement: String, Sendable, CaseIterable {
+    /// Until a first snapshot has been loaded, loudly; from then on never again.
+    case whenLoaded
+    case always
+}
+
+/// An address to listen on.
+public struct HostPort: Hashable, Sendable, CustomStringConvertible {
+    /// A name or an address; IPv6 without brackets.
+    public let host: String
+    public let port: UInt16
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads `127.0.0.1:7677`, `[::1]:7677` or `localhost:7677`; nil for anything else.
+    public init?(parsing text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Quantity.digits(text[text.index(after: colon)...]).flatMap({ UInt16(exactly: $0) })
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = String(host.dropFirst().dropLast())
+            guard NetworkAddress.isIPv6(host) else { return nil }
+        } else {
+            guard NetworkAddress.isIPv4(host) || NetworkAddress.isHostName(host) else { return nil }
+        }
+        self.init(host: host, port: port)
+    }
+
+    /// Whether it stands for every address of the machine, so that it cannot be part of a URL.
+    public var isEveryAddress: Bool { host == "0.0.0.0" || host == "::" }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
