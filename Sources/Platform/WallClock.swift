@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What tells the time of day. Passed in wherever a moment is recorded or compared, so that tests choose it.
@@ -13,6 +14,7 @@ public struct SystemWallClock: WallClock {
     public init() {}
 
     public func now() -> Timestamp {
+        // The struct may count as CLinux's or as Glibc's, whichever module the compiler read first: both are imported.
         var moment = timespec()
         let code = unsafe clock_gettime(CLOCK_REALTIME, &moment)
         precondition(code == 0, "the kernel has no real-time clock")
