@@ -31,6 +31,7 @@ public enum ConfigurationLoader {
             ServiceSection(baseDirectory: baseDirectory).read(map)
         }
         guard let configuration, context.problems.isEmpty else {
+            precondition(!context.problems.isEmpty, "a configuration was refused without a reason")
             return .failure(ConfigurationProblems(problems: ordered(context.problems)))
         }
         return .success(configuration)

@@ -114,6 +114,19 @@ struct SubstitutionTests {
         #expect(one("${file:/b}", files: ["/b": [0xFF]])?.contains("not text") == true)
     }
 
+    @Test("what a reference puts in is not repeated in a problem, nor is a password in an address")
+    func secretsStayInside() {
+        let environment = ["T": "hunter2"]
+        for line in [
+            "publicUrl: 'https://u:${T}@h/'", "workers: ${T}", "sandbox: ${T}", "screening: { analyzers: ['${T}'] }",
+        ] {
+            let problems = Loading.problems(Loading.minimal(line), environment: environment)
+            #expect(problems.count == 1 && !problems[0].contains("hunter2"), "\(problems)")
+        }
+        let literal = Loading.problems(Loading.minimal("publicUrl: 'https://u:hunter2@h/'"))
+        #expect(literal.count == 1 && !literal[0].contains("hunter2"), "\(literal)")
+    }
+
     @Test("a variable may hold any kind of value")
     func typed() throws {
         let configuration = try Loading.configuration(

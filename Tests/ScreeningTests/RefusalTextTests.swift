@@ -179,6 +179,14 @@ struct RefusalTextTests {
                 == "refused by jurat: 1.1.0 (in cooldown until 2026-11-24 03:00Z); http://host:7677/-/why/7q3k2f")
     }
 
+    @Test("a client that shows only the address can be sent to one that says why")
+    func urlSegment() {
+        #expect(refusal(young()).urlSegment == "held-by-jurat-demo-1.1.0-in-cooldown-until-2026-11-24-03-00z")
+        let long = refusal(young("@a/" + String(repeating: "n", count: 200))).urlSegment
+        #expect(long.utf8.count == 120)
+        #expect(long.hasPrefix("held-by-jurat-a-nnn"))
+    }
+
     @Test("a wait that goes on says so")
     func pendingNotice() {
         let notice = PendingNotice(purl: Samples.purl(), missing: [.static_], elapsedSeconds: 12)
@@ -187,5 +195,9 @@ struct RefusalTextTests {
         let shortened = PendingNotice(purl: long, missing: [.advisory, .static_], elapsedSeconds: 12).reasonPhrase
         #expect(shortened.utf8.count == 160)
         #expect(shortened.hasSuffix("@1.1.0 in progress (advisory, static, 12s); retry"))
+        #expect(
+            String(decoding: notice.problemBody(), as: UTF8.self)
+                == #"{"error":"Analysis of demo@1.1.0 in progress (static, 12s); retry","status":429,"#
+                + #""missing":["static"],"elapsedSeconds":12,"retryAfterSeconds":3}"#)
     }
 }

@@ -150,6 +150,27 @@ struct StatementRoundTripTests {
         let statement = Samples.verdict(findings: fitting.findings)
         #expect(try Envelope.signing(.verdict(statement), with: Samples.key("verdict")).leafBytes.count <= 32 * 1024)
     }
+
+    @Test("findings about the strangest files still make a statement that can be signed")
+    func strangeFindings() throws {
+        let paths = [
+            "", "a\u{0}b", "x\u{202E}gpj.exe", String(repeating: "\u{7}", count: 900),
+            String(repeating: "é", count: 900),
+            String(repeating: "\u{1F600}", count: 500), "a\nb", String(repeating: "\"", count: 512),
+        ]
+        var strange = paths.map { Finding(rule: "R", severity: .suspicious, path: $0, line: -1, count: -5) }
+        strange.append(Finding(rule: "R", severity: .info, line: .max, count: .max, evidence: "naïve\n"))
+        let selection = FindingSelection(of: strange)
+        #expect(selection.omitted == 0)
+        #expect(selection.findings.contains { $0.path == "a\\u{0}b" })
+        #expect(selection.findings.contains { $0.path == "x\\u{202e}gpj.exe" })
+        let statement = Statement.verdict(Samples.verdict(findings: selection.findings))
+        #expect(try Statement(parsingCanonical: try statement.canonicalBytes()) == statement)
+        let quotes = FindingSelection(
+            of: (0..<64).map { Finding(rule: "R-\($0)", severity: .info, path: String(repeating: "\"", count: 512)) })
+        let crowded = Statement.verdict(Samples.verdict(findings: quotes.findings))
+        #expect(try Envelope.signing(crowded, with: Samples.key("verdict")).leafBytes.count <= Envelope.maxLeafBytes)
+    }
 }
 
 @Suite("How verdict words of later versions are read")

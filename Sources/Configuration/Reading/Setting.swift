@@ -23,6 +23,12 @@ struct Setting {
 
     func report(_ message: String) { context.report(path, line: node.line, message) }
 
+    /// The single value as it stands in the text, for messages: what a reference puts in may be a secret.
+    var written: String {
+        guard case .scalar(let text, _) = node.value else { return node.kindName }
+        return Self.shown(ConfigurationLoader.masked(text))
+    }
+
     /// Written as nothing, `null` or `~`.
     var isNull: Bool { node.isNull }
 
@@ -44,7 +50,7 @@ struct Setting {
     func value<Value>(_ expected: String, _ parse: (String) -> Value?) -> Value? {
         guard let text = text(expected) else { return nil }
         guard let value = parse(text) else {
-            report("expected \(expected), found '\(Self.shown(text))'")
+            report("expected \(expected), found '\(written)'")
             return nil
         }
         return value
@@ -70,7 +76,7 @@ struct Setting {
         let expected = "one of \(words.joined(separator: ", "))"
         guard let text = text(expected) else { return nil }
         guard let word = Word(rawValue: text) else {
-            report("expected \(expected), found '\(Self.shown(text))'\(Suggestion.text(for: text, among: words))")
+            report("expected \(expected), found '\(written)'\(Suggestion.text(for: text, among: words))")
             return nil
         }
         return word

@@ -65,7 +65,7 @@ enum PackageRules {
             }
         } else if !groups.contains(text), !isName(text) {
             let suggestion = Suggestion.text(for: text, among: groups)
-            setting.report("expected \(groupForm), found '\(Setting.shown(text))'\(suggestion)")
+            setting.report("expected \(groupForm), found '\(setting.written)'\(suggestion)")
             return nil
         }
         return text

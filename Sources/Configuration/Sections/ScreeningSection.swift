@@ -99,7 +99,7 @@ enum ScreeningSection {
                 let names = availableAnalyzers.map(\.text)
                 let suggestion = Suggestion.text(for: text, among: names)
                 element.report(
-                    "expected one of \(names.joined(separator: ", ")), found '\(Setting.shown(text))'\(suggestion)")
+                    "expected one of \(names.joined(separator: ", ")), found '\(element.written)'\(suggestion)")
                 return nil
             }
             guard seen.insert(analyzer).inserted else {

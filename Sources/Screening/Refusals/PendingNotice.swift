@@ -1,3 +1,4 @@
+import JSON
 public import Registry
 
 /// What a client is told when analysis outlasts its patience but not policy's: come back soon.
@@ -29,5 +30,15 @@ public struct PendingNotice: Sendable, Equatable {
         let room = Refusal.maxReasonPhraseBytes - opening.utf8.count - ending.utf8.count
         guard room >= 24 else { return "Analysis in progress (\(elapsedSeconds)s); retry" }
         return opening + Refusal.shortened(Refusal.printable(name), to: room) + ending
+    }
+
+    /// A small JSON body that says the same; `error` comes first because some clients print that member.
+    public func problemBody() -> [UInt8] {
+        let body: JSONObject = [
+            "error": .string(reasonPhrase), "status": .integer(Int64(Self.status)),
+            "missing": .array(missing.map { .string($0.text) }), "elapsedSeconds": .integer(elapsedSeconds),
+            "retryAfterSeconds": .integer(Int64(Self.retryAfterSeconds)),
+        ]
+        return JSONText.serialize(.object(body))
     }
 }

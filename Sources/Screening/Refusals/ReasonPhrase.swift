@@ -38,6 +38,26 @@ extension Refusal {
         return "\(name.prefix(head))...\(name.suffix(kept - head))"
     }
 
+    /// The refusal as one path segment, such as `held-by-jurat-demo-1.1.0-in-cooldown-until-2026-11-24-03-00z`, for the
+    /// client that shows nothing but the final URL; at most 120 bytes of lowercase letters, digits, dots and hyphens.
+    public var urlSegment: String {
+        var segment: [UInt8] = []
+        for byte in "\(code.opening) by jurat \(displayName) \(cause.phrase)".utf8 {
+            let lowered = (0x41...0x5A).contains(byte) ? byte + 0x20 : byte
+            let isKept = (0x61...0x7A).contains(lowered) || (0x30...0x39).contains(lowered) || lowered == 0x2E
+            if isKept {
+                segment.append(lowered)
+            } else if segment.last != 0x2D {
+                segment.append(0x2D)
+            }
+        }
+        segment = Array(segment.prefix(Self.maxURLSegmentBytes))
+        while segment.last == 0x2D || segment.last == 0x2E { segment.removeLast() }
+        return String(decoding: segment, as: UTF8.self)
+    }
+
+    private static let maxURLSegmentBytes = 120
+
     // MARK: Listings
 
     /// What a listing says of this version: name, cause, end, alternatives, link.
