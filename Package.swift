@@ -94,7 +94,7 @@ let package = Package(
             dependencies: ["Platform", "Cryptography", "JSON", "Registry"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("PlatformTests", uses: ["Platform", "TestSupport"]),
+        tests("PlatformTests", uses: ["Platform", "CLinux", "TestSupport"]),
         tests("CryptographyTests", uses: ["Cryptography", "TestSupport"]),
         tests("JSONTests", uses: ["JSON", "TestSupport"]),
         tests("CompressionTests", uses: ["Compression", "Platform", "TestSupport"]),

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The calling thread's `errno`, to be read before any other system call.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How much a message matters to the person who runs the program.

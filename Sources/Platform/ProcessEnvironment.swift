@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The environment variables that this process was started with, taken once by the composition root and passed on.

@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 
 /// The operating system's cryptographically secure random numbers (`getrandom`).
 ///

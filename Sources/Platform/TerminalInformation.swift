@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What a descriptor, usually standard output or error, shows its text on.

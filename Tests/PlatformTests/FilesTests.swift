@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Platform
 import TestSupport
@@ -85,6 +86,27 @@ struct FilesTests {
             try file.commit(to: directory.path("destination"))
         }
         #expect(try Files.list(directory.path) == ["destination"])
+    }
+
+    @Test("a write that the file system refuses half-way leaves the old file whole and no temporary")
+    func fullFileSystem() async throws {
+        let path = try directory.write([1, 2, 3], to: "file")
+        unsafe setenv("JURAT_TEST_FILE", path, 1)
+        await #expect(processExitsWith: .exitCode(6)) {
+            let path = try #require(ProcessEnvironment.system()["JURAT_TEST_FILE"])
+            // The limit stands for a full disk: the kernel takes the first bytes and refuses the rest.
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
+            guard unsafe setrlimit(__rlimit_resource_t(1), &limit) == 0 else { _exit(1) }
+            do throws(FileError) {
+                try Files.writeDurably([UInt8](repeating: 9, count: 10_000), to: path)
+                _exit(2)
+            } catch {
+                _exit(error.code == EFBIG ? 6 : 3)
+            }
+        }
+        #expect(try Files.readAll(path) == [1, 2, 3])
+        #expect(try Files.list(directory.path) == ["file"])
     }
 
     @Test("what a crash left of temporary files is swept, and nothing else")

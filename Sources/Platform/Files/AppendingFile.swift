@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A file that only grows, such as a log of lines: every write lands whole at its end.

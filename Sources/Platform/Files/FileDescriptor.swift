@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Opens `path` with `flags` and `mode`; the descriptor closes on exec.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A lock on a file, held by one process at a time until the last reference goes (or the process ends).

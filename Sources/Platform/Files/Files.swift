@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Whole-file and directory operations. All of them block: call them from a `BlockingThread` or at start-up.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A whole regular file mapped read-only into memory; unmapped when the last reference goes.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A regular file held open for reading; closed when the last reference goes.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A new file that appears under its final name complete and durable, or not at all.

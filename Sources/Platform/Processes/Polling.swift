@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A moment to give up at, on the clock that never steps.

@@ -1,4 +1,4 @@
-internal import CLinux
+import CLinux
 
 /// What the kernel lets a child use. Nil leaves a limit as the parent has it.
 public struct ResourceLimits: Sendable, Equatable {

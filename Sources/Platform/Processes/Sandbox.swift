@@ -1,4 +1,4 @@
-internal import CLinux
+import CLinux
 import Glibc
 
 /// One layer of the walls around hostile bytes. Each holds by itself; together they leave computing and the

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Why a message did not get through.

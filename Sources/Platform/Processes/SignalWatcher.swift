@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Calls a closure, on a thread of its own, for every signal of a set that this process receives.

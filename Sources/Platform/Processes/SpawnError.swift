@@ -1,4 +1,4 @@
-internal import CLinux
+import CLinux
 
 /// Why a program could not be started.
 public enum SpawnError: Error, Equatable, CustomStringConvertible {

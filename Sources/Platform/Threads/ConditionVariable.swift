@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A pthread condition variable at a fixed address, for the queues of this module.

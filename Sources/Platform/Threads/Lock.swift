@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A value that only one thread at a time can reach.
