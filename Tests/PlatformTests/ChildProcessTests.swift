@@ -194,7 +194,24 @@ struct ChildProcessTests {
         }
     }
 
-    @Test("children tied to us die with us, and not with the thread that asked for them")
+    @Test("a child outlives the thread that asked for it")
+    func outlivesThread() async throws {
+        let thread = BlockingThread(name: "short-lived")
+        let keeper = try await thread.run { () throws(SpawnError) in
+            Keeper(try ChildProcess.spawn(executable: "/bin/sleep", arguments: ["1000"]))
+        }
+        thread.stop()
+        let hasEnded = keeper.child.hasEnded(within: .milliseconds(100))
+        #expect(!hasEnded)
+    }
+
+    private final class Keeper: Sendable {
+        let child: ChildProcess
+
+        init(_ child: consuming ChildProcess) { self.child = child }
+    }
+
+    @Test("children tied to us die with us")
     func diesWithParent() async throws {
         let directory = try TemporaryDirectory()
         let fifo = directory.path("held by the child")
