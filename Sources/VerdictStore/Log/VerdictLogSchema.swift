@@ -55,46 +55,37 @@ enum VerdictLogSchema {
                 note TEXT NOT NULL
             ) STRICT
             """)
-        try forbidRewriting(connection)
+        for trigger in triggers { try connection.run(trigger) }
     }
 
-    /// Statements are literals, one by one, because SQL is never put together from pieces here.
-    private static func forbidRewriting(_ connection: Connection) throws(DatabaseError) {
-        try connection.run(
-            """
-            CREATE TRIGGER entriesAreDense BEFORE INSERT ON entries
-            WHEN NEW.logIndex IS NOT (SELECT coalesce(max(logIndex) + 1, 0) FROM entries)
-            BEGIN SELECT RAISE(ABORT, 'a log entry may only be the next one'); END
-            """)
-        try connection.run(
-            """
-            CREATE TRIGGER statementsAreNew BEFORE INSERT ON statements
-            WHEN NEW.logIndex IS NOT (SELECT coalesce(max(logIndex) + 1, 0) FROM statements)
-                OR EXISTS (SELECT 1 FROM statements WHERE statement = NEW.statement AND signer = NEW.signer)
-            BEGIN SELECT RAISE(ABORT, 'a statement may only be a new one'); END
-            """)
-        try connection.run(
-            """
-            CREATE TRIGGER tilesAreDense BEFORE INSERT ON tiles
-            WHEN NEW.tileIndex IS NOT (SELECT coalesce(max(tileIndex) + 1, 0) FROM tiles WHERE level = NEW.level)
-            BEGIN SELECT RAISE(ABORT, 'a tile may only be the next one'); END
-            """)
-        try connection.run(
-            """
-            CREATE TRIGGER checkpointsGrow BEFORE INSERT ON checkpoints
-            WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM checkpoints)
-                OR NEW.size IS NOT (SELECT max(logIndex) + 1 FROM entries)
-            BEGIN SELECT RAISE(ABORT, 'a checkpoint may only be of a larger tree'); END
-            """)
-        try connection.run(
-            """
-            CREATE TRIGGER logIsNamedOnce BEFORE INSERT ON log WHEN EXISTS (SELECT 1 FROM log)
-            BEGIN SELECT RAISE(ABORT, 'a log is named once'); END
-            """)
-        for trigger in changeTriggers { try connection.run(trigger) }
-    }
-
-    private static let changeTriggers: [StaticString] = [
+    /// Literals, one by one: SQL is never put together from pieces here.
+    static let triggers: [StaticString] = [
+        """
+        CREATE TRIGGER entriesAreDense BEFORE INSERT ON entries
+        WHEN NEW.logIndex IS NOT (SELECT coalesce(max(logIndex) + 1, 0) FROM entries)
+        BEGIN SELECT RAISE(ABORT, 'a log entry may only be the next one'); END
+        """,
+        """
+        CREATE TRIGGER statementsAreNew BEFORE INSERT ON statements
+        WHEN NEW.logIndex IS NOT (SELECT coalesce(max(logIndex) + 1, 0) FROM statements)
+            OR EXISTS (SELECT 1 FROM statements WHERE statement = NEW.statement AND signer = NEW.signer)
+        BEGIN SELECT RAISE(ABORT, 'a statement may only be a new one'); END
+        """,
+        """
+        CREATE TRIGGER tilesAreDense BEFORE INSERT ON tiles
+        WHEN NEW.tileIndex IS NOT (SELECT coalesce(max(tileIndex) + 1, 0) FROM tiles WHERE level = NEW.level)
+        BEGIN SELECT RAISE(ABORT, 'a tile may only be the next one'); END
+        """,
+        """
+        CREATE TRIGGER checkpointsGrow BEFORE INSERT ON checkpoints
+        WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM checkpoints)
+            OR NEW.size IS NOT (SELECT max(logIndex) + 1 FROM entries)
+        BEGIN SELECT RAISE(ABORT, 'a checkpoint may only be of a larger tree'); END
+        """,
+        """
+        CREATE TRIGGER logIsNamedOnce BEFORE INSERT ON log WHEN EXISTS (SELECT 1 FROM log)
+        BEGIN SELECT RAISE(ABORT, 'a log is named once'); END
+        """,
         """
         CREATE TRIGGER entriesStay BEFORE DELETE ON entries
         BEGIN SELECT RAISE(ABORT, 'a log entry is never removed'); END
