@@ -34,12 +34,9 @@ struct AuditFile: ~Copyable {
         try file.synchronise()
         let base = AuditFile.withoutExtension(path)
         let time = String(decoding: moment.rfc3339.utf8.filter { $0 != 0x2D && $0 != 0x3A }, as: UTF8.self)
-        var closed = "\(base)-\(time).jsonl"
         var number = 1
-        while Files.exists(closed) {
-            number += 1
-            closed = "\(base)-\(time).\(number).jsonl"
-        }
+        while Files.exists(AuditFile.closedName(base, time, number)) { number += 1 }
+        let closed = AuditFile.closedName(base, time, number)
         try Files.rename(path, to: closed)
         // ✝ Here there is no current file; the next start makes one.
         file = try AppendingFile.open(path, mode: 0o600)
@@ -56,6 +53,12 @@ struct AuditFile: ~Copyable {
             $0.utf8.starts(with: prefix.utf8) && $0.utf8.suffix(6).elementsEqual(".jsonl".utf8)
         }
         for name in closed.dropLast(limits.keptFiles) { try Files.remove("\(directory)/\(name)") }
+    }
+
+    /// Three digits, so that several rotations of one second sort in their order too.
+    private static func closedName(_ base: String, _ time: String, _ number: Int) -> String {
+        let digits = String(number)
+        return "\(base)-\(time)-\(String(repeating: "0", count: max(0, 3 - digits.count)))\(digits).jsonl"
     }
 
     private static func withoutExtension(_ path: String) -> String {

@@ -35,7 +35,7 @@ public struct AuditEvent: Sendable {
 
 /// Decisions and changes for people and machines, as JSON Lines in `audit.jsonl`.
 ///
-/// Rotation: a file that would outgrow `maxFileBytes` is closed under a name with the time, `audit-<time>.jsonl`, and
+/// Rotation: a file that would outgrow `maxFileBytes` is closed under a name with the time, `audit-<time>-<number>.jsonl`, and
 /// of those the newest `keptFiles` stay. Durability: a written line survives the end of the process; a loss of power
 /// may take lines since the last `synchronise`, which runs at rotation and at `close`. The log of verdicts and rulings,
 /// which must survive, is the verdict log.

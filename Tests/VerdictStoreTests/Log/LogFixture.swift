@@ -13,7 +13,7 @@ struct LogFixture {
     let root: Ed25519SigningKey
     let log: Ed25519SigningKey
     let verdict: Ed25519SigningKey
-    let operator_: Ed25519SigningKey
+    let operatorKey: Ed25519SigningKey
     static let origin = "test.example/verdicts"
     /// The key events that every log here begins with.
     static let genesisEntries: UInt64 = 4
@@ -21,14 +21,14 @@ struct LogFixture {
     init() throws {
         temporary = try TemporaryDirectory()
         directory = DataDirectory(path: temporary.path("data"))
-        (root, log, verdict, operator_) = (.generate(), .generate(), .generate(), .generate())
+        (root, log, verdict, operatorKey) = (.generate(), .generate(), .generate(), .generate())
         try VerdictLogGenesis.initialize(directory, origin: Self.origin, keys: keys)
     }
 
     private init(copying other: LogFixture) throws {
         temporary = try TemporaryDirectory()
         directory = DataDirectory(path: temporary.path("data"))
-        (root, log, verdict, operator_) = (other.root, other.log, other.verdict, other.operator_)
+        (root, log, verdict, operatorKey) = (other.root, other.log, other.verdict, other.operatorKey)
         try directory.create()
         try Files.writeDurably(Files.readAll(other.directory.verdictsPath), to: directory.verdictsPath)
         try Files.writeDurably(Files.readAll(other.directory.anchorPath), to: directory.anchorPath)
@@ -40,7 +40,7 @@ struct LogFixture {
     var keys: VerdictLogGenesis.Keys {
         VerdictLogGenesis.Keys(
             root: root, log: log, verdict: verdict.publicKey,
-            operators: [VerdictLogGenesis.Operator(name: "ana", key: operator_.publicKey)])
+            operators: [VerdictLogGenesis.Operator(name: "ana", key: operatorKey.publicKey)])
     }
 
     func open() async throws -> VerdictLog {
@@ -92,7 +92,7 @@ struct LogFixture {
             subject: try Self.subject(name), decision: decision, inViewOf: [], overrides: nil, reason: "a test",
             actor: "ana", createdAt: Timestamp(secondsSinceEpoch: 1_767_225_600), sequence: sequence,
             supersedes: supersedes)
-        return try Envelope.signing(.disposition(disposition), with: operator_)
+        return try Envelope.signing(.disposition(disposition), with: operatorKey)
     }
 
     func keyEventEnvelope(
