@@ -111,18 +111,20 @@ struct PackageCompiler {
         }
         for version in versions { output.append(contentsOf: version.text.utf8) }
         output.append(varint: advisories.count)
-        for advisory in advisories {
-            let encoded = encode(advisory)
+        let groups = AliasGroups.groups(advisories.map { [$0.id] + $0.aliases })
+        for (advisory, group) in zip(advisories, groups) {
+            let encoded = encode(advisory, group)
             output.append(varint: encoded.count)
             output += encoded
         }
     }
 
-    private func encode(_ advisory: PendingAdvisory) -> [UInt8] {
+    private func encode(_ advisory: PendingAdvisory, _ group: Int) -> [UInt8] {
         var output: [UInt8] = []
         let flags: UInt8 =
             (advisory.isMalicious ? 1 : 0) | (advisory.score != nil ? 2 : 0) | (advisory.modifiedSeconds != nil ? 4 : 0)
         output.append(flags)
+        output.append(varint: group)
         appendRuns(advisory.versions, to: &output)
         output.append(varint: advisory.ranges.count)
         for events in advisory.ranges {

@@ -77,11 +77,13 @@ struct SectionBuilder {
             parts[name, default: ([], [], [])].vectors += affected.severities
         }
         if parts.isEmpty && faults.isEmpty { faults.append("it is about no \(label) package") }
+        let aliases = Set(record.aliases).subtracting([record.id]).sorted(by: AliasGroups.precedes)
         for (name, part) in parts {
             let scores = (record.severities + part.vectors).compactMap { try? CVSSBaseScore(parsing: $0) }
             packages[name, default: []].append(
                 PendingAdvisory(
-                    id: record.id, aliases: record.aliases, isMalicious: record.isMalicious,
+                    id: record.id, aliases: aliases,
+                    isMalicious: record.isMalicious,
                     modifiedSeconds: record.modified?.secondsSinceEpoch, summary: record.summary,
                     score: scores.max { $0.tenths < $1.tenths }, versions: part.versions, ranges: part.ranges))
         }
@@ -107,14 +109,13 @@ struct SectionBuilder {
         for (index, name) in packages.keys.sorted().enumerated() {
             guard let pending = packages[name] else { preconditionFailure("a package that was not collected") }
             // Sorting by id makes equal sets of records equal bytes, whatever their order in the bundle.
-            let advisories = pending.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+            let advisories = pending.sorted { AliasGroups.precedes($0.id, $1.id) }
             names.append { $0.append(contentsOf: name.canonical.utf8) }
             blobs.append { PackageCompiler(advisories).append(to: &$0) }
             places += advisories.map { ($0.id, index) }
         }
         places.sort { left, right in
-            if left.id.utf8.elementsEqual(right.id.utf8) { return left.package < right.package }
-            return left.id.utf8.lexicographicallyPrecedes(right.id.utf8)
+            left.id == right.id ? left.package < right.package : AliasGroups.precedes(left.id, right.id)
         }
         var ids = JoinedItems()
         for place in places { ids.append { $0.append(contentsOf: place.id.utf8) } }

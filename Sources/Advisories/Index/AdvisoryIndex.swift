@@ -68,19 +68,11 @@ public final class AdvisoryIndex: Sendable {
         return withPackage(name) { package in
             guard let package else { return [] }
             let position = package.position(of: version)
-            var found: [AdvisoryMatch] = []
+            var found: [AdvisoryBlob.Match] = []
             package.forEachAdvisory { advisory in
-                guard advisory.affects(position) else { return }
-                let labels = advisory.labels()
-                let fixed = advisory.ranges().joined().filter { $0.kind == .fixed && $0.position > position }
-                let places = Set(fixed.map { $0.boundary - 1 }).sorted()
-                found.append(
-                    AdvisoryMatch(
-                        id: labels.id, aliases: labels.aliases, isMalicious: labels.isMalicious,
-                        cvssTenths: labels.cvssTenths, summary: labels.summary,
-                        fixedVersions: places.map(package.versionText)))
+                if let match = advisory.match(position) { found.append(match) }
             }
-            return AliasGroups.merge(found) { Self.isLater($0, $1, name.ecosystem) }
+            return AliasGroups.merge(found, package.versionText)
         }
     }
 
@@ -141,18 +133,11 @@ public final class AdvisoryIndex: Sendable {
         }
     }
 
-    private static func isLater(_ left: String, _ right: String, _ ecosystem: Ecosystem) -> Bool {
-        guard let one = try? PackageVersion(parsing: left, ecosystem: ecosystem),
-            let other = try? PackageVersion(parsing: right, ecosystem: ecosystem)
-        else { return false }
-        return one > other
-    }
-
     private static func details(of package: PackageBlob) -> [PackageAdvisory] {
         var result: [PackageAdvisory] = []
         package.forEachAdvisory { advisory in
-            let labels = advisory.labels()
-            let ranges = advisory.ranges().map { events in
+            let (labels, named, events) = advisory.details()
+            let ranges = events.map { events in
                 events.map { event in
                     PackageAdvisory.RangeEvent(
                         kind: event.kind, version: event.boundary == 0 ? "0" : package.versionText(event.boundary - 1))
@@ -163,7 +148,7 @@ public final class AdvisoryIndex: Sendable {
                     package: package.name, id: labels.id, aliases: labels.aliases, isMalicious: labels.isMalicious,
                     cvssTenths: labels.cvssTenths, cvssVector: labels.cvssVector, summary: labels.summary,
                     modifiedSeconds: labels.modifiedSeconds, ranges: ranges,
-                    versions: advisory.namedRuns().joined().map(package.versionText)))
+                    versions: named.joined().map(package.versionText)))
         }
         return result
     }

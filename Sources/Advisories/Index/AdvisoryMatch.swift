@@ -53,5 +53,10 @@ public struct PackageAdvisory: Sendable, Equatable {
     public struct RangeEvent: Sendable, Equatable {
         public let kind: RangeEventKind
         public let version: String
+
+        public init(kind: RangeEventKind, version: String) {
+            self.kind = kind
+            self.version = version
+        }
     }
 }

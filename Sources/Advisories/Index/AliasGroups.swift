@@ -1,52 +1,73 @@
-/// Joins matches that name each other, or a common third name, into one.
+/// Records that name each other, or a common third name, are about one problem.
 ///
 /// The same flaw is often recorded by several databases; counting it once per database would only make noise.
 enum AliasGroups {
-    /// - Parameter matches: one per record, each with the names its record gives.
-    /// - Returns: one per group, ascending by id.
-    static func merge(_ matches: [AdvisoryMatch], isLater: (String, String) -> Bool) -> [AdvisoryMatch] {
-        guard matches.count > 1 else { return matches }
-        var parents = Array(matches.indices)
+    /// The group of each record: the place of the first record that it is linked with.
+    ///
+    /// - Parameter names: all names each record gives to its problem.
+    static func groups(_ names: [[String]]) -> [Int] {
+        var parents = Array(names.indices)
         func root(_ start: Int) -> Int {
             var at = start
             while parents[at] != at { at = parents[at] }
             return at
         }
-        var owner: [String: Int] = [:]
-        for (index, match) in matches.enumerated() {
-            for name in [match.id] + match.aliases {
-                guard let other = owner.updateValue(index, forKey: name) else { continue }
-                parents[root(index)] = root(other)
+        var owners: [String: Int] = [:]
+        for (index, names) in names.enumerated() {
+            for name in names {
+                let (one, other) = (root(index), root(owners[name] ?? index))
+                // The smaller place is kept as root, so that groups do not depend on the order of names.
+                parents[max(one, other)] = min(one, other)
+                owners[name] = index
             }
         }
-        var groups: [Int: [AdvisoryMatch]] = [:]
-        for (index, match) in matches.enumerated() {
-            groups[root(index), default: []].append(match)
-        }
-        return groups.values.map { combine($0, isLater) }.sorted { precedes($0.id, $1.id) }
+        return names.indices.map(root)
     }
 
-    private static func combine(_ group: [AdvisoryMatch], _ isLater: (String, String) -> Bool) -> AdvisoryMatch {
-        let ranked = group.sorted { (rank($0.id), $0.id) < (rank($1.id), $1.id) }
+    /// One match per group, ascending by id.
+    ///
+    /// - Parameter versionText: the text of the version at a place.
+    static func merge(_ matches: [AdvisoryBlob.Match], _ versionText: (Int) -> String) -> [AdvisoryMatch] {
+        var places: [Int: Int] = [:]
+        var groups: [[AdvisoryBlob.Match]] = []
+        for match in matches {
+            if let place = places[match.group] {
+                groups[place].append(match)
+            } else {
+                places[match.group] = groups.count
+                groups.append([match])
+            }
+        }
+        return groups.map { combine($0, versionText) }.sorted { precedes($0.id, $1.id) }
+    }
+
+    private static func combine(_ group: [AdvisoryBlob.Match], _ versionText: (Int) -> String) -> AdvisoryMatch {
+        let ranked = group.map(\.labels).sorted { left, right in
+            let (one, other) = (rank(left.id), rank(right.id))
+            return one == other ? precedes(left.id, right.id) : one < other
+        }
         let leader = ranked[0]
-        var names = Set<String>()
-        for match in group { names.formUnion([match.id] + match.aliases) }
-        names.remove(leader.id)
-        var fixed = Set<String>()
-        for match in group { fixed.formUnion(match.fixedVersions) }
+        var aliases = leader.aliases
+        if ranked.count > 1 {
+            var names = Set(ranked.flatMap { [$0.id] + $0.aliases })
+            names.remove(leader.id)
+            aliases = names.sorted(by: precedes)
+        }
+        var fixed: [Int] = []
+        // Places ascend as the ecosystem orders versions.
+        for place in group.flatMap(\.fixedPlaces).sorted() where fixed.last != place { fixed.append(place) }
         return AdvisoryMatch(
-            id: leader.id, aliases: names.sorted(by: precedes), isMalicious: group.contains { $0.isMalicious },
-            cvssTenths: group.compactMap(\.cvssTenths).max(),
-            summary: ranked.first { !$0.summary.isEmpty }?.summary ?? "",
-            // Equal versions in two spellings stay apart by their text, so that the order is total.
-            fixedVersions: fixed.sorted { isLater($1, $0) || (!isLater($0, $1) && precedes($0, $1)) })
+            id: leader.id, aliases: aliases, isMalicious: ranked.contains { $0.isMalicious },
+            cvssTenths: ranked.lazy.compactMap(\.cvssTenths).max(),
+            summary: ranked.first { !$0.summary.isEmpty }?.summary ?? "", fixedVersions: fixed.map(versionText))
     }
 
     private static func rank(_ id: String) -> Int {
         ["MAL-", "GHSA-", "PYSEC-"].firstIndex { id.hasPrefix($0) } ?? 3
     }
 
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+    /// The order of names everywhere in an index: by bytes. Names are ASCII, for which `<` is that order, and fast.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        left < right
     }
 }

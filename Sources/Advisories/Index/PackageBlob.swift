@@ -4,13 +4,14 @@ import Registry
 ///
 /// ```
 /// versions u32 · text ends u32… · texts · advisories varint · each: byte count varint, then
-///   flags u8 (1 malicious, 2 score, 4 modified)
+///   flags u8 (1 malicious, 2 score, 4 modified) · group varint
 ///   runs varint · each: gap varint, length - 1 varint           which of the versions are named one by one
 ///   ranges varint · each: events varint · each: kind u8, boundary varint
 ///   [score u8] [modified i64] id · aliases varint · each text · summary · vector
 /// ```
 /// The versions are all that any record mentions, ascending and unique in the ecosystem's order. A boundary is 0 for
 /// "before every version", else one more than the version's place. A range's events are sorted; limits come first.
+/// Records of one group are aliases of each other; the group is the place of its first record.
 @safe
 struct PackageBlob {
     let name: PackageName
@@ -115,48 +116,54 @@ struct AdvisoryBlob {
         let cvssVector: String?
     }
 
-    /// Says whether the record is about the version at this position.
+    /// A record that is about the version asked for.
+    struct Match {
+        let group: Int
+        let labels: Labels
+        /// The places of later fixed versions among the package's versions, in no order.
+        let fixedPlaces: [Int]
+    }
+
+    /// The match when the record is about the version at this position.
     ///
     /// Spec: OSV "Evaluation": named one by one, or inside any of the ranges.
-    func affects(_ position: Int) -> Bool {
-        var reader = unsafe IndexReader(bytes, range)
-        reader.skip(1)
-        let isNamed = Self.readRuns(&reader) { $0.contains(position / 2) }
-        if isNamed && position % 2 == 1 { return true }
-        for _ in 0..<reader.readVarint() where Self.readRange(&reader, contains: position) {
-            return true
-        }
-        return false
-    }
-
-    /// Runs of places of versions that are named one by one.
-    func namedRuns() -> [Range<Int>] {
-        var reader = unsafe IndexReader(bytes, range)
-        reader.skip(1)
-        var runs: [Range<Int>] = []
-        _ = Self.readRuns(&reader) { run in
-            runs.append(run)
-            return false
-        }
-        return runs
-    }
-
-    func ranges() -> [[Event]] {
-        var reader = unsafe IndexReader(bytes, range)
-        reader.skip(1)
-        _ = Self.readRuns(&reader) { _ in false }
-        return (0..<reader.readVarint()).map { _ in
-            (0..<reader.readVarint()).map { _ in Self.readEvent(&reader) }
-        }
-    }
-
-    func labels() -> Labels {
+    func match(_ position: Int) -> Match? {
         var reader = unsafe IndexReader(bytes, range)
         let flags = reader.readByte()
-        _ = Self.readRuns(&reader) { _ in false }
+        let group = reader.readVarint()
+        let isRunHit = Self.readRuns(&reader) { $0.contains(position / 2) }
+        var isAffected = isRunHit && position % 2 == 1
+        var fixedPlaces: [Int] = []
         for _ in 0..<reader.readVarint() {
-            for _ in 0..<reader.readVarint() { _ = Self.readEvent(&reader) }
+            var state = RangeState()
+            for _ in 0..<reader.readVarint() {
+                let event = Self.readEvent(&reader)
+                state.apply(event, at: position)
+                if event.kind == .fixed && event.position > position { fixedPlaces.append(event.boundary - 1) }
+            }
+            isAffected = isAffected || state.contains
         }
+        guard isAffected else { return nil }
+        return Match(group: group, labels: Self.readLabels(&reader, flags), fixedPlaces: fixedPlaces)
+    }
+
+    /// Everything about the record, whatever the version.
+    func details() -> (labels: Labels, named: [Range<Int>], ranges: [[Event]]) {
+        var reader = unsafe IndexReader(bytes, range)
+        let flags = reader.readByte()
+        _ = reader.readVarint()
+        var named: [Range<Int>] = []
+        _ = Self.readRuns(&reader) { run in
+            named.append(run)
+            return false
+        }
+        let ranges = (0..<reader.readVarint()).map { _ in
+            (0..<reader.readVarint()).map { _ in Self.readEvent(&reader) }
+        }
+        return (Self.readLabels(&reader, flags), named, ranges)
+    }
+
+    private static func readLabels(_ reader: inout IndexReader, _ flags: UInt8) -> Labels {
         let tenths = flags & 2 != 0 ? Int(reader.readByte()) : nil
         let modified = flags & 4 != 0 ? reader.readInteger(Int64.self) : nil
         let id = reader.readText()
@@ -187,13 +194,15 @@ struct AdvisoryBlob {
         return Event(kind: kind, boundary: reader.readVarint())
     }
 
-    /// Reads one range to its end. Later events override earlier ones, as in the specification's loop.
-    private static func readRange(_ reader: inout IndexReader, contains position: Int) -> Bool {
-        var isAffected = false
-        var hasLimit = false
-        var isBelowLimit = false
-        for _ in 0..<reader.readVarint() {
-            let event = readEvent(&reader)
+    /// Where a version stands in one range after the events so far; later events override earlier ones.
+    private struct RangeState {
+        private var isAffected = false
+        private var hasLimit = false
+        private var isBelowLimit = false
+
+        var contains: Bool { isAffected && (isBelowLimit || !hasLimit) }
+
+        mutating func apply(_ event: Event, at position: Int) {
             switch event.kind {
             case .introduced: if position >= event.position { isAffected = true }
             case .fixed: if position >= event.position { isAffected = false }
@@ -203,6 +212,5 @@ struct AdvisoryBlob {
                 if position < event.position { isBelowLimit = true }
             }
         }
-        return isAffected && (isBelowLimit || !hasLimit)
     }
 }

@@ -12,18 +12,27 @@ enum DisplayText {
                 if result.isEmpty { continue }
                 break
             }
-            if scalar.properties.isWhitespace {
+            if isSpace(scalar) {
                 pendingSpace = !result.isEmpty
                 continue
             }
             guard isVisible(scalar) else { continue }
             if bytes >= maxBytes { return String(result) + "…" }
-            if pendingSpace { result.append(" ") }
+            if pendingSpace {
+                result.append(" ")
+                bytes += 1
+            }
             pendingSpace = false
             result.append(scalar)
             bytes += UTF8.width(scalar)
         }
         return String(result)
+    }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        // The property look-up costs more than everything else in an import.
+        if scalar.isASCII { return scalar.value == 0x20 || (0x09...0x0D).contains(scalar.value) }
+        return scalar.properties.isWhitespace
     }
 
     /// False for control characters, bidirectional and zero-width marks, and everything else that shows nothing.
