@@ -1,3 +1,4 @@
+import Cryptography
 public import Platform
 public import Screening
 
@@ -12,6 +13,15 @@ public enum StaticAnalyzer {
         id: .static_, version: RuleCatalog.staticVersion,
         ruleset: RulesetReference(
             name: "static", digest: RuleCatalog.digest(of: .static_, version: RuleCatalog.staticVersion)))
+
+    /// Runs `body` after loading everything that analyses need from files, so that `body` may give up files.
+    public static func withPreparedProcess<Result>(_ body: () -> Result) -> Result {
+        withUTF8Locale {
+            // Digest algorithms and their configuration are loaded at their first use.
+            _ = ComputedDigests(of: [])
+            return body()
+        }
+    }
 
     /// Analyses an artifact.
     public static func analyze(

@@ -8,13 +8,19 @@ public struct AnalysisOrder: Sendable, Equatable {
     public let limits: AnalysisLimits
     /// The rules that the supervisor will sign for; a child with others, such as after an upgrade, refuses.
     public let ruleset: SHA256Digest
+    /// The address space that the child may use.
+    public let memoryBytes: Int64
     /// Whether the child may go on when the kernel lacks a layer of the sandbox.
     public let allowsDegradedSandbox: Bool
 
-    public init(context: ArtifactContext, limits: AnalysisLimits, ruleset: SHA256Digest, allowsDegradedSandbox: Bool) {
+    public init(
+        context: ArtifactContext, limits: AnalysisLimits, ruleset: SHA256Digest, memoryBytes: Int64,
+        allowsDegradedSandbox: Bool
+    ) {
         self.context = context
         self.limits = limits
         self.ruleset = ruleset
+        self.memoryBytes = memoryBytes
         self.allowsDegradedSandbox = allowsDegradedSandbox
     }
 
@@ -27,6 +33,7 @@ public struct AnalysisOrder: Sendable, Equatable {
             "entries": .integer(Int64(limits.entries)),
             "fileBytes": .integer(Int64(limits.fileBytes)),
             "filename": .string(context.filename),
+            "memoryBytes": .integer(memoryBytes),
             "pathBytes": .integer(Int64(limits.pathBytes)),
             "purl": .string(context.purl.text),
             "ratio": .integer(limits.ratio),
@@ -54,13 +61,14 @@ public struct AnalysisOrder: Sendable, Equatable {
             let fileBytes = order["fileBytes"]?.integerValue, let ratio = order["ratio"]?.integerValue,
             let ratioFloorBytes = order["ratioFloorBytes"]?.integerValue,
             let pathBytes = order["pathBytes"]?.integerValue, let depth = order["depth"]?.integerValue,
-            let seconds = order["seconds"]?.integerValue
+            let seconds = order["seconds"]?.integerValue, let memoryBytes = order["memoryBytes"]?.integerValue
         else { return nil }
         context = ArtifactContext(ecosystem: ecosystem, purl: purl, filename: filename)
         limits = AnalysisLimits(
             entries: Int(entries), totalBytes: totalBytes, fileBytes: Int(fileBytes), ratio: ratio,
             ratioFloorBytes: ratioFloorBytes, pathBytes: Int(pathBytes), depth: Int(depth), seconds: Int(seconds))
         self.ruleset = ruleset
+        self.memoryBytes = memoryBytes
         allowsDegradedSandbox = allowsDegraded
     }
 }

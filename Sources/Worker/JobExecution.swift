@@ -1,0 +1,60 @@
+import Advisories
+import Analyzers
+import Cryptography
+import Platform
+import Registry
+import Screening
+import VerdictStore
+
+/// Does one leased job from verification to the analyzer's report.
+struct JobExecution: Sendable {
+    let configuration: WorkerConfiguration
+    let runner: AnalysisRunner
+    let advisories: AdvisoryDirectory
+    let pool: BlockingPool
+    let clock: any WallClock
+
+    /// The report, or why there is none.
+    func run(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
+        switch job.analyzer {
+        case .static_: await runStatic(job)
+        case .advisory: await runAdvisory(job)
+        default: .failure(AnalysisFailure(cause: .crash, detail: "this worker has no analyzer \(job.analyzer)"))
+        }
+    }
+
+    private func runStatic(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
+        let artifact: VerifiedArtifactFile
+        do throws(AnalysisFailure) {
+            artifact = try await pool.run { () throws(AnalysisFailure) in
+                try VerifiedArtifactFile(opening: job.path, expecting: job.sha512)
+            }
+        } catch {
+            return .failure(error)
+        }
+        guard artifact.digests.sha256 == job.sha256 else {
+            return .failure(AnalysisFailure(cause: .garbage, detail: "the job names a SHA-256 that the artifact lacks"))
+        }
+        let order = AnalysisOrder(
+            context: ArtifactContext(ecosystem: job.ecosystem, purl: job.purl, filename: job.filename),
+            limits: configuration.limits, ruleset: StaticAnalyzer.revision.ruleset.digest,
+            memoryBytes: configuration.childLimits.memoryBytes + artifact.file.sizeBytes,
+            allowsDegradedSandbox: configuration.sandbox == .degraded)
+        return await runner.run(order, on: artifact.file)
+    }
+
+    private func runAdvisory(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
+        let advisories = advisories
+        let now = clock.now()
+        do {
+            let state = try await pool.run { () throws(AdvisoryError) in
+                try advisories.reloadIfChanged()
+                // How old a snapshot may be is policy; the analyzer judges by whatever there is.
+                return try advisories.state(now: now, maxAge: .seconds(100 * 365 * 86_400))
+            }
+            return .success(AdvisoryAnalyzer.analyze(job.purl.name, job.version, state: state))
+        } catch {
+            return .failure(AnalysisFailure(cause: .crash, detail: "the advisory snapshot cannot be used: \(error)"))
+        }
+    }
+}

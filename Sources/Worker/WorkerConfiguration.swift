@@ -1,0 +1,64 @@
+public import Analyzers
+public import VerdictStore
+
+/// How a worker runs.
+public struct WorkerConfiguration: Sendable {
+    /// What to do when the kernel lacks a layer of the sandbox.
+    public enum SandboxRequirement: Sendable, Equatable {
+        /// Analyse nothing.
+        case required
+        /// Go on with the layers there are.
+        case degraded
+    }
+
+    /// The socket of the gateway's admin API; nil when `serverURL` is used.
+    public var adminSocketPath: String?
+    /// The base URL of the gateway's admin API when it is not reached by a socket, without a slash at the end.
+    public var serverURL: String?
+    /// Where the verdict key and the advisory snapshot are.
+    public var dataDirectory: DataDirectory
+    /// How many jobs run at once.
+    public var slots: Int
+    /// The executable that is started for each artifact; its first argument is `analysis-child`.
+    public var executablePath: String
+    /// What the gateway calls this worker in its status.
+    public var name: String
+    public var sandbox: SandboxRequirement
+    public var limits = AnalysisLimits.standard
+    public var childLimits = ChildLimits()
+    /// How long the gateway may keep a request for work waiting.
+    public var leaseWaitSeconds = 20
+    /// How often the gateway hears that a job is still worked on.
+    public var heartbeatInterval = Duration.seconds(10)
+    /// How long a finished statement is offered to a gateway that does not answer.
+    public var submissionPatience = Duration.seconds(300)
+
+    public init(
+        adminSocketPath: String? = nil, serverURL: String? = nil, dataDirectory: DataDirectory, slots: Int = 1,
+        executablePath: String, name: String, sandbox: SandboxRequirement = .required
+    ) {
+        self.adminSocketPath = adminSocketPath
+        self.serverURL = serverURL
+        self.dataDirectory = dataDirectory
+        self.slots = slots
+        self.executablePath = executablePath
+        self.name = name
+        self.sandbox = sandbox
+    }
+}
+
+/// What one analysis child may use.
+public struct ChildLimits: Sendable, Equatable {
+    /// Address space besides the artifact, which is mapped as a whole.
+    public var memoryBytes: Int64
+    /// Wall-clock time from its start; later it is killed.
+    public var deadline: Duration
+    /// Time that it has to end after its answer.
+    public var grace: Duration
+
+    public init(memoryBytes: Int64 = 3 << 30, deadline: Duration = .seconds(330), grace: Duration = .seconds(2)) {
+        self.memoryBytes = memoryBytes
+        self.deadline = deadline
+        self.grace = grace
+    }
+}

@@ -1,0 +1,21 @@
+public import Platform
+public import VerdictStore
+
+/// Why a worker cannot start.
+public enum WorkerError: Error, CustomStringConvertible {
+    /// The key that verdicts are signed with cannot be used.
+    case key(KeyFileError)
+    /// Neither a socket nor a URL of the gateway was given.
+    case noServer
+    /// The kernel lacks layers of the sandbox, and the configuration does not allow to go on without.
+    case sandbox(SandboxReport)
+
+    public var description: String {
+        switch self {
+        case .key(let error): "the worker has no key to sign verdicts with: \(error)"
+        case .noServer: "the worker knows no gateway; give it the admin socket or the URL of one"
+        case .sandbox(let report):
+            "the kernel cannot confine analyses (\(report)); use a kernel that can, or set `sandbox: degraded`"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Cryptography
+import JSON
+import Registry
+import Screening
+
+/// A job as the gateway hands it out.
+struct WorkerJob: Sendable {
+    /// The gateway's name of the job and the proof of holding it, given back as they came.
+    let id: JSONValue
+    let lease: JSONValue
+    let sha512: SHA512Digest
+    let sha256: SHA256Digest
+    /// The artifact in the shared cache.
+    let path: String
+    let purl: PackageURL
+    let version: PackageVersion
+    let filename: String
+    let ecosystem: Ecosystem
+    let analyzer: AnalyzerID
+
+    /// Reads the answer to a lease request; nil when it is not one.
+    init?(reading answer: JSONValue) {
+        guard let job = answer["job"], let id = job["id"], let lease = job["lease"],
+            let sha512 = job["sha512"]?.stringValue, let sha256 = job["sha256"]?.stringValue,
+            let path = job["path"]?.stringValue, let filename = job["filename"]?.stringValue,
+            let purlText = job["purl"]?.stringValue, let analyzerText = job["analyzer"]?.stringValue,
+            let ecosystem = job["ecosystem"]?.stringValue.flatMap(Ecosystem.init(rawValue:))
+        else { return nil }
+        guard let sha512 = try? SHA512Digest(hex: sha512), let sha256 = try? SHA256Digest(hex: sha256),
+            let purl = try? PackageURL(parsing: purlText), let version = purl.version,
+            let analyzer = try? AnalyzerID(parsing: analyzerText), purl.name.ecosystem == ecosystem
+        else { return nil }
+        self.id = id
+        self.lease = lease
+        self.sha512 = sha512
+        self.sha256 = sha256
+        self.path = path
+        self.purl = purl
+        self.version = version
+        self.filename = filename
+        self.ecosystem = ecosystem
+        self.analyzer = analyzer
+    }
+
+    var subject: Subject { Subject(purl: purl, sha512: sha512, sha256: sha256) }
+}

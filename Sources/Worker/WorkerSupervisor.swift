@@ -1,0 +1,176 @@
+import Advisories
+import Analyzers
+public import Cryptography
+public import HTTP
+public import Platform
+import Screening
+import VerdictStore
+
+/// The process that holds the verdict key: it leases jobs, has each artifact opened by a confined child, and signs.
+///
+/// A lost connection, a lost lease or a stop leaves nothing behind but a lease that expires: another worker repeats the
+/// job and, analyses being deterministic, comes to the same findings.
+public final class WorkerSupervisor: Sendable {
+    private let configuration: WorkerConfiguration
+    private let jobs: JobClient
+    private let execution: JobExecution
+    private let signing: VerdictSigning
+    private let logger: Logger
+    private let stopSignal = StopSignal()
+
+    private static let shortestPause = Duration.milliseconds(100)
+    private static let longestPause = Duration.seconds(5)
+
+    /// A worker with the key of its data directory and a client of its own.
+    ///
+    /// - Throws: `WorkerError` when there is no usable key or no gateway was named.
+    public convenience init(
+        _ configuration: WorkerConfiguration, clock: any WallClock, logger: Logger
+    ) throws(WorkerError) {
+        let key: Ed25519SigningKey
+        do throws(KeyFileError) {
+            key = try KeyStore(directory: configuration.dataDirectory.keysDirectory).load(.verdict)
+        } catch {
+            throw .key(error)
+        }
+        // No proxy: the gateway is a neighbour.
+        let client = UpstreamClient(
+            proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "jurat-worker",
+            maxConnectionsPerHost: 2 * configuration.slots + 2)
+        try self.init(configuration, key: key, client: client, clock: clock, logger: logger)
+    }
+
+    /// A worker with a given key and client.
+    ///
+    /// - Throws: `WorkerError.noServer` when no gateway was named.
+    public init(
+        _ configuration: WorkerConfiguration, key: Ed25519SigningKey, client: any UpstreamFetching,
+        clock: any WallClock, logger: Logger
+    ) throws(WorkerError) {
+        guard configuration.adminSocketPath != nil || configuration.serverURL != nil else { throw .noServer }
+        self.configuration = configuration
+        self.logger = logger
+        jobs = JobClient(
+            client: client, socketPath: configuration.adminSocketPath,
+            baseURL: configuration.serverURL ?? "http://localhost", worker: configuration.name)
+        let pool = BlockingPool(name: "analysis", threads: max(configuration.slots, 1))
+        execution = JobExecution(
+            configuration: configuration,
+            runner: AnalysisRunner(
+                executable: configuration.executablePath, limits: configuration.childLimits, pool: pool),
+            advisories: AdvisoryDirectory(directory: configuration.dataDirectory.advisoriesDirectory), pool: pool,
+            clock: clock)
+        signing = VerdictSigning(key: key, clock: clock)
+    }
+
+    /// Works until `stop`; call it once.
+    ///
+    /// - Throws: `WorkerError.sandbox` when the kernel cannot confine children as the configuration asks.
+    public func run() async throws(WorkerError) {
+        let sandbox = Sandbox.available()
+        if configuration.sandbox == .required, !sandbox.isComplete { throw .sandbox(sandbox) }
+        if !sandbox.isComplete { logger.warning("analyses run in a degraded sandbox: \(sandbox)") }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<max(configuration.slots, 1) { group.addTask { await self.serveSlot() } }
+            await stopSignal.wait()
+            group.cancelAll()
+        }
+    }
+
+    /// Makes `run` return soon; children are killed and their jobs left to others. Callable from any thread.
+    public func stop() { stopSignal.request() }
+
+    // MARK: One slot
+
+    private func serveSlot() async {
+        var pause = Self.shortestPause
+        var isConnected = true
+        while !stopSignal.isRequested {
+            switch await jobs.lease(waitSeconds: configuration.leaseWaitSeconds) {
+            case .job(let job):
+                (pause, isConnected) = (Self.shortestPause, true)
+                await handle(job)
+            case .nothing: (pause, isConnected) = (Self.shortestPause, true)
+            case .unreachable(let reason):
+                if stopSignal.isRequested { return }
+                // Said once and not with every try: a gateway that restarts is no news.
+                if isConnected { logger.warning("no work from the gateway: \(reason); trying again") }
+                isConnected = false
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, Self.longestPause)
+            }
+        }
+    }
+
+    /// Works on a job while telling the gateway so; ends early when the job is no longer ours.
+    private func handle(_ job: WorkerJob) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.work(on: job) }
+            group.addTask { await self.beat(job) }
+            // Whichever ends first makes the other pointless.
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Returns when the lease is lost or the task is cancelled.
+    private func beat(_ job: WorkerJob) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: configuration.heartbeatInterval)
+            if Task.isCancelled { return }
+            if await jobs.heartbeat(job) == .leaseLost {
+                logger.debug("lost the lease of \(job.purl), dropping it")
+                return
+            }
+        }
+    }
+
+    private func work(on job: WorkerJob) async {
+        let started = ContinuousClock.now
+        let result = await execution.run(job)
+        // A killed child says nothing about the artifact.
+        if Task.isCancelled { return }
+        switch result {
+        case .failure(let failure): await giveBack(job, failure)
+        case .success(let report):
+            logger.info(
+                "\(job.analyzer) \(job.purl): \(report.verdict.rawValue), \(report.findings.count) findings, "
+                    + "\(ContinuousClock.now - started)")
+            do throws(StatementError) {
+                await submit(job, try signing.envelope(for: job, report), report)
+            } catch {
+                await giveBack(
+                    job, AnalysisFailure(cause: .garbage, detail: "the statement cannot be written: \(error)"))
+            }
+        }
+    }
+
+    private func submit(_ job: WorkerJob, _ envelope: Envelope, _ report: AnalysisReport) async {
+        let details = VerdictSigning.details(of: report)
+        switch await persist({ await self.jobs.complete(job, envelope, report: details) }) {
+        case .done: break
+        case .leaseLost: logger.debug("lost the lease of \(job.purl) before handing in, dropping it")
+        case .refused(let reason):
+            logger.error("the gateway refused the statement about \(job.purl): \(reason)")
+            await giveBack(job, AnalysisFailure(cause: .garbage, detail: "the statement was refused"))
+        case .unreachable(let reason): logger.warning("could not hand in \(job.purl): \(reason)")
+        }
+    }
+
+    private func giveBack(_ job: WorkerJob, _ failure: AnalysisFailure) async {
+        logger.warning("\(job.analyzer) \(job.purl) not analysed: \(failure)")
+        _ = await persist { await self.jobs.fail(job, failure) }
+    }
+
+    /// Repeats a request while the gateway does not answer: it may be restarting, and leases outlive that.
+    private func persist(_ request: () async -> JobAnswer) async -> JobAnswer {
+        let end = ContinuousClock.now.advanced(by: configuration.submissionPatience)
+        var pause = Self.shortestPause
+        while true {
+            let answer = await request()
+            guard case .unreachable = answer, !Task.isCancelled, ContinuousClock.now < end else { return answer }
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+}
