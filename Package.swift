@@ -124,11 +124,15 @@ let package = Package(
                 "Gateway", "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Registry", "JSON",
                 "Compression", "Cryptography", "Platform", "TestSupport",
             ]),
+        // The analysis child alone, for tests that need a real one beside the scripted ones.
+        .executableTarget(
+            name: "AnalysisChildProbe", dependencies: ["Worker"], path: "Tests/AnalysisChildProbe",
+            swiftSettings: strict),
         tests(
             "WorkerTests",
             uses: [
-                "Worker", "VerdictStore", "Analyzers", "Screening", "Advisories", "Registry", "JSON", "Cryptography",
-                "Platform", "TestSupport",
+                "AnalysisChildProbe", "Worker", "VerdictStore", "HTTP", "Analyzers", "Screening", "Advisories",
+                "Registry", "JSON", "Cryptography", "Platform", "TestSupport",
             ]),
         tests("ArchitectureTests", uses: ["TestSupport"]),
     ]

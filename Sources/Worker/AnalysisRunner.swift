@@ -6,12 +6,14 @@ import VerdictStore
 /// Runs one analysis in a process of its own and makes sense of how that process ended.
 final class AnalysisRunner: Sendable {
     private let executable: String
+    private let arguments: [String]
     private let limits: ChildLimits
     private let pool: BlockingPool
 
     /// - Parameter pool: has as many threads as analyses run at once.
-    init(executable: String, limits: ChildLimits, pool: BlockingPool) {
+    init(executable: String, arguments: [String], limits: ChildLimits, pool: BlockingPool) {
         self.executable = executable
+        self.arguments = arguments
         self.limits = limits
         self.pool = pool
     }
@@ -57,7 +59,7 @@ final class AnalysisRunner: Sendable {
     private func start(_ artifact: OpenFile, memoryBytes: Int64) throws -> Started {
         let pair = try SequencedSocketPair()
         let child = try ChildProcess.spawn(
-            executable: executable, arguments: [ChildChannel.argument], environment: [],
+            executable: executable, arguments: arguments, environment: [],
             inheriting: [
                 (descriptor: artifact.descriptor, as: ChildChannel.artifactDescriptor),
                 (descriptor: pair.child.descriptor, as: ChildChannel.socketDescriptor),

@@ -21,6 +21,8 @@ public struct WorkerConfiguration: Sendable {
     public var slots: Int
     /// The executable that is started for each artifact; its first argument is `analysis-child`.
     public var executablePath: String
+    /// The arguments that make the executable an analysis child.
+    var childArguments = [ChildChannel.argument]
     /// What the gateway calls this worker in its status.
     public var name: String
     public var sandbox: SandboxRequirement

@@ -57,7 +57,8 @@ public final class WorkerSupervisor: Sendable {
         execution = JobExecution(
             configuration: configuration,
             runner: AnalysisRunner(
-                executable: configuration.executablePath, limits: configuration.childLimits, pool: pool),
+                executable: configuration.executablePath, arguments: configuration.childArguments,
+                limits: configuration.childLimits, pool: pool),
             advisories: AdvisoryDirectory(directory: configuration.dataDirectory.advisoriesDirectory), pool: pool,
             clock: clock)
         signing = VerdictSigning(key: key, clock: clock)

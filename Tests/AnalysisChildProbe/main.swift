@@ -1,0 +1,4 @@
+import Glibc
+import Worker
+
+exit(AnalysisChild.main(arguments: []))
