@@ -113,7 +113,9 @@ struct RequestPathTests {
             "/demo#x", "/dem%", "/dem%6", "/dem%zz", "/dem\u{F6}", "/dem%c3%b6", "/demo x", "/demo\tx", "/demo%7f",
             "/~npmjs/demo", "/_demo", "/.demo", "/demo*", "/demo/v1.0.0", "/demo/=1.0.0", "/demo/1.0", "/demo/1.x",
             "/demo/%5e1.0.0", "/demo/1.0.0%20", "/-/package/demo/dist-tags/1.0.0", "/-/npm/v1/attestations/demo",
-            "/node_modules", "/favicon.ico", "/demo%2f", "/%2fdemo", "/%2f", "/@s/demo%2f-/demo-1.0.0.tgz",
+            "/node_modules", "/favicon.ico", "/-/user/token/a%252fb", "/demo/-rev/1%252d",
+            "/-/user/org.couchdb.user:a%5cb",
+            "/-/npm/v1/tokens/token/a%2fb", "/demo%2f", "/%2fdemo", "/%2f", "/@s/demo%2f-/demo-1.0.0.tgz",
         ])
     func hostileNPM(target: String) {
         #expect(throws: RouteError.self) { try npm(target) }

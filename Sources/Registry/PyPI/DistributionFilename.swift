@@ -7,11 +7,11 @@
 /// A file whose name does not begin with the project's, in any spelling, is nobody's: parsing gives nil.
 ///
 /// Spec: PyPA "Binary distribution format" (file name convention), "Source distribution file name".
-struct DistributionFilename {
-    let version: PackageVersion
+public struct DistributionFilename: Sendable {
+    public let version: PackageVersion
     /// The version as it stands in the name.
-    let versionText: String
-    let kind: ArtifactKind
+    public let versionText: String
+    public let kind: ArtifactKind
 
     private static let sourceEndings: [(ending: String, kind: ArtifactKind)] = [
         (".tar.gz", .sourceTarball), (".tgz", .sourceTarball), (".zip", .sourceZip), (".tar.bz2", .other),
@@ -21,7 +21,8 @@ struct DistributionFilename {
     /// Endings of built files whose names carry more behind the version (`-py2.7`, `.win32`).
     private static let builtEndings = [".egg", ".exe", ".msi"]
 
-    init?(parsing filename: String, project: PackageName) {
+    /// Parses a listed or uploaded file's name; nil when it is not one of the project's.
+    public init?(parsing filename: String, project: PackageName) {
         guard Self.isSafe(filename.utf8) else { return nil }
         let lowered = asciiLowercased(filename)
         if lowered.hasSuffix(".whl") {
