@@ -55,6 +55,8 @@ struct HTMLProjectPageTests {
             ("", " HTTPS://h/demo_pkg-1.0.zip ", "HTTPS://h/demo_pkg-1.0.zip"),
             ("<base href='https://b.example/r/s'>", "demo_pkg-1.0.zip", "https://b.example/r/demo_pkg-1.0.zip"),
             ("<base href='/r/'><base href='/t/'>", "demo_pkg-1.0.zip", "https://index.example/r/demo_pkg-1.0.zip"),
+            ("<base href='https://b.example'>", "demo_pkg-1.0.zip", "https://b.example/demo_pkg-1.0.zip"),
+            ("<base href='https://b.example?q'>", "demo_pkg-1.0.zip", "https://b.example/demo_pkg-1.0.zip"),
             ("<base target=x>", "demo_pkg-1.0.zip", "https://index.example/simple/demo-pkg/demo_pkg-1.0.zip"),
         ])
     func resolution(head: String, href: String, expected: String) throws {

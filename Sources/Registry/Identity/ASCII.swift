@@ -37,7 +37,8 @@ extension UInt8 {
 
 /// Lower-cases the ASCII letters of `text`; other scalars stay as they are.
 func asciiLowercased(_ text: String) -> String {
-    String(decoding: text.utf8.map(\.asciiLowercased), as: UTF8.self)
+    guard text.utf8.contains(where: \.isASCIIUppercase) else { return text }
+    return String(decoding: text.utf8.map(\.asciiLowercased), as: UTF8.self)
 }
 
 /// Shortens text that a stranger wrote so that it fits a one-line message, with everything unprintable escaped.

@@ -16,10 +16,9 @@ public struct DistributionFilename: Sendable {
     private static let sourceEndings: [(ending: String, kind: ArtifactKind)] = [
         (".tar.gz", .sourceTarball), (".tgz", .sourceTarball), (".zip", .sourceZip), (".tar.bz2", .other),
         (".tar.xz", .other), (".tar.lzma", .other), (".tar.z", .other), (".tar", .other), (".tbz", .other),
-        (".deb", .other), (".rpm", .other), (".dmg", .other),
     ]
     /// Endings of built files whose names carry more behind the version (`-py2.7`, `.win32`).
-    private static let builtEndings = [".egg", ".exe", ".msi"]
+    private static let builtEndings = [".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg"]
 
     /// Parses a listed or uploaded file's name; nil when it is not one of the project's.
     public init?(parsing filename: String, project: PackageName) {
@@ -44,7 +43,7 @@ public struct DistributionFilename: Sendable {
     }
 
     private init?(wheel stem: String, project: PackageName) {
-        let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
+        let parts = stem.utf8.split(separator: .hyphen, omittingEmptySubsequences: false).map { Substring($0) }
         guard parts.count == 5 || parts.count == 6, !parts.contains(where: \.isEmpty) else { return nil }
         if parts.count == 6, !(parts[2].utf8.first?.isASCIIDigit ?? false) { return nil }
         guard Self.names(parts[0], project) else { return nil }
@@ -52,27 +51,32 @@ public struct DistributionFilename: Sendable {
     }
 
     private init?(source stem: Substring, project: PackageName, kind: ArtifactKind) {
-        for hyphen in stem.indices where stem[hyphen] == "-" && Self.names(stem[..<hyphen], project) {
-            self.init(versionText: String(stem[stem.index(after: hyphen)...]), kind: kind)
-            return
-        }
-        return nil
+        guard let rest = Self.behindName(stem, project) else { return nil }
+        self.init(versionText: String(rest), kind: kind)
     }
 
     /// The longest text behind the name that is a version and ends at a hyphen, a dot or the end.
     private init?(built stem: Substring, project: PackageName) {
-        for hyphen in stem.indices where stem[hyphen] == "-" && Self.names(stem[..<hyphen], project) {
-            var rest = stem[stem.index(after: hyphen)...]
-            while !rest.isEmpty {
-                if let version = try? PackageVersion(parsing: String(rest), ecosystem: .pypi) {
-                    self.version = version
-                    versionText = String(rest)
-                    kind = .other
-                    return
-                }
-                guard let cut = rest.lastIndex(where: { $0 == "-" || $0 == "." }) else { break }
-                rest = rest[..<cut]
+        guard var rest = Self.behindName(stem, project) else { return nil }
+        while !rest.isEmpty {
+            if let version = try? PackageVersion(parsing: String(rest), ecosystem: .pypi) {
+                self.version = version
+                versionText = String(rest)
+                kind = .other
+                return
             }
+            guard let cut = rest.utf8.lastIndex(where: { $0 == .hyphen || $0 == .dot }) else { return nil }
+            rest = rest[..<cut]
+        }
+        return nil
+    }
+
+    /// What follows the project's name and a hyphen. A name in another spelling has the same number of words, so at most
+    /// one hyphen fits.
+    private static func behindName(_ stem: Substring, _ project: PackageName) -> Substring? {
+        let bytes = stem.utf8
+        for hyphen in bytes.indices where bytes[hyphen] == .hyphen && names(stem[..<hyphen], project) {
+            return stem[bytes.index(after: hyphen)...]
         }
         return nil
     }

@@ -47,22 +47,16 @@ struct HTMLProjectPage {
     private static func draft(_ anchor: Anchor, baseURL: String) -> ProjectFileDraft? {
         guard let href = anchor.tag["href"].map(trimmed) else { return nil }
         var draft = ProjectFileDraft()
-        let reference = href.prefix { $0 != "#" }
-        let fragment = href.dropFirst(reference.count + 1)
-        draft.url = URLReference.resolve(String(reference), against: baseURL)
-        let path = reference.prefix { $0 != "?" }
-        let lastSegment = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path
-        let named = percentDecoded(lastSegment.utf8) ?? String(lastSegment)
+        let bytes = href.utf8
+        let referenceEnd = bytes.firstIndex(of: UInt8(ascii: "#")) ?? bytes.endIndex
+        draft.url = URLReference.resolve(String(href[..<referenceEnd]), against: baseURL)
+        let path = bytes[..<referenceEnd].prefix { $0 != UInt8(ascii: "?") }
+        let lastSegment = path.lastIndex(of: .slash).map { path[path.index(after: $0)...] } ?? path
+        let named = percentDecoded(lastSegment) ?? String(Substring(lastSegment))
         let text = trimmed(anchor.text)
         // The text must be the file's name; when it is another one, nobody can tell which file is meant.
         draft.filename = text.isEmpty || text == named ? named : "\(text) -> \(named)"
-        for part in fragment.split(separator: "&") {
-            guard let equals = part.firstIndex(of: "=") else { continue }
-            let algorithm = asciiLowercased(String(part[..<equals]))
-            if ["sha256", "sha512", "sha384", "sha224", "sha1", "md5"].contains(algorithm) {
-                draft.hashes.append((algorithm, asciiLowercased(String(part[part.index(after: equals)...]))))
-            }
-        }
+        draft.hashes = hashes(href[referenceEnd...])
         draft.requiresPython = anchor.tag["data-requires-python"].flatMap { $0.isEmpty ? nil : $0 }
         draft.uploadTime = anchor.tag["data-upload-time"]
         draft.provenance = anchor.tag["data-provenance"].flatMap { $0.isEmpty ? nil : $0 }
@@ -72,6 +66,19 @@ struct HTMLProjectPage {
         draft.coreMetadata = coreMetadata(anchor.tag["data-core-metadata"] ?? anchor.tag["data-dist-info-metadata"])
         return draft
     }
+
+    /// The digests of a fragment, `#sha256=…`, perhaps among other parameters.
+    private static func hashes(_ fragment: Substring) -> [(name: String, value: String)] {
+        fragment.utf8.dropFirst().split(separator: UInt8(ascii: "&")).compactMap { part in
+            guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+            let algorithm = asciiLowercased(String(Substring(part[..<equals])))
+            guard algorithms.contains(algorithm) else { return nil }
+            return (algorithm, asciiLowercased(String(Substring(part[part.index(after: equals)...]))))
+        }
+    }
+
+    /// Functions whose values some index has put into fragments.
+    private static let algorithms: Set<String> = ["sha256", "sha512", "sha384", "sha224", "sha1", "md5"]
 
     /// `true`, or one digest of the metadata; anything else says nothing.
     private static func coreMetadata(_ value: String?) -> ProjectFileDraft.CoreMetadata {
@@ -84,10 +91,10 @@ struct HTMLProjectPage {
     }
 
     private static func trimmed(_ text: String) -> String {
-        let bytes = Array(text.utf8)
+        let bytes = text.utf8
         guard let first = bytes.firstIndex(where: { !$0.isASCIIWhitespace }),
             let last = bytes.lastIndex(where: { !$0.isASCIIWhitespace })
         else { return "" }
-        return String(decoding: bytes[first...last], as: UTF8.self)
+        return String(text[first...last])
     }
 }

@@ -48,6 +48,8 @@ struct ProjectFile: Sendable {
     let otherMembers: [[UInt8]]
     /// The members of the file's JSON object that no plan changes, without braces.
     let fixedJSON: [UInt8]
+    /// The file's address behind `fileBase`: `/<sha256>/<filename>`. Nothing in it needs escaping anywhere.
+    let addressPath: [UInt8]
 
     init(_ draft: ProjectFileDraft, project: PackageName) throws(ProjectFileFault) {
         guard let name = DistributionFilename(parsing: draft.filename, project: project) else {
@@ -97,30 +99,37 @@ struct ProjectFile: Sendable {
         self.coreMetadata = coreMetadata
         self.hashes = hashes
         self.otherMembers = otherMembers
-        var members: JSONObject = ["filename": .string(artifact.filename)]
-        members.append("hashes", .object(JSONObject(hashes.map { ($0.name, .string($0.value)) })))
-        if let requiresPython { members.append("requires-python", .string(requiresPython)) }
-        if let sizeBytes = artifact.sizeBytes { members.append("size", .integer(sizeBytes)) }
-        if let uploadTime { members.append("upload-time", .string(uploadTime)) }
-        if let provenance { members.append("provenance", .string(provenance)) }
-        var written = Array(JSONText.serialize(.object(members)).dropFirst().dropLast())
+        var written: [UInt8] = []
+        written.write("", name: "filename", string: artifact.filename)
+        written.write(",\"hashes\":{")
+        for (place, hash) in hashes.enumerated() {
+            written.write(place > 0 ? "," : "", name: hash.name, string: hash.value)
+        }
+        written.write("}")
+        if let requiresPython { written.write(",", name: "requires-python", string: requiresPython) }
+        if let sizeBytes = artifact.sizeBytes { written.write(",\"size\":\(sizeBytes)") }
+        if let uploadTime { written.write(",", name: "upload-time", string: uploadTime) }
+        if let provenance { written.write(",", name: "provenance", string: provenance) }
         for member in otherMembers {
-            written.append(UInt8(ascii: ","))
+            written.write(",")
             written.append(contentsOf: member)
         }
         fixedJSON = written
+        addressPath = Array("/\(sha256.hex)/\(artifact.filename)".utf8)
     }
 
     private static func integrity(
         _ hashes: [(name: String, value: String)]
     ) throws(ProjectFileFault) -> ClaimedIntegrity {
         func claim<D: Digest>(_ algorithm: DigestAlgorithm) throws(ProjectFileFault) -> D? {
-            let claims = Set(hashes.filter { $0.name == algorithm.rawValue }.map { asciiLowercased($0.value) })
-            guard let text = claims.first else { return nil }
-            guard claims.count == 1, let digest = try? D(hex: text) else {
-                throw ProjectFileFault(reason: "its \(algorithm.rawValue) digest is malformed or claimed twice")
+            var claimed: D?
+            for hash in hashes where hash.name == algorithm.rawValue {
+                guard let digest = try? D(hex: asciiLowercased(hash.value)), claimed ?? digest == digest else {
+                    throw ProjectFileFault(reason: "its \(algorithm.rawValue) digest is malformed or claimed twice")
+                }
+                claimed = digest
             }
-            return digest
+            return claimed
         }
         return ClaimedIntegrity(
             sha512: try claim(.sha512), sha256: try claim(.sha256), sha1: try claim(.sha1), md5: try claim(.md5))
@@ -142,8 +151,6 @@ struct ProjectFile: Sendable {
             hashes: hashes, otherMembers: otherMembers)
     }
 
-    /// `<fileBase>/<sha256>/<filename>`; nothing in it needs escaping anywhere.
-    func address(_ fileBase: String) -> String { "\(fileBase)/\(sha256.hex)/\(artifact.filename)" }
 }
 
 /// What `/pypi/<project>/json` says of one file.
@@ -156,4 +163,16 @@ struct ProjectFileFacts: Sendable {
     let isYanked: Bool
     let yankedReason: String?
     let requiresPython: String?
+}
+
+extension [UInt8] {
+    mutating func write(_ text: String) { append(contentsOf: text.utf8) }
+
+    /// Appends `"name":"string"` behind a separator.
+    fileprivate mutating func write(_ separator: String, name: String, string: String) {
+        write(separator)
+        JSONText.appendString(name, to: &self)
+        append(UInt8(ascii: ":"))
+        JSONText.appendString(string, to: &self)
+    }
 }

@@ -35,6 +35,9 @@ extension ProjectPage {
     public func renderedJSON(_ plan: ProjectPagePlan) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(files.reduce(1024) { $0 + $1.fixedJSON.count + 512 })
+        var addressStart: [UInt8] = []
+        JSONText.appendString(plan.fileBase, to: &addressStart)
+        addressStart.removeLast()
         output.write("{\"meta\":{\"api-version\":\"\(apiVersion)\"")
         for member in otherMeta { output.write(member: member) }
         output.write("},\"name\":\"\(name.canonical)\",\"files\":[")
@@ -43,7 +46,9 @@ extension ProjectPage {
             output.write("{")
             output.append(contentsOf: file.fixedJSON)
             output.write(",\"url\":")
-            JSONText.appendString(file.address(plan.fileBase), to: &output)
+            output.append(contentsOf: addressStart)
+            output.append(contentsOf: file.addressPath)
+            output.write("\"")
             writeMetadata(of: file, plan, to: &output)
             output.write(",\"yanked\":")
             switch yank(of: file, plan) {
@@ -98,7 +103,9 @@ extension ProjectPage {
     }
 
     private func writeAnchor(_ file: ProjectFile, _ plan: ProjectPagePlan, to output: inout [UInt8]) {
-        output.write("<a href=\"", escaped: file.address(plan.fileBase), "#sha256=\(file.sha256.hex)\"")
+        output.write("<a href=\"", escaped: plan.fileBase, "")
+        output.append(contentsOf: file.addressPath)
+        output.write("#sha256=\(file.sha256.hex)\"")
         if let requirement = file.requiresPython {
             output.write(" data-requires-python=\"", escaped: requirement, "\"")
         }
@@ -116,8 +123,6 @@ extension ProjectPage {
 }
 
 extension [UInt8] {
-    mutating func write(_ text: String) { append(contentsOf: text.utf8) }
-
     /// Appends `,` and a member in its own bytes.
     fileprivate mutating func write(member: [UInt8]) {
         append(UInt8(ascii: ","))
