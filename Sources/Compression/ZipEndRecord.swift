@@ -61,7 +61,7 @@ struct ZipEndRecord {
                 found = offset
                 continue
             }
-            if chosen != offset, isPlausible(input, offset) {
+            if chosen != offset, isRival(input, offset) {
                 anomalies.append(.severalEndRecords)
                 break
             }
@@ -70,12 +70,11 @@ struct ZipEndRecord {
         return found
     }
 
-    /// A signature deep inside compressed data is chance; one whose directory really is where it says is not.
-    private static func isPlausible(_ input: LittleEndianBytes, _ offset: Int) -> Bool {
-        guard let values = try? Values(reading: input, at: offset) else { return false }
-        let start = offset - values.directoryBytes
-        let isEmpty = values.directoryBytes == 0 && values.entries == 0
-        return start >= 0 && (isEmpty || input.u32(start) == 0x0201_4B50)
+    /// A record whose comment ends exactly with the file is one that some reader accepts. Others are chance, or belong
+    /// to a ZIP file that is stored inside this one: whoever searches from the end has found ours by then.
+    private static func isRival(_ input: LittleEndianBytes, _ offset: Int) -> Bool {
+        guard let commentBytes = input.u16(offset + 20) else { return false }
+        return offset + fixedBytes + Int(commentBytes) == input.count
     }
 
     private static func checkTail(

@@ -11,32 +11,44 @@ struct ImportTests {
         (0..<count).map { record("\(prefix)-\($0)", "package-\($0)", ecosystem, versions: ["1.0.0"]) }
     }
 
-    @Test("a bad record is skipped, counted and named, and never stops the rest")
-    func badRecords() throws {
-        func member(_ name: String, _ text: String) -> ZipBuilder.Member { .init(name, Array(text.utf8)) }
+    private static func member(_ name: String, _ text: String) -> ZipBuilder.Member { .init(name, Array(text.utf8)) }
+
+    private static var good: String {
+        String(decoding: JSONText.serialize(record("A-1", "p", versions: ["1.0.0"])), as: UTF8.self)
+    }
+
+    /// One member for each thing that can be wrong with a record.
+    private func badMembers() -> [ZipBuilder.Member] {
         var broken = ZipBuilder.Member("broken.json", Array("{}".utf8))
         broken.crc ^= 1
-        let good = String(decoding: JSONText.serialize(record("A-1", "p", versions: ["1.0.0"])), as: UTF8.self)
         let package = #"{"package":{"ecosystem":"npm","name":"p"},"versions":["1.0.0"]}"#
-        let bad: [ZipBuilder.Member] = [
-            broken, member("text.json", "nothing"), member("list.json", "[]"),
-            member("cut.json", String(good.dropLast())),
-            member("twice.json", #"{"id":"T-1","id":"T-2","affected":[]}"#), member("noid.json", #"{"affected":[]}"#),
-            member("id.json", #"{"id":"a b","affected":[\#(package)]}"#), member("kind.json", #"{"id":7}"#),
-            member("schema.json", #"{"schema_version":"2.0.0","id":"S-1","affected":[\#(package)]}"#),
-            member("time.json", #"{"id":"W-1","withdrawn":"yesterday","affected":[\#(package)]}"#),
-            member("nothing.json", #"{"id":"N-1"}"#), member("copy.json", good),
-            member(
+        return [
+            broken, Self.member("text.json", "nothing"), Self.member("list.json", "[]"),
+            Self.member("cut.json", String(Self.good.dropLast())),
+            Self.member("twice.json", #"{"id":"T-1","id":"T-2","affected":[]}"#),
+            Self.member("noid.json", #"{"affected":[]}"#),
+            Self.member("id.json", #"{"id":"a b","affected":[\#(package)]}"#), Self.member("kind.json", #"{"id":7}"#),
+            Self.member("schema.json", #"{"schema_version":"2.0.0","id":"S-1","affected":[\#(package)]}"#),
+            Self.member("time.json", #"{"id":"W-1","withdrawn":"yesterday","affected":[\#(package)]}"#),
+            Self.member("nothing.json", #"{"id":"N-1"}"#), Self.member("copy.json", Self.good),
+            Self.member(
                 "name.json",
                 #"{"id":"M-1","affected":[{"package":{"ecosystem":"npm","name":"../p"},"versions":["1.0.0"]}]}"#),
-            member(
+            Self.member(
                 "shape.json",
                 #"{"id":"H-1","affected":[{"package":{"ecosystem":"npm","name":"p"},"versions":"1.0.0"}]}"#),
-            member("dup.json", #"{"id":"D-1","affected":[{"package":{"ecosystem":"npm","name":"p","name":"q"}}]}"#),
-            member(
+            Self.member(
+                "dup.json", #"{"id":"D-1","affected":[{"package":{"ecosystem":"npm","name":"p","name":"q"}}]}"#),
+            Self.member(
                 "other.json", #"{"id":"O-1","affected":[{"package":{"ecosystem":"Go","name":"p"},"versions":["1"]}]}"#),
         ]
-        let zip = ZipBuilder([member("A-1.json", good)] + bad + [member("README.md", "not a record")])
+    }
+
+    @Test("a bad record is skipped, counted and named, and never stops the rest")
+    func badRecords() throws {
+        let bad = badMembers()
+        let zip = ZipBuilder(
+            [Self.member("A-1.json", Self.good)] + bad + [Self.member("README.md", "not a record")])
         let folder = try TemporaryDirectory()
         let report = try AdvisoryImporter.build(
             bundles: [AdvisoryBundle(.npm, bytes: zip.bytes())], carryingOver: nil, into: folder.path("index"),
@@ -150,5 +162,33 @@ struct ImportTests {
         let other = try Snapshot(npm: records(20).reversed())
         #expect(one.index.snapshotID == other.index.snapshotID && one.index.snapshotID.utf8.count == 64)
         #expect(one.index.snapshotID != (try Snapshot(npm: records(21)).index.snapshotID))
+    }
+
+    @Test("records with any bytes changed never stop an import", arguments: [41, 42, 43] as [UInt64])
+    func mutations(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let vector: JSONValue = [["type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"]]
+        let text = JSONText.serialize(
+            record(
+                "A-1", "p", versions: ["1.0.0", "1.0.1"], events: [["introduced": "0"], ["fixed": "2.0.0"]],
+                with: ["severity": vector, "aliases": ["CVE-1"], "modified": "2024-01-02T03:04:05Z", "withdrawn": nil]))
+        var members = [ZipBuilder.Member("good.json", JSONText.serialize(record("G-1", "good", versions: ["1.0.0"])))]
+        for index in 0..<120 {
+            var bytes = text
+            for _ in 0...Int.random(in: 0..<3, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8(truncatingIfNeeded: random.next())
+            }
+            members.append(ZipBuilder.Member("\(index).json", bytes))
+        }
+        let folder = try TemporaryDirectory()
+        let report = try AdvisoryImporter.build(
+            bundles: [AdvisoryBundle(.npm, bytes: ZipBuilder(members).bytes())], carryingOver: nil,
+            into: folder.path("index"), now: Snapshot.now, allowShrink: false)
+        #expect(report.recordsRead == 121 && report.recordsKept >= 1, "seed \(seed)")
+        let index = try AdvisoryIndex.open(path: folder.path("index"))
+        for version in ["0.0.1", "1.0.0", "3.0.0"] {
+            let name = try PackageName(parsing: "p", ecosystem: .npm)
+            _ = index.matches(name, try PackageVersion(parsing: version, ecosystem: .npm))
+        }
     }
 }

@@ -31,6 +31,8 @@ struct ZipAnomalyTests {
         #expect(try anomalies { $0.prefix = other }.contains(.prefixData(bytes: other.count)))
         let hidden = try anomalies { $0.comment = other }
         #expect(hidden.contains(.severalEndRecords))
+        // A ZIP file stored as an entry is nothing odd, even right before the directory.
+        #expect(try anomalies { $0.members.append(.init("inner.zip", other)) }.isEmpty)
     }
 
     @Test("two entries of one name, or on the same bytes, are found")

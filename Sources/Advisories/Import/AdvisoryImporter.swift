@@ -12,7 +12,9 @@ public enum AdvisoryImporter {
     ///
     /// Takes seconds and blocks: not for the cooperative pool.
     ///
-    /// - Parameter allowShrink: accept a bundle with less than half of the records that `previous` has.
+    /// - Parameters:
+    ///   - bundles: at most one for each ecosystem.
+    ///   - allowShrink: accept a bundle with less than half of the records that `previous` has.
     /// - Throws: `AdvisoryError`; nothing has changed then.
     public static func build(
         bundles: [AdvisoryBundle], carryingOver previous: AdvisoryIndex?, into path: String, now: Timestamp,
