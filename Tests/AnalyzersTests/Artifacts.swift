@@ -69,10 +69,12 @@ struct WheelBuilder {
 
     mutating func add(_ entry: ZipBuilder.Member, isListed: Bool = true) {
         zip.members.append(entry)
-        if isListed {
-            let digest = Base64.encodeURL(SHA256Digest(hashing: entry.data).bytes).prefix { $0 != "=" }
-            addRow("\(String(decoding: entry.name, as: UTF8.self)),sha256=\(digest),\(entry.data.count)")
-        }
+        if isListed { addDigest(of: entry.data, for: String(decoding: entry.name, as: UTF8.self)) }
+    }
+
+    mutating func addDigest(of content: [UInt8], for name: String) {
+        let digest = Base64.encodeURL(SHA256Digest(hashing: content).bytes).prefix { $0 != "=" }
+        addRow("\(name),sha256=\(digest),\(content.count)")
     }
 
     mutating func addRow(_ row: String) { record += row + "\n" }

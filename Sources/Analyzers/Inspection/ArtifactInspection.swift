@@ -9,6 +9,8 @@ final class ArtifactInspection {
     private let nestedBudget: AnalysisBudget
     var findings = FindingCollector()
     private var structure: ArchiveStructure
+    /// Manifests are kept to the end, so a hostile archive must not have memory filled with them.
+    private static let maxKeptFiles = 64
 
     /// Manifests in the archive's order; several of one kind only in archives that are findings themselves.
     private(set) var manifests: [(kind: ManifestKind, name: [UInt8], bytes: [UInt8])] = []
@@ -87,14 +89,19 @@ final class ArtifactInspection {
         if let kind = ManifestKind(path: path, layout: layout) {
             keep(kind, member, content)
         } else if path.last?.hasSuffix(".gypi") == true, layout == .npmTarball, let bytes = content.bytes {
-            gypIncludes.append((member.name, bytes))
+            // Longer or more files than anyone writes are not kept: they would be unreadable anyway.
+            if bytes.count <= GypFile.maxBytes, gypIncludes.count < Self.maxKeptFiles {
+                gypIncludes.append((member.name, bytes))
+            } else {
+                findings.add(.manifestUnreadable, path: member.name)
+            }
         }
         noteContent(member, path, role, content)
         try NestedArchives.inspect(content, name: member.name, budget: nestedBudget, depth: 1, into: &findings)
     }
 
     private func keep(_ kind: ManifestKind, _ member: ArchiveMember, _ content: MemberContent) {
-        guard let bytes = content.bytes else {
+        guard let bytes = content.bytes, manifests.count < Self.maxKeptFiles else {
             findings.add(.manifestUnreadable, path: member.name)
             return
         }

@@ -7,7 +7,7 @@ struct LinkResolution {
     }
 
     private var links: [[[UInt8]]: [UInt8]] = [:]
-    /// Longer chains are refused by every kernel.
+    /// Kernels refuse to follow more links than this for one path, however they are arranged.
     private static let maxHops = 40
 
     var isEmpty: Bool { links.isEmpty }
@@ -16,17 +16,22 @@ struct LinkResolution {
     mutating func add(_ path: [[UInt8]], target: [UInt8]) { links[path] = target }
 
     /// Where the symbolic link at `path` ends, starting from the folder that it lies in.
-    func end(of path: [[UInt8]], target: [UInt8]) -> End { walk(from: Array(path.dropLast()), target, hops: 0) }
+    func end(of path: [[UInt8]], target: [UInt8]) -> End { walk(from: Array(path.dropLast()), target) }
 
     /// Where `target`, taken from the archive's root, ends: how hard links are meant.
-    func end(fromRoot target: [UInt8]) -> End { walk(from: [], target, hops: 0) }
+    func end(fromRoot target: [UInt8]) -> End { walk(from: [], target) }
 
     /// Where a member's own path ends when folders on the way are links.
     func end(ofMember path: [[UInt8]]) -> End {
-        walk(from: [], Array(path.dropLast().joined(separator: [UInt8(ascii: "/")])), hops: 0)
+        walk(from: [], Array(path.dropLast().joined(separator: [UInt8(ascii: "/")])))
     }
 
-    private func walk(from start: [[UInt8]], _ target: [UInt8], hops: Int) -> End {
+    private func walk(from start: [[UInt8]], _ target: [UInt8]) -> End {
+        var hops = 0
+        return walk(from: start, target, &hops)
+    }
+
+    private func walk(from start: [[UInt8]], _ target: [UInt8], _ hops: inout Int) -> End {
         guard hops <= Self.maxHops else { return .outside }
         let isDrive = target.count > 1 && target[1] == UInt8(ascii: ":")
         if target.first == UInt8(ascii: "/") || target.first == UInt8(ascii: "\\") || isDrive { return .outside }
@@ -39,7 +44,8 @@ struct LinkResolution {
             }
             place.append(Array(part))
             guard let next = links[place] else { continue }
-            switch walk(from: Array(place.dropLast()), next, hops: hops + 1) {
+            hops += 1
+            switch walk(from: Array(place.dropLast()), next, &hops) {
             case .outside: return .outside
             case .inside(let end): place = end
             }

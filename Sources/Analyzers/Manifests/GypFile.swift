@@ -22,7 +22,7 @@ struct GypFile {
 
     let commands: [Command]
 
-    private static let maxBytes = 256 << 10
+    static let maxBytes = 256 << 10
     private static let maxCommands = 200
 
     /// Nil for a file that is longer or has more commands than anyone writes.

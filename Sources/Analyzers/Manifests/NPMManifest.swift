@@ -10,10 +10,13 @@ struct NPMManifest {
 
     /// The hooks that run for an installed dependency.
     static let hooks = ["preinstall", "install", "postinstall"]
+    private static let maxScripts = 32
 
     /// Reads a package.json as npm does: a byte order mark and broken UTF-8 are passed over.
     ///
-    /// - Throws: `JSONError` when it is no JSON, and nil for JSON that is no object.
+    /// Nil for JSON that is no object, or that repeats its hooks endlessly.
+    ///
+    /// - Throws: `JSONError` when it is no JSON.
     init?(_ bytes: [UInt8]) throws(JSONError) {
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         let repaired = Array(String(decoding: text, as: UTF8.self).utf8)
@@ -35,5 +38,7 @@ struct NPMManifest {
         self.names = names
         self.versions = versions
         installScripts = scripts.filter { !$0.1.utf8.allSatisfy { $0 <= 0x20 } }
+        // Nobody writes the same hooks over and over but to exhaust whoever reads them.
+        if installScripts.count > Self.maxScripts { return nil }
     }
 }
