@@ -25,6 +25,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var actions: [@Sendable () -> Void] = []
         var isWakePending = false
         var isStopping = false
+        var hasEnded = false
     }
 
     /// The name of the loop's thread.
@@ -78,17 +79,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         threadIdentity.load(ordering: .relaxed) == UInt(pthread_self())
     }
 
-    /// Runs `action` on the loop's thread, soon, never within this call.
-    public func execute(_ action: @escaping @Sendable () -> Void) {
-        if isCurrent {
-            localActions.append(action)
-        } else {
-            post { $0.actions.append(action) }
-        }
+    /// Runs `action` on the loop's thread, soon, never within this call; answers false when the loop has ended.
+    @discardableResult
+    public func execute(_ action: @escaping @Sendable () -> Void) -> Bool {
+        guard isCurrent else { return post { $0.actions.append(action) } }
+        localActions.append(action)
+        return true
     }
 
     /// Runs `action` on the loop's thread once `delay` has passed, unless the loop is stopped before.
-    public func execute(after delay: Duration, _ action: @escaping @Sendable () -> Void) {
+    @discardableResult
+    public func execute(after delay: Duration, _ action: @escaping @Sendable () -> Void) -> Bool {
         execute { self.schedule(LoopTimer(action: action), after: delay) }
     }
 
@@ -100,7 +101,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if isCurrent {
             localJobs.append(job)
         } else {
-            post { $0.jobs.append(job) }
+            let isTaken = post { $0.jobs.append(job) }
+            // Losing the job would leave its task waiting for ever, and running it here would break its isolation.
+            precondition(isTaken, "a task prefers the event loop \(name), which has ended")
         }
     }
 
@@ -120,19 +123,21 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         isCurrent
     }
 
-    /// Ends the loop's thread after the work that is already handed over. Tasks that still prefer the loop would
-    /// never run again: end them first.
+    /// Ends the loop's thread after the work that is already handed over. Tasks that still prefer the loop stop the
+    /// process when they go on: end them first.
     public func stop() {
-        post { $0.isStopping = true }
+        _ = post { $0.isStopping = true }
     }
 
-    private func post(_ change: (inout Mailbox) -> Void) {
-        let wakes = mailbox.withLock { mailbox in
+    private func post(_ change: (inout Mailbox) -> Void) -> Bool {
+        let (isTaken, wakes) = mailbox.withLock { mailbox in
+            if mailbox.hasEnded { return (false, false) }
             change(&mailbox)
             defer { mailbox.isWakePending = true }
-            return !mailbox.isWakePending
+            return (true, !mailbox.isWakePending)
         }
         if wakes { _ = eventfd_write(wakeUp, 1) }
+        return isTaken
     }
 
     // MARK: On the loop's thread
@@ -190,7 +195,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         let capacity = 256
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
         defer { unsafe events.deallocate() }
-        while !isStopping || hasLocalWork {
+        while !isStopping || hasLocalWork || !end() {
             let count = unsafe epoll_wait(epoll, events, Int32(capacity), waitMilliseconds())
             nowNanoseconds = monotonicNanoseconds()
             if count > 0 { unsafe dispatch(events, count: Int(count)) }
@@ -198,6 +203,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             runLocalWork()
         }
         table.removeAll()
+    }
+
+    /// Lets nothing more be handed over; false when something was in the meantime.
+    private func end() -> Bool {
+        mailbox.withLock { mailbox in
+            guard mailbox.jobs.isEmpty, mailbox.actions.isEmpty else { return false }
+            mailbox.hasEnded = true
+            return true
+        }
     }
 
     private var hasLocalWork: Bool { !localJobs.isEmpty || !localActions.isEmpty }
@@ -258,8 +272,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 }
 
-/// The time of a clock that never jumps.
-private func monotonicNanoseconds() -> Int64 {
+/// The time of a clock that never jumps and has no relation to the time of day: that of `EventLoop.nowNanoseconds`.
+public func monotonicNanoseconds() -> Int64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
