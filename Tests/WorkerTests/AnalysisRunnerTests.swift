@@ -38,12 +38,13 @@ struct AnalysisRunnerTests {
 
     private func order(
         limits: AnalysisLimits = .standard, memoryBytes: Int64 = 3 << 30,
-        ruleset: SHA256Digest = StaticAnalyzer.revision.ruleset.digest
+        ruleset: SHA256Digest = StaticAnalyzer.revision.ruleset.digest, allowsDegradedSandbox: Bool = true
     ) throws -> AnalysisOrder {
         let purl = try PackageURL(parsing: "pkg:npm/acme-box@1.2.3")
         let context = ArtifactContext(ecosystem: .npm, purl: purl, filename: "acme-box-1.2.3.tgz")
         return AnalysisOrder(
-            context: context, limits: limits, ruleset: ruleset, memoryBytes: memoryBytes, allowsDegradedSandbox: true)
+            context: context, limits: limits, ruleset: ruleset, memoryBytes: memoryBytes,
+            allowsDegradedSandbox: allowsDegradedSandbox)
     }
 
     /// Shell text that answers as a child does.
@@ -134,6 +135,16 @@ struct AnalysisRunnerTests {
         #expect(first == here)
         #expect(second == here)
         #expect(try await runProbe(try order(), on: Array("no archive".utf8)).get().verdict == .suspicious)
+    }
+
+    @Test("the real child analyses inside the complete sandbox, and refuses without it when it is required")
+    func realChildIsConfined() async throws {
+        let result = try await runProbe(try order(allowsDegradedSandbox: false), on: tarball())
+        if Sandbox.available().isComplete {
+            #expect(try result.get().verdict == .clean)
+        } else {
+            #expect(throws: AnalysisFailure.self) { try result.get() }
+        }
     }
 
     @Test("the real child refuses other rules, and an analysis out of time is no verdict")

@@ -11,11 +11,14 @@ final class ArtifactInspection {
     private var structure: ArchiveStructure
     /// Manifests are kept to the end, so a hostile archive must not have memory filled with them.
     private static let maxKeptFiles = 64
+    private static let maxScriptBytes = 64 << 10
 
     /// Manifests in the archive's order; several of one kind only in archives that are findings themselves.
     private(set) var manifests: [(kind: ManifestKind, name: [UInt8], bytes: [UInt8])] = []
     /// Build files of gyp below the root.
     private(set) var gypIncludes: [(name: [UInt8], bytes: [UInt8])] = []
+    /// Short shell scripts of an npm package, which its install scripts may run.
+    private(set) var shellScripts: [(path: [UInt8], name: [UInt8], bytes: [UInt8])] = []
     /// Digests of a wheel's files, in the archive's order.
     private(set) var digests: [(path: [UInt8], digests: ComputedDigests)] = []
     /// The folders of a wheel that hold metadata.
@@ -96,6 +99,7 @@ final class ArtifactInspection {
                 findings.add(.manifestUnreadable, path: member.name)
             }
         }
+        keepScript(member, path, content)
         noteContent(member, path, role, content)
         try NestedArchives.inspect(content, name: member.name, budget: nestedBudget, depth: 1, into: &findings)
     }
@@ -106,6 +110,16 @@ final class ArtifactInspection {
             return
         }
         manifests.append((kind, member.name, bytes))
+    }
+
+    private func keepScript(_ member: ArchiveMember, _ path: [[UInt8]], _ content: MemberContent) {
+        guard layout == .npmTarball, let bytes = content.bytes, bytes.count <= Self.maxScriptBytes,
+            shellScripts.count < Self.maxKeptFiles
+        else { return }
+        let firstLine = bytes.prefix { $0 != 0x0A }
+        let isShell = firstLine.hasPrefix("#!") && firstLine.contains(text: "sh")
+        guard isShell || path.last?.hasSuffix(".sh") == true else { return }
+        shellScripts.append((Array(path.joined(separator: [UInt8(ascii: "/")])), member.name, bytes))
     }
 
     private func noteWheelFile(_ path: [[UInt8]], _ content: MemberContent?) {

@@ -43,11 +43,20 @@ struct ManifestRules {
             for text in manifest.names { checkName(text, file.name) }
             for text in manifest.versions { checkVersion(text, file.name) }
             for script in manifest.installScripts {
-                add(.installScript, file.name, line: line(of: script.hook, in: file.bytes))
-                for observation in InstallCommand.judge(Array(script.command.utf8)).sorted() {
-                    add(observation, file.name, line: line(of: script.hook, in: file.bytes))
-                }
+                let place = line(of: script.hook, in: file.bytes)
+                let command = Array(script.command.utf8)
+                add(.installScript, file.name, line: place)
+                for observation in InstallCommand.judge(command).sorted() { add(observation, file.name, line: place) }
+                checkFiles(runBy: command)
             }
+        }
+    }
+
+    /// Shell scripts of the package that an install script runs are judged like the script itself.
+    private func checkFiles(runBy command: [UInt8]) {
+        let paths = InstallCommand.filesRun(by: command)
+        for script in inspection.shellScripts where paths.contains(script.path) {
+            for observation in InstallCommand.judgeFile(script.bytes).sorted() { add(observation, script.name) }
         }
     }
 

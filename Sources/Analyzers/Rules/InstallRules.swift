@@ -17,7 +17,8 @@ let installRules: [Rule] = [
             has no honest use at installation and is malicious. A script that merely names a network client, a URL, \
             an inline program or a command substitution may be honest (fetching a prebuilt binary, say) and cannot \
             be told apart by its text, so it is suspicious: a person decides. Inline programs that only load a named \
-            file, and URLs that are only printed, are not counted.
+            file, and URLs that are only printed, are not counted. Shell scripts of the package that the script runs \
+            are judged as well.
             """,
         [
             RuleDetail(

@@ -1,3 +1,5 @@
+import Screening
+
 /// Judges a command that runs during installation.
 ///
 /// What downloads *and* runs, decodes and runs, opens a shell to elsewhere or sends local data away is malicious; what
@@ -16,6 +18,28 @@ struct InstallCommand {
         var judgement = InstallCommand()
         judgement.judge(text, depth: 0)
         return judgement.found
+    }
+
+    /// What is noticed about a shell script that an install script runs.
+    ///
+    /// A script of many lines computes things honestly, so only what reaches the network or is malicious counts.
+    static func judgeFile(_ text: [UInt8]) -> Set<Observation> {
+        judge(text).filter { observation in
+            observation == .scriptNetworkClient || RuleCatalog.entry(observation).detail.severity == .malicious
+        }
+    }
+
+    /// The files that a command runs with a shell or by themselves, as written, without `./`.
+    static func filesRun(by text: [UInt8]) -> [[UInt8]] {
+        let commands = ShellParser.parse(text).allPipelines.flatMap(\.commands).map(ReadCommand.init)
+        let paths = commands.compactMap { command -> [UInt8]? in
+            let isShell = CommandVocabulary.shells.contains(command.program)
+            if isShell || CommandVocabulary.evaluators.contains(command.program) {
+                return command.argumentTexts.first { !$0.hasPrefix("-") }
+            }
+            return command.programPath.contains(UInt8(ascii: "/")) ? command.programPath : nil
+        }
+        return paths.map { path in path.hasPrefix("./") ? Array(path.dropFirst(2)) : path }.filter { !$0.isEmpty }
     }
 
     private mutating func judge(_ text: [UInt8], depth: Int) {

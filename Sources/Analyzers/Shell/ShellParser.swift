@@ -13,6 +13,8 @@ struct ShellParser {
     private var pipeline = ShellPipeline()
     private var command = ShellCommand()
     private var word = ShellWord()
+    /// Whether nothing but blanks came since a `|`.
+    private var isAfterPipe = false
     /// Set after `>`: the next word is a file name, not an argument.
     private var redirection: Redirection?
 
@@ -42,7 +44,10 @@ struct ShellParser {
         position += 1
         switch byte {
         case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): endWord()
-        case UInt8(ascii: "\n"), UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"): endPipeline()
+        case UInt8(ascii: "\n"):
+            // A pipe at the end of a line goes on in the next.
+            if !isAfterPipe || !isWordEmpty || !command.words.isEmpty { endPipeline() }
+        case UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"): endPipeline()
         case UInt8(ascii: "|"):
             // `||` separates, `|` and `|&` connect.
             if peek() == UInt8(ascii: "|") {
@@ -51,6 +56,7 @@ struct ShellParser {
             } else {
                 if peek() == UInt8(ascii: "&") { position += 1 }
                 endCommand()
+                isAfterPipe = true
             }
         case UInt8(ascii: "&"): ampersand()
         case UInt8(ascii: "<"), UInt8(ascii: ">"): redirect(byte)
@@ -96,6 +102,7 @@ struct ShellParser {
         endWord()
         if !command.words.isEmpty || !command.outputs.isEmpty { pipeline.commands.append(command) }
         command = ShellCommand()
+        isAfterPipe = false
     }
 
     private mutating func endPipeline() {
