@@ -57,7 +57,7 @@ final class ArtifactGate: Sendable {
         }
         switch result {
         case .value(let outcome): return outcome
-        case .ended: return expired(artifact, view, since: start)
+        case .ended: return await expired(artifact, view, since: start)
         }
     }
 
@@ -95,7 +95,10 @@ final class ArtifactGate: Sendable {
             let failures = desk.jobs.revision(of: digests.sha512)
             let current = admission.renewed(view)
             let first = current.judge(artifact, progress: progress)
-            if let outcome = settled(first, digests) { return outcome }
+            if let outcome = settled(first, digests) {
+                if first.decision.isServed { await askForTheRest(first, current, digests) }
+                return outcome
+            }
             do throws(AnalysisDeskError) {
                 progress = try await desk.progress(of: first, in: current, bytes: digests)
             } catch {
@@ -114,6 +117,11 @@ final class ArtifactGate: Sendable {
         }
     }
 
+    /// What nothing waits for is analysed too: an allow list does not make anybody blind. Its absence refuses nothing.
+    private func askForTheRest(_ judgement: Judgement, _ view: PackageView, _ digests: ComputedDigests) async {
+        _ = try? await desk.progress(of: judgement, in: view, bytes: digests, priority: .warm)
+    }
+
     private func settled(_ judgement: Judgement, _ digests: ComputedDigests) -> ArtifactOutcome? {
         if judgement.decision.isServed { return .serve(judgement, digests) }
         return judgement.isAwaitingAnalysis ? nil : .refuse(judgement)
@@ -128,17 +136,20 @@ final class ArtifactGate: Sendable {
     }
 
     /// The client will not wait longer: come back soon, or a refusal when policy will not wait longer either.
-    private func expired(_ artifact: ListedArtifact, _ view: PackageView, since start: Timestamp) -> ArtifactOutcome {
-        let judgement = admission.renewed(view).judge(artifact)
-        if let digests = fetcher.ready(artifact, in: view.listing), let outcome = settled(judgement, digests) {
-            return outcome
+    private func expired(
+        _ artifact: ListedArtifact, _ view: PackageView, since start: Timestamp
+    ) async -> ArtifactOutcome {
+        let current = admission.renewed(view)
+        let judgement = current.judge(artifact)
+        // Still being fetched: the decision so far stands on what is claimed.
+        guard let digests = fetcher.ready(artifact, in: view.listing) else {
+            return .pending(judgement, since: start)
         }
-        guard judgement.isAwaitingAnalysis || judgement.decision.isServed else { return .refuse(judgement) }
-        let since = start
-        if since.distance(to: clock.now()) >= judgement.input.policy.pendingMax, judgement.isAwaitingAnalysis {
-            return .refuse(judgement)
-        }
-        return .pending(judgement, since: since)
+        if let outcome = settled(judgement, digests) { return outcome }
+        let progress = try? await desk.progress(of: judgement, in: current, bytes: digests)
+        let since = progress.flatMap(runningSince) ?? start
+        let isOver = since.distance(to: clock.now()) >= judgement.input.policy.pendingMax
+        return isOver ? .refuse(judgement) : .pending(judgement, since: since)
     }
 
     private func untilAnalysed(_ artifact: ListedArtifact, _ view: PackageView, _ digests: ComputedDigests) async {

@@ -42,6 +42,9 @@ final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Failure: Err
     /// How many different keys are under way.
     var count: Int { state.withLock { $0.flights.count } }
 
+    /// How many requests wait for `key`.
+    func waiterCount(of key: Key) -> Int { state.withLock { $0.flights[key]?.waiters.count ?? 0 } }
+
     /// The outcome of the work under way for `key`, which is started by `work` when there is none.
     ///
     /// - Throws: what the work throws, or one of the two failures given to the initialiser.

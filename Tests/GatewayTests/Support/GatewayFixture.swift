@@ -1,0 +1,177 @@
+import Advisories
+import Cryptography
+import HTTP
+import JSON
+import Platform
+import Registry
+import Screening
+import TestSupport
+import Testing
+import VerdictStore
+
+@testable import Gateway
+
+/// A gateway on real stores in a temporary directory, with a scripted upstream and time that the test moves.
+final class GatewayFixture: Sendable {
+    let directory: TemporaryDirectory
+    let upstream = ScriptedUpstream()
+    let clock = ManualWallClock()
+    let pause = ManualPause()
+    let service: GatewayService
+    let stores: GatewayStores
+    let advisories: AdvisoryDirectory
+    let verdictKey = Ed25519SigningKey.generate()
+    let operatorKey = Ed25519SigningKey.generate()
+    private let configuration: GatewayConfiguration
+
+    static let rulesets: [AnalyzerID: RulesetReference] = Dictionary(
+        uniqueKeysWithValues: [AnalyzerID.advisory, .static_].map {
+            ($0, RulesetReference(name: $0.text, digest: SHA256Digest(hashing: Array($0.text.utf8))))
+        })
+
+    private init(
+        configuration: GatewayConfiguration, capacity: Int, directory: TemporaryDirectory
+    ) async throws {
+        self.directory = directory
+        self.configuration = configuration
+        let data = DataDirectory(path: directory.path("data"))
+        let logKey = Ed25519SigningKey.generate()
+        try VerdictLogGenesis.initialize(
+            data, origin: "jurat.test/log",
+            keys: VerdictLogGenesis.Keys(
+                root: .generate(), log: logKey, verdict: verdictKey.publicKey,
+                operators: [.init(name: "ana", key: operatorKey.publicKey)]))
+        stores = GatewayStores(
+            log: try await VerdictLog.open(data, signingWith: logKey, logger: .silent),
+            jobs: try SQLiteJobQueue(
+                path: data.jobsPath, clock: clock, limits: .init(capacity: capacity, maxAttempts: 1)),
+            artifacts: try ArtifactStore(cacheDirectory: directory.path("cache"), maxBytes: 1 << 30),
+            history: try ListingHistory(path: data.historyPath), access: try AccessLog(path: data.accessPath),
+            audit: try AuditLog(path: data.auditPath), refusals: try RefusalRegister(path: data.refusalsPath))
+        advisories = AdvisoryDirectory(directory: data.advisoriesDirectory)
+        service = GatewayService(
+            configuration: configuration, log: stores.log, jobs: stores.jobs, artifacts: stores.artifacts,
+            history: stores.history, access: stores.access, audit: stores.audit, refusals: stores.refusals,
+            advisories: advisories, upstream: upstream, cacheDirectory: directory.path("cache"), clock: clock,
+            pausing: pause, logger: .silent)
+    }
+
+    /// Runs `body` with a gateway, and a worker unless `judge` is nil; ends everything afterwards.
+    static func with(
+        policy: ScreeningLayer = ScreeningLayer(), capacity: Int = 1000,
+        limits: GatewayConfiguration.Limits = .init(), directory: TemporaryDirectory? = nil,
+        topology: RegistryTopology? = nil, advisoriesRequired: Bool = false,
+        judge: (@Sendable (JobRequest) -> FakeWorker.Result)? = { _ in .clean },
+        _ body: @Sendable (GatewayFixture) async throws -> Void
+    ) async throws {
+        let fixture = try await GatewayFixture(
+            configuration: try configuration(policy, limits, topology, advisoriesRequired), capacity: capacity,
+            directory: try directory ?? TemporaryDirectory())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await fixture.service.run() }
+            if let judge {
+                let worker = fixture.worker(judge)
+                group.addTask { await worker.run() }
+            }
+            do { try await body(fixture) } catch {
+                fixture.upstream.release()
+                group.cancelAll()
+                throw error
+            }
+            fixture.upstream.release()
+            group.cancelAll()
+        }
+        await fixture.stores.log.close()
+    }
+
+    func worker(_ judge: @escaping @Sendable (JobRequest) -> FakeWorker.Result) -> FakeWorker {
+        FakeWorker(
+            jobs: service.parts.desk.jobs, log: stores.log, key: verdictKey, clock: clock,
+            judge: judge)
+    }
+
+    static func registry(_ name: String) throws -> RegistryName { try RegistryName(parsing: name) }
+
+    private static func configuration(
+        _ policy: ScreeningLayer, _ limits: GatewayConfiguration.Limits, _ topology: RegistryTopology?,
+        _ advisoriesRequired: Bool
+    ) throws -> GatewayConfiguration {
+        let names = (npm: try registry("npmjs"), pypi: try registry("pypi"))
+        let standard = try RegistryTopology(
+            definitions: [
+                RegistryDefinition(
+                    name: names.npm, ecosystem: .npm,
+                    kind: .upstream(UpstreamDefinition(url: NPMFixture.base, isPublic: true))),
+                RegistryDefinition(
+                    name: names.pypi, ecosystem: .pypi,
+                    kind: .upstream(UpstreamDefinition(url: PyPIFixture.base, isPublic: true))),
+            ], defaultRegistry: [.npm: names.npm, .pypi: names.pypi])
+        let effective = ScreeningPolicy.resolving([policy])
+        let used = topology ?? standard
+        return GatewayConfiguration(
+            topology: used,
+            policies: Dictionary(uniqueKeysWithValues: used.definitions.map { ($0.name, effective) }),
+            publicURL: "http://gateway.test:7677/", analyzerRulesets: rulesets,
+            advisoriesRequired: advisoriesRequired, limits: limits)
+    }
+
+    /// Applies another policy to every registry.
+    func apply(_ policy: ScreeningLayer) {
+        var changed = configuration
+        let effective = ScreeningPolicy.resolving([policy])
+        for name in changed.policies.keys { changed.policies[name] = effective }
+        service.reload(changed)
+    }
+
+    static let publicBase = "http://gateway.test:7677"
+}
+
+// MARK: Requests
+
+extension GatewayFixture {
+    func send(
+        _ method: HTTP.Method = .get, _ target: String, _ headers: HeaderFields = [:], body: [UInt8] = []
+    ) async -> ServerResponse {
+        await service.publicHandler.respond(
+            to: ServerRequest(
+                head: RequestHead(method: method, target: target, headers: headers), body: RequestBody(bytes: body)))
+    }
+
+    func get(_ target: String, _ headers: HeaderFields = [:]) async -> ServerResponse {
+        await send(.get, target, headers)
+    }
+
+    /// Asks for one of our own absolute addresses.
+    func follow(_ url: String, _ headers: HeaderFields = [:]) async throws -> ServerResponse {
+        try #require(url.hasPrefix(Self.publicBase))
+        return await get(String(url.dropFirst(Self.publicBase.count)), headers)
+    }
+}
+
+extension ServerResponse {
+    /// The body's bytes, read from the file where it is one.
+    func bytes() throws -> [UInt8] {
+        switch body {
+        case .none: []
+        case .bytes(let bytes): bytes
+        case .file(let file, let offset, let count): try file.read(at: offset, count: Int(count))
+        case .stream: throw UnexpectedBody()
+        }
+    }
+
+    func json() throws -> JSONValue { try JSONText.parse(try bytes()) }
+
+    func text() throws -> String { String(decoding: try bytes(), as: UTF8.self) }
+
+    private struct UnexpectedBody: Error {}
+}
+
+/// Waits, without a clock, until a condition that another task brings about holds.
+func eventually(_ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async rethrows
+{
+    for _ in 0..<200_000 {
+        if try await condition() { return }
+        await Task.yield()
+    }
+    Issue.record("the condition never came true", sourceLocation: sourceLocation)
+}
