@@ -240,14 +240,19 @@ extension ArtifactStore {
     /// Every file below `sha512`, ascending by path, whatever its name.
     private static func names(below root: String) throws(FileError) -> [(path: String, file: String)] {
         var names: [(path: String, file: String)] = []
-        let top = root + "/sha512"
-        for first in try Files.list(top) {
-            for second in try Files.list("\(top)/\(first)") {
-                let directory = "\(top)/\(first)/\(second)"
-                for file in try Files.list(directory) { names.append((path: "\(directory)/\(file)", file: file)) }
+        var directories = [(path: root + "/sha512", depth: 0)]
+        while let directory = directories.popLast() {
+            for name in try Files.list(directory.path).reversed() {
+                let path = "\(directory.path)/\(name)"
+                // Files in the wrong place are found too: they are orphans.
+                if directory.depth < 2, try Files.kind(path) == .directory {
+                    directories.append((path: path, depth: directory.depth + 1))
+                } else {
+                    names.append((path: path, file: name))
+                }
             }
         }
-        return names
+        return names.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     /// The digests that files are named by, in the order of their last use.

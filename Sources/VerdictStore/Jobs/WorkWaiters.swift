@@ -10,8 +10,6 @@ final class WorkWaiters: Sendable {
         var isEnded = false
         var nextNumber: UInt64 = 0
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
-        /// Cancelled before they began to wait.
-        var cancelled: Set<UInt64> = []
     }
 
     private let state = Lock(State())
@@ -51,23 +49,16 @@ final class WorkWaiters: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    let isCancelled = state.cancelled.remove(number) != nil
-                    if isCancelled || state.mayWait || state.isEnded { return true }
+                    // Asked inside the lock: a cancellation that comes later finds the waiter in its place.
+                    if Task.isCancelled || state.mayWait || state.isEnded { return true }
                     state.waiting[number] = continuation
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            let continuation = state.withLock { state in
-                let continuation = state.waiting.removeValue(forKey: number)
-                if continuation == nil { state.cancelled.insert(number) }
-                return continuation
-            }
-            continuation?.resume()
+            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
         }
-        // A cancellation that came after the wait had ended left its mark.
-        state.withLock { _ = $0.cancelled.remove(number) }
     }
 
     private func release(_ change: (inout State) -> Void) {

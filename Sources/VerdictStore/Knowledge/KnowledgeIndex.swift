@@ -18,8 +18,6 @@ public final class KnowledgeIndex: Sendable {
         var listingEpoch: UInt64 = 0
         var waiters: [SHA512Digest: [UInt64: CheckedContinuation<Void, Never>]] = [:]
         var nextWaiter: UInt64 = 0
-        /// Waiters whose task was cancelled before they began to wait.
-        var cancelledWaiters: Set<UInt64> = []
     }
 
     private let state = Lock(State())
@@ -60,23 +58,17 @@ public final class KnowledgeIndex: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    let isCancelled = state.cancelledWaiters.remove(number) != nil
-                    if isCancelled || state.revision(of: digest) != revision { return true }
+                    // Asked inside the lock: a cancellation that comes later finds the waiter in its place.
+                    if Task.isCancelled || state.revision(of: digest) != revision { return true }
                     state.waiters[digest, default: [:]][number] = continuation
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            let continuation = state.withLock { state in
-                let continuation = state.takeWaiter(number, of: digest)
-                if continuation == nil { state.cancelledWaiters.insert(number) }
-                return continuation
-            }
+            let continuation = state.withLock { $0.takeWaiter(number, of: digest) }
             continuation?.resume()
         }
-        // A cancellation that came after the wait had ended left its mark.
-        state.withLock { _ = $0.cancelledWaiters.remove(number) }
     }
 
     /// Adds statements that are durable, in log order, and wakes who waits for them.

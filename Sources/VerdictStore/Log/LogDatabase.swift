@@ -1,4 +1,5 @@
 import Cryptography
+import Platform
 import Registry
 import Screening
 
@@ -45,6 +46,9 @@ protocol LogDatabase: AnyObject {
 
 /// The steps on `verdicts.db`, on a connection that can do nothing else.
 final class SQLiteLogDatabase: LogDatabase {
+    /// What a group and the write-ahead log may need at most.
+    private static let reserveBytes: Int64 = 64 << 20
+
     private let connection: Connection
 
     /// Takes over a connection to a log and bars it from everything but appending.
@@ -73,7 +77,24 @@ final class SQLiteLogDatabase: LogDatabase {
         ) { (row) throws(DatabaseError) in (logIndex: try row.index(0), leaf: try row.blob(1)) }
     }
 
-    func begin() throws(DatabaseError) { try connection.run("BEGIN IMMEDIATE") }
+    /// Begins only while there is room: a disk that fills up in the middle of COMMIT would leave it in doubt, and end the
+    /// process, where a refusal is enough.
+    func begin() throws(DatabaseError) {
+        let available: Int64
+        do throws(FileError) {
+            available = try Files.availableBytes(connection.path)
+        } catch {
+            throw refusal(.inaccessible, error.description)
+        }
+        guard available >= SQLiteLogDatabase.reserveBytes else {
+            throw refusal(.full, "\(available >> 20) MiB are free, \(SQLiteLogDatabase.reserveBytes >> 20) are needed")
+        }
+        try connection.run("BEGIN IMMEDIATE")
+    }
+
+    private func refusal(_ kind: DatabaseError.Kind, _ detail: String) -> DatabaseError {
+        DatabaseError(kind: kind, path: connection.path, operation: "append to the log", detail: detail)
+    }
 
     func insert(_ entry: PendingEntry) throws(DatabaseError) {
         let index = SQLValue.index(entry.logged.logIndex)

@@ -160,10 +160,11 @@ struct ArtifactStoreTests {
         try Files.createDirectory(directory)
         try Files.writeDurably(Array("placed, not registered".utf8), to: "\(directory)/\(unknown)")
         try Files.writeDurably([1], to: "\(directory)/garbage")
+        try Files.writeDurably([1], to: "\(cache)/artifacts/sha512/stray")
         try Files.writeDurably([1], to: "\(cache)/artifacts/incoming/\(TemporaryFile.namePrefix)0123")
 
         let second = try store()
-        #expect(try await second.sweepOrphans() == 3)
+        #expect(try await second.sweepOrphans() == 4)
         #expect(try files() == [kept.path])
         #expect(second.contains(kept.digests.sha512))
         #expect(second.usage().artifacts == 1)
