@@ -115,9 +115,8 @@ final class Connection {
 
     /// From now on statements may do only what the append-only log needs. There is no way back for this connection.
     func restrictToAppending() {
+        // SQLite compiles statements of before anew, so that the authorizer judges them too.
         unsafe sqlite3_set_authorizer(handle, appendOnlyAuthorizer, nil)
-        // Statements compiled before were judged by no authorizer.
-        unsafe statements.removeAll()
     }
 
     /// Moves committed pages from the write-ahead log into the database file without waiting for readers.
