@@ -36,10 +36,14 @@ struct JobClient: Sendable {
         case .failure(let failure): return .unreachable(failure.reason)
         case .success((204, _)): return .nothing
         case .success((200, let answer)):
-            guard let job = WorkerJob(reading: answer) else {
-                return .unreachable("its answer is not a job that this version understands")
+            if let job = WorkerJob(reading: answer) { return .job(job) }
+            let reason = "the job is not one that this version of the worker understands"
+            // The lease is ours all the same; keeping it would only make everybody wait for its end.
+            if let id = answer["job"]?["id"], let lease = answer["job"]?["lease"] {
+                _ = await send(
+                    "fail", ["id": id, "lease": lease, "cause": "garbage", "detail": .string(reason)])
             }
-            return .job(job)
+            return .unreachable(reason)
         case .success((let status, let answer)): return .unreachable(Self.reason(status, answer))
         }
     }

@@ -202,6 +202,17 @@ struct WorkerSupervisorTests {
         }
     }
 
+    @Test("a leased job that this version does not understand is given back")
+    func foreignJob() async throws {
+        let fixture = try WorkerFixture()
+        fixture.admin.offer(try fixture.job(tarball(), purl: "pkg:npm/acme-box"))
+        fixture.admin.offer(try fixture.job(tarball(), id: "2"))
+        try await fixture.whileRunning {
+            #expect(await fixture.admin.next("fail").body["id"] == "1")
+            #expect(await fixture.admin.next("complete").body["id"] == "2")
+        }
+    }
+
     @Test("a worker without gateway or key does not start")
     func cannotStart() throws {
         let fixture = try WorkerFixture()
