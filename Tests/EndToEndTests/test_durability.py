@@ -1,0 +1,130 @@
+"""What survives when processes are killed, missing or crowded."""
+
+import concurrent.futures
+import os
+import signal
+
+from support.clients import NodeProject
+from support.packages import npm_package
+from support.server import wait_until
+
+
+def workers_of(server) -> list[int]:
+    """Process ids of the worker supervisors that this deployment's `serve` started."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/stat") as stat:
+                parent = int(stat.read().rsplit(")", 1)[1].split()[1])
+            with open(f"/proc/{entry}/cmdline", "rb") as line:
+                words = line.read().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == server.process.pid and b"worker" in words:
+            found.append(int(entry))
+    return found
+
+
+def test_fifty_cold_requests_make_one_fetch_and_one_job_per_analyzer(deploy, npm_upstream):
+    package = npm_package("crowd-fixture", "1.0.0")
+    npm = npm_upstream([package])
+    npm.delay_seconds = 0.3
+    server = deploy(npm=npm.url).start()
+    target = f"/crowd-fixture/-/{package.filename}"
+    with concurrent.futures.ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda _: server.get(target, {"User-Agent": "npm/10.8.2 node/v20"}), range(50)))
+    assert [answer.status for answer in answers] == [200] * 50
+    assert all(answer.body == package.tarball for answer in answers)
+    assert npm.requests[target] == 1
+    assert sorted(entry["analyzer"] for entry in server.statements()) == ["advisory", "static"]
+
+
+def test_same_bytes_under_two_names_are_analysed_statically_once(deploy, npm_upstream):
+    package = npm_package("twin-fixture", "1.0.0")
+    npm = npm_upstream([package])
+    server = deploy(
+        npm=npm.url,
+    )
+    text = (server.folder / "jurat.yaml").read_text()
+    second = f'registries:\n  mirror: {{ ecosystem: npm, type: upstream, url: "{npm.url}", public: true }}'
+    (server.folder / "jurat.yaml").write_text(text.replace("registries:", second, 1))
+    server.start()
+    for prefix in ("", "/~mirror"):
+        assert server.get(f"{prefix}/twin-fixture/-/{package.filename}", {"User-Agent": "npm/10"}).status == 200
+    assert sorted(entry["analyzer"] for entry in server.statements()) == ["advisory", "static"]
+
+
+def test_a_killed_worker_is_replaced_and_another_finishes(deploy, npm_upstream):
+    packages = [npm_package("killed-fixture", f"1.0.{patch}") for patch in range(20)]
+    npm = npm_upstream(packages)
+    server = deploy(npm=npm.url, workers=2).start()
+    first = wait_until(lambda: workers_of(server), "workers run")
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        waiting = [
+            pool.submit(server.get, f"/killed-fixture/-/{package.filename}", {"User-Agent": "npm/10"}, "GET", 150)
+            for package in packages
+        ]
+        wait_until(lambda: server.statements() or None, "the first statement")
+        os.kill(first[0], signal.SIGKILL)
+        assert [future.result().status for future in waiting] == [200] * len(packages)
+    assert "root matches" in server.run("log", "verify").stdout
+
+
+def test_a_killed_gateway_loses_nothing_that_it_acknowledged(deploy, npm_upstream, tmp_path):
+    packages = [npm_package("survivor-fixture", f"1.0.{patch}") for patch in range(12)]
+    npm = npm_upstream(packages)
+    server = deploy(npm=npm.url, workers=2).start()
+    for round_number in range(3):
+        served = []
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            chunk = packages[round_number * 4 : round_number * 4 + 4]
+            futures = [
+                pool.submit(server.get, f"/survivor-fixture/-/{package.filename}", {"User-Agent": "npm/10"})
+                for package in chunk
+            ]
+            wait_until(lambda: any(future.done() for future in futures), "one is served")
+            known = {entry["statement"] for entry in server.statements()}
+            server.kill()
+            for future in futures:
+                try:
+                    served.append(future.result().status)
+                except OSError:
+                    pass
+        server.restart()
+        assert known <= {entry["statement"] for entry in server.statements()}
+        assert "root matches" in server.run("log", "verify").stdout
+        assert 200 in served
+    project = NodeProject(tmp_path / "after", server.url, {"survivor-fixture": "1.0.11"})
+    project.npm("install").succeeded()
+
+
+def test_without_a_worker_clients_wait_are_told_and_then_refused(deploy, npm_upstream):
+    package = npm_package("pending-fixture", "1.0.0")
+    npm = npm_upstream([package])
+    server = deploy(npm=npm.url, workers=0, screening="{ pendingMax: 15s }").start()
+    target = f"/pending-fixture/-/{package.filename}"
+    first = server.get(target, {"User-Agent": "pip/24.0"})
+    assert first.status == 429 and first.headers["retry-after"] == "3"
+    assert "pending-fixture@1.0.0" in first.reason and "in progress" in first.reason
+    last = wait_until(
+        lambda: (lambda answer: answer if answer.status == 403 else None)(server.get(target, {"User-Agent": "pip/24.0"})),
+        "pendingMax ends in a refusal",
+        60,
+    )
+    assert last.json()["code"] == "HELD_PENDING"
+    assert package.tarball not in last.body
+
+
+def test_upstream_outage_serves_the_stale_listing_marked_and_never_404(deploy, npm_upstream):
+    npm = npm_upstream([npm_package("outage-fixture", "1.0.0")])
+    server = deploy(npm=npm.url).start()
+    assert server.get("/outage-fixture").status == 200
+    npm.is_down = True
+    stale = server.get("/outage-fixture")
+    assert stale.status == 200 and stale.headers["warning"].startswith("110")
+    unknown = server.get("/outage-never-seen")
+    assert 500 <= unknown.status < 600
+    npm.is_down = False
+    assert server.get("/outage-never-seen").status == 404
