@@ -1,0 +1,26 @@
+import JSON
+
+/// `jurat canary`: proves through the public port that policy is enforced.
+enum CanaryCommand {
+    static let command = Command(
+        ["canary"], "prove enforcement end to end with a package that must be refused", options: [OutputFormat.option],
+        example: "jurat canary", run: run)
+
+    private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
+        let format = try OutputFormat(of: invocation)
+        let answer = try await Deployment(invocation).admin.get("/-/api/v1/canary")
+        let console = invocation.surroundings.console
+        let checks = answer["checks"]?.arrayValue ?? []
+        if format == .json {
+            console.line(JSONText.string(answer, pretty: true))
+        } else {
+            for check in checks {
+                let isRefused = check["refused"]?.boolValue == true
+                let mark = isRefused ? console.emphasised("refused", .green) : console.emphasised("SERVED", .red)
+                console.line("canary \(check.text("ecosystem")): \(check.text("target")) \(mark) (\(check.text("status")))")
+                console.line("  clients print: \(check.text("reason"))")
+            }
+        }
+        return !checks.isEmpty && checks.allSatisfy { $0["refused"]?.boolValue == true } ? .success : .notReady
+    }
+}

@@ -1,0 +1,159 @@
+import Cryptography
+import JSON
+import Platform
+import Registry
+import Screening
+import VerdictStore
+
+/// `jurat holds`: what is refused now, and the operator's signed rulings on it.
+enum HoldsCommands {
+    static let all: [Command] = [
+        Command(
+            ["holds", "list"], "list the refusals that clients ran into", options: [OutputFormat.option],
+            example: "jurat holds list -o json", run: list),
+        Command(
+            ["holds", "show"], "show one held artifact: decision, verdicts, findings", operands: ["REF"],
+            options: [OutputFormat.option], example: "jurat holds show pkg:npm/left-pad@1.3.0", run: show),
+        ruling(.allow, "release a held artifact with a signed disposition"),
+        ruling(.deny, "refuse an artifact with a signed disposition"),
+    ]
+
+    private static func ruling(_ decision: DispositionDecision, _ summary: String) -> Command {
+        Command(
+            ["holds", decision.rawValue], summary, operands: ["REF"],
+            options: [
+                .value("reason", "TEXT", "why, for the log (required)"),
+                .value("until", "WHEN", "end of the ruling: a duration such as 7d, or an RFC 3339 time"),
+                .value("registry", "NAME", "rule for this registry only", isRepeatable: true),
+                .value("operator", "NAME", "whose operator key signs (default: the only one)"),
+                .flag("dry-run", "print the record, sign and send nothing"),
+            ],
+            example: "jurat holds \(decision.rawValue) 7q3k2f --until 7d --reason \"diff read\"",
+            run: { invocation async throws(CommandFailure) in try await rule(decision, invocation) })
+    }
+
+    private static func list(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
+        let format = try OutputFormat(of: invocation)
+        let answer = try await Deployment(invocation).admin.get("/-/api/v1/holds")
+        let now = invocation.surroundings.clock.now()
+        var listing = Listing(
+            columns: [
+                .init("ID"), .init("AGE"), .init("WAITING"), .init("PACKAGE"), .init("CODE"), .init("WHY"), .init("UNTIL"),
+                .init("REGISTRY", wide: true), .init("FILE", wide: true),
+            ], emptyNote: "nothing is held")
+        for hold in answer["holds"]?.arrayValue ?? [] {
+            let ci = hold["ci"]?.integerValue ?? 0
+            listing.rows.append(
+                (
+                    [
+                        hold.text("id"), age(hold.text("firstSeen"), now),
+                        hold.text("waiting") + (ci > 0 ? " (\(ci)ci)" : ""), hold.text("purl"), hold.text("code"),
+                        hold.text("why"), hold["until"]?.stringValue ?? "–", hold.text("registry"), hold.text("filename"),
+                    ], hold
+                ))
+        }
+        let console = invocation.surroundings.console
+        console.text(listing.rendered(as: format, isTerminal: console.isTerminal))
+        return .success
+    }
+
+    private static func age(_ since: String, _ now: Timestamp) -> String {
+        guard let start = try? Timestamp(parsing: since) else { return "–" }
+        return DurationText.short(seconds: start.distance(to: now).components.seconds)
+    }
+
+    private static func show(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
+        let format = try OutputFormat(of: invocation)
+        let reference = percentEncoded(invocation.operands[0])
+        let answer = try await Deployment(invocation).admin.get("/-/api/v1/holds/\(reference)")
+        return WhyText(answer).print(on: invocation.surroundings.console, as: format)
+    }
+
+    private static func rule(
+        _ decision: DispositionDecision, _ invocation: Invocation
+    ) async throws(CommandFailure) -> ExitCode {
+        let reason = try invocation.required("reason")
+        guard reason.utf8.count <= 1024 else { throw CommandFailure(.usage, "--reason is longer than 1024 bytes") }
+        let deployment = try Deployment(invocation)
+        let now = invocation.surroundings.clock.now()
+        let expiresAt = try invocation.value("until").map { text throws(CommandFailure) in
+            try Expiry.parse(text, now: now)
+        }
+        let key = try OperatorKey.load(named: invocation.value("operator"), from: deployment.data)
+        let reference = percentEncoded(invocation.operands[0])
+        let resolved = try await deployment.admin.post("/-/api/v1/holds/\(reference)/resolve", .object([:]))
+        let draft = try DispositionDraft(resolved)
+        var registries: [RegistryName] = []
+        for name in invocation.values["registry"] ?? [] {
+            do { registries.append(try RegistryName(parsing: name)) } catch {
+                throw CommandFailure(.usage, "--registry \(name): \(error)")
+            }
+        }
+        let statement = draft.statement(
+            decision, registries: registries, reason: reason, actor: key.name, now: now, expiresAt: expiresAt)
+        let console = invocation.surroundings.console
+        let envelope: Envelope
+        do { envelope = try Envelope.signing(.disposition(statement), with: key.key) } catch {
+            throw CommandFailure(.failure, "the disposition cannot be signed: \(error)")
+        }
+        if invocation.has("dry-run") {
+            console.line(String(decoding: envelope.payload, as: UTF8.self))
+            return .success
+        }
+        let leaf = JSONValue.string(String(decoding: envelope.leafBytes, as: UTF8.self))
+        let answer = try await deployment.admin.post("/-/api/v1/dispositions", .object(["leaf": leaf]))
+        let verb = decision == .allow ? "allowed" : "denied"
+        let end = expiresAt.map { " until \($0.rfc3339)" } ?? ""
+        console.line(
+            "\(verb) \(draft.subject.purl.text)\(end) · statement \(answer.text("statement")) · log index "
+                + answer.text("logIndex"))
+        return .success
+    }
+}
+
+/// What the gateway knows about a held artifact, as the start of a disposition.
+struct DispositionDraft: Sendable {
+    let subject: Subject
+    let inViewOf: [StatementID]
+    let nextSequence: Int64
+
+    init(_ resolved: JSONValue) throws(CommandFailure) {
+        do {
+            let facts = resolved["subject"] ?? .null
+            subject = Subject(
+                purl: try PackageURL(parsing: facts.text("purl")), sha512: try SHA512Digest(hex: facts.text("sha512")),
+                sha256: try SHA256Digest(hex: facts.text("sha256")))
+            var seen: [StatementID] = []
+            for statement in resolved["statements"]?.arrayValue ?? [] {
+                seen.append(try StatementID(hex: statement.text("statement")))
+            }
+            inViewOf = seen.sorted()
+            nextSequence = resolved["nextSequence"]?.integerValue ?? 1
+        } catch {
+            throw CommandFailure(.failure, "the server described the artifact in a form this jurat does not know: \(error)")
+        }
+    }
+
+    func statement(
+        _ decision: DispositionDecision, registries: [RegistryName], reason: String, actor: String, now: Timestamp,
+        expiresAt: Timestamp?
+    ) -> DispositionStatement {
+        DispositionStatement(
+            subject: subject, decision: decision, registries: registries, purl: subject.purl, inViewOf: inViewOf,
+            overrides: [], reason: reason, actor: actor, createdAt: now, expiresAt: expiresAt, sequence: nextSequence,
+            supersedes: nil)
+    }
+}
+
+extension JSONValue {
+    /// A member as text for people: strings as they are, numbers in digits, nothing for anything else.
+    func text(_ name: String) -> String {
+        switch self[name] {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .bool(let flag): flag ? "yes" : "no"
+        case .number(let text): text
+        case .null, .array, .object, nil: ""
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Analyzers
+import JSON
+
+/// A decision with everything that it stands on, for people or as the server's JSON.
+struct WhyText: Sendable {
+    private let answer: JSONValue
+
+    init(_ answer: JSONValue) { self.answer = answer }
+
+    /// Prints and answers with the exit code of the decision: refused is 3.
+    func print(on console: Console, as format: OutputFormat) -> ExitCode {
+        switch format {
+        case .json: console.line(JSONText.string(answer, pretty: true))
+        case .jsonl: console.line(JSONText.string(answer))
+        case .table, .wide, .csv: printText(on: console)
+        }
+        return answer.text("decision") == "serve" ? .success : .refused
+    }
+
+    private func printText(on console: Console) {
+        let code = answer["code"]?.stringValue ?? "SERVED"
+        let style: Console.Style = code == "SERVED" ? .green : code.hasPrefix("HELD") ? .yellow : .red
+        let revision = answer.text("policyRevision").prefix(12)
+        var headline = "\(console.emphasised(code, style)) \(answer.text("purl")) on \(answer.text("registry"))"
+        headline += " (policy \(revision)"
+        headline += answer["rule"]?.stringValue.map { ", rule \($0))" } ?? ")"
+        console.line(headline)
+        if let sentence = answer["sentence"]?.stringValue, !sentence.isEmpty { console.line("  " + sentence) }
+        for statement in answer["statements"]?.arrayValue ?? [] { printStatement(statement, on: console) }
+        for disposition in answer["dispositions"]?.arrayValue ?? [] {
+            let end = disposition["expiresAt"]?.stringValue.map { " until \($0)" } ?? ""
+            console.line(
+                "  \(disposition.text("decision")) by \(disposition.text("actor"))\(end): \(disposition.text("reason"))"
+                    + " · index \(disposition.text("logIndex")) · \(disposition.text("statement").prefix(12))")
+        }
+        let advisories = (answer["advisories"]?.arrayValue ?? []).map { $0.text("id") }
+        if !advisories.isEmpty { console.line("  advisories now: " + advisories.joined(separator: " ")) }
+        if let until = answer["until"]?.stringValue { console.line("  until " + until) }
+        let alternatives = (answer["alternatives"]?.arrayValue ?? []).compactMap(\.stringValue)
+        if !alternatives.isEmpty { console.line("  allowed instead: " + alternatives.joined(separator: " ")) }
+        if let note = answer["advisoryNote"]?.stringValue { console.line("  note: " + note) }
+    }
+
+    private func printStatement(_ statement: JSONValue, on console: Console) {
+        let findings = statement["findings"]?.arrayValue ?? []
+        let places = findings.map { finding in
+            let line = finding["line"]?.integerValue.map { ":\($0)" } ?? ""
+            return finding.text("rule") + (finding["path"]?.stringValue.map { " \($0)\(line)" } ?? "")
+        }
+        console.line(
+            "  " + statement.text("analyzer").padded(to: 10) + statement.text("verdict").padded(to: 12) + "index "
+                + statement.text("logIndex").padded(to: 8) + places.joined(separator: " · "))
+        for finding in findings where finding.text("severity") != "info" {
+            guard let rule = RuleCatalog.rule(finding.text("rule")) else { continue }
+            console.line("              \(rule.id): \(rule.title)")
+        }
+    }
+}

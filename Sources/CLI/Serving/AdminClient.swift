@@ -1,0 +1,93 @@
+import HTTP
+import JSON
+import Platform
+
+/// The operator's side of the admin socket: one JSON request, one JSON answer.
+///
+/// Spec: cli.md; the answers are documented in docs/operator-api.md.
+struct AdminClient: Sendable {
+    let socketPath: String
+    private let client: UpstreamClient
+
+    init(socketPath: String) {
+        self.socketPath = socketPath
+        client = UpstreamClient(
+            proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "jurat/\(JuratVersion.text)",
+            maxConnectionsPerHost: 2)
+    }
+
+    /// - Throws: `CommandFailure` with `notReady` when no server listens, `notFound` for a 404 and `failure` with the
+    ///   server's own sentence for any other refusal.
+    func get(_ path: String, query: [(String, String?)] = []) async throws(CommandFailure) -> JSONValue {
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\(percentEncoded($0))" } }
+        let target = pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")
+        return try await send(.get, target, body: nil)
+    }
+
+    func post(_ path: String, _ body: JSONValue) async throws(CommandFailure) -> JSONValue {
+        try await send(.post, path, body: JSONText.serialize(body))
+    }
+
+    private func send(_ method: HTTP.Method, _ target: String, body: [UInt8]?) async throws(CommandFailure) -> JSONValue {
+        guard Files.exists(socketPath) else { throw noServer }
+        var headers: HeaderFields = ["Accept": "application/json"]
+        if body != nil { headers.set("Content-Type", "application/json") }
+        var request = UpstreamRequest(method: method, url: "http://jurat\(target)")
+        request.headers = headers
+        request.body = body
+        request.unixSocketPath = socketPath
+        request.retries = 0
+        // Resolving a hold fetches and analyses the artifact first.
+        request.stallTimeout = .seconds(180)
+        request.totalTimeout = .seconds(300)
+        let status: Int
+        let bytes: [UInt8]
+        do {
+            let response = try await client.send(request)
+            status = response.status
+            bytes = try await response.collect(maxBytes: 256 << 20)
+        } catch .couldNotConnect {
+            throw noServer
+        } catch {
+            throw CommandFailure(.failure, "the server at \(socketPath) did not answer: \(error)")
+        }
+        let answer: JSONValue
+        do { answer = bytes.isEmpty ? .null : try JSONText.parse(bytes, limits: JSONLimits(maxBytes: 256 << 20)) } catch {
+            throw CommandFailure(.failure, "the server at \(socketPath) answered no JSON (status \(status)): \(error)")
+        }
+        switch status {
+        case 200..<300: return answer
+        case 404: throw CommandFailure(.notFound, sentence(of: answer, status))
+        case 422: throw CommandFailure(.verificationFailed, sentence(of: answer, status))
+        default: throw CommandFailure(.failure, sentence(of: answer, status))
+        }
+    }
+
+    private var noServer: CommandFailure {
+        CommandFailure(.notReady, "no server listens at \(socketPath): start one with `jurat serve` in this folder")
+    }
+
+    private func sentence(of answer: JSONValue, _ status: Int) -> String {
+        answer["error"]?.stringValue ?? "the server refused with status \(status)"
+    }
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved bytes.
+func percentEncoded(_ text: String) -> String {
+    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+        if plain.contains(byte) {
+            bytes.append(byte)
+        } else {
+            bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The version of this program.
+enum JuratVersion {
+    static let text = "0.1.0"
+}
