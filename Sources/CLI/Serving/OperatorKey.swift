@@ -1,0 +1,39 @@
+import Cryptography
+import Platform
+import VerdictStore
+
+/// The key of the person at the keyboard, which signs dispositions. The server never holds it for them.
+struct OperatorKey: Sendable {
+    let name: String
+    let key: Ed25519SigningKey
+
+    /// The operator key that was asked for by name, or the only one there is.
+    static func load(named name: String?, from data: DataDirectory) throws(CommandFailure) -> OperatorKey {
+        let store = KeyStore(directory: data.keysDirectory)
+        do {
+            let names = try store.list().filter { $0.hasPrefix("operator-") }.map { String($0.dropFirst("operator-".count)) }
+            guard let chosen = name ?? (names.count == 1 ? names[0] : nil) else {
+                throw CommandFailure(
+                    .usage, names.isEmpty
+                        ? "there is no operator key in \(data.keysDirectory)"
+                        : "choose an operator key with --operator: \(names.sorted().joined(separator: ", "))")
+            }
+            guard names.contains(chosen) else {
+                throw CommandFailure(
+                    .notFound, "there is no key of operator \(chosen) in \(data.keysDirectory); there are: \(names.sorted())")
+            }
+            return OperatorKey(name: chosen, key: try store.load("operator-\(chosen)"))
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure(.failure, "the operator key cannot be used: \(error)")
+        }
+    }
+
+    /// The user's login name as far as a key name can carry it.
+    static func defaultName(_ environment: ProcessEnvironment) -> String {
+        let name = environment["USER"] ?? environment["LOGNAME"] ?? ""
+        let plain = name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        return plain.isEmpty ? "operator" : plain
+    }
+}
