@@ -115,7 +115,8 @@ enum HoldsCommands {
 struct DispositionDraft: Sendable {
     let subject: Subject
     let inViewOf: [StatementID]
-    let nextSequence: Int64
+    let nextSequence: UInt64
+    let code: RefusalCode?
 
     init(_ resolved: JSONValue) throws(CommandFailure) {
         do {
@@ -128,7 +129,8 @@ struct DispositionDraft: Sendable {
                 seen.append(try StatementID(hex: statement.text("statement")))
             }
             inViewOf = seen.sorted()
-            nextSequence = resolved["nextSequence"]?.integerValue ?? 1
+            nextSequence = UInt64(clamping: resolved["nextSequence"]?.integerValue ?? 1)
+            code = RefusalCode(rawValue: resolved.text("code"))
         } catch {
             throw CommandFailure(.failure, "the server described the artifact in a form this jurat does not know: \(error)")
         }
@@ -139,9 +141,9 @@ struct DispositionDraft: Sendable {
         expiresAt: Timestamp?
     ) -> DispositionStatement {
         DispositionStatement(
-            subject: subject, decision: decision, registries: registries, purl: subject.purl, inViewOf: inViewOf,
-            overrides: [], reason: reason, actor: actor, createdAt: now, expiresAt: expiresAt, sequence: nextSequence,
-            supersedes: nil)
+            subject: subject, decision: decision, scope: DispositionScope(registries: registries, purl: subject.purl),
+            inViewOf: inViewOf, overrides: decision == .allow ? code : nil, reason: reason, actor: actor, createdAt: now,
+            expiresAt: expiresAt, sequence: nextSequence, supersedes: nil)
     }
 }
 

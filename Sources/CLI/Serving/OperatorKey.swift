@@ -10,22 +10,28 @@ struct OperatorKey: Sendable {
     /// The operator key that was asked for by name, or the only one there is.
     static func load(named name: String?, from data: DataDirectory) throws(CommandFailure) -> OperatorKey {
         let store = KeyStore(directory: data.keysDirectory)
+        let names: [String]
         do {
-            let names = try store.list().filter { $0.hasPrefix("operator-") }.map { String($0.dropFirst("operator-".count)) }
-            guard let chosen = name ?? (names.count == 1 ? names[0] : nil) else {
-                throw CommandFailure(
-                    .usage, names.isEmpty
-                        ? "there is no operator key in \(data.keysDirectory)"
-                        : "choose an operator key with --operator: \(names.sorted().joined(separator: ", "))")
+            names = try store.list().compactMap { entry in
+                if case .operator_(let user) = entry.name { user } else { nil }
             }
-            guard names.contains(chosen) else {
-                throw CommandFailure(
-                    .notFound, "there is no key of operator \(chosen) in \(data.keysDirectory); there are: \(names.sorted())")
-            }
-            return OperatorKey(name: chosen, key: try store.load("operator-\(chosen)"))
-        } catch let failure as CommandFailure {
-            throw failure
         } catch {
+            throw CommandFailure(.failure, "the operator keys cannot be listed: \(error)")
+        }
+        guard let chosen = name ?? (names.count == 1 ? names[0] : nil) else {
+            throw CommandFailure(
+                .usage,
+                names.isEmpty
+                    ? "there is no operator key in \(data.keysDirectory)"
+                    : "choose an operator key with --operator: \(names.sorted().joined(separator: ", "))")
+        }
+        guard names.contains(chosen) else {
+            throw CommandFailure(
+                .notFound,
+                "there is no key of operator \(chosen) in \(data.keysDirectory); there are: "
+                    + names.sorted().joined(separator: ", "))
+        }
+        do { return OperatorKey(name: chosen, key: try store.load(.operator_(user: chosen))) } catch {
             throw CommandFailure(.failure, "the operator key cannot be used: \(error)")
         }
     }

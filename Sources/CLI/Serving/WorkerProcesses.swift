@@ -1,0 +1,72 @@
+import Platform
+
+/// The worker processes that `serve` starts and starts again when they end.
+///
+/// Each runs on a thread that waits for it, so that nothing polls; a worker that keeps dying is started ever more slowly.
+final class WorkerProcesses: Sendable {
+    private struct State {
+        var running: [Int: Int32] = [:]
+        var isStopping = false
+    }
+
+    private let state = Lock(State())
+    private let threads: [BlockingThread]
+    private let launch: @Sendable (Int) throws(SpawnError) -> ChildProcess
+    private let logger: Logger
+
+    /// - Parameter launch: starts worker number `n`.
+    init(count: Int, logger: Logger, launch: @escaping @Sendable (Int) throws(SpawnError) -> ChildProcess) {
+        threads = (0..<count).map { BlockingThread(name: "worker-\($0 + 1)") }
+        self.launch = launch
+        self.logger = logger
+    }
+
+    /// Keeps every worker running until `stop`. Returns when all have ended.
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            for (number, thread) in threads.enumerated() {
+                group.addTask { await self.keepRunning(number, on: thread) }
+            }
+        }
+    }
+
+    /// Asks every worker to end; `run` returns when they have.
+    func stop() {
+        let pids = state.withLock { state in
+            state.isStopping = true
+            return Array(state.running.values)
+        }
+        for pid in pids { ProcessSignal.terminate.send(to: pid) }
+    }
+
+    private func keepRunning(_ number: Int, on thread: BlockingThread) async {
+        var pause = Duration.milliseconds(100)
+        while !state.withLock({ $0.isStopping }) {
+            let started = ContinuousClock.now
+            let ended = await thread.run { self.runOnce(number) }
+            if state.withLock({ $0.isStopping }) { break }
+            logger.warning("worker \(number + 1) ended (\(ended)); starting it again")
+            pause = ContinuousClock.now - started > .seconds(10) ? .milliseconds(100) : min(pause * 2, .seconds(10))
+            try? await Task.sleep(for: pause)
+        }
+        thread.stop()
+    }
+
+    private func runOnce(_ number: Int) -> String {
+        do {
+            let child = try launch(number)
+            let pid = child.pid
+            let isStopping = state.withLock { state in
+                state.running[number] = pid
+                return state.isStopping
+            }
+            // A stop that came between the loop's check and this line found no process to tell.
+            if isStopping { ProcessSignal.terminate.send(to: pid) }
+            let status = child.wait()
+            state.withLock { $0.running[number] = nil }
+            return "\(status)"
+        } catch {
+            return "it could not be started: \(error)"
+        }
+    }
+}
