@@ -66,7 +66,9 @@ class NodeProject:
     def yarn(self, *arguments: str) -> Ran:
         options = ["--registry", self.registry, "--cache-folder", str(self.folder / "yarn-cache"), "--no-progress"]
         options += ["--non-interactive", "--network-timeout", "120000"]
-        return _run(["yarnpkg", *arguments, *options], self.folder, self.environment)
+        # Debian's yarnpkg finds its modules where Debian's own node looks; another node has to be told.
+        environment = {**self.environment, "NODE_PATH": "/usr/share/nodejs"}
+        return _run(["yarnpkg", *arguments, *options], self.folder, environment)
 
     def bun(self, *arguments: str) -> Ran:
         binary = Path(sys.executable).with_name("bun")
