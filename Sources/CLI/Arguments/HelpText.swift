@@ -30,7 +30,8 @@ struct HelpText: Sendable {
         text += " [options]\n\n"
         let options = command.options + ArgumentParser.universalOptions
         let spelled = options.map { option in
-            (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)" + (option.valueName.map { " \($0)" } ?? "")
+            (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)"
+                + (option.valueName.map { " \($0)" } ?? "")
         }
         let width = (spelled.map(\.count).max() ?? 0) + 2
         for (spelling, option) in zip(spelled, options) {

@@ -83,14 +83,17 @@ enum AdvisoriesCommands {
         let seconds = index.builtAt.distance(to: invocation.surroundings.clock.now()).components.seconds
         let counts = Ecosystem.allCases.map { ($0.rawValue, JSONValue.integer(Int64(index.recordCounts[$0] ?? 0))) }
         let record: JSONValue = [
-            "snapshot": .string(index.snapshotID), "builtAt": .string(index.builtAt.rfc3339), "ageSeconds": .integer(seconds),
+            "snapshot": .string(index.snapshotID), "builtAt": .string(index.builtAt.rfc3339),
+            "ageSeconds": .integer(seconds),
             "records": .object(JSONObject(counts.map { (name: $0.0, value: $0.1) })),
         ]
         if format == .json || format == .jsonl {
             console.line(JSONText.string(record, pretty: format == .json))
         } else {
             let text = counts.map { "\($0.0) \($0.1.integerValue ?? 0)" }.joined(separator: ", ")
-            console.line("advisories \(text) (\(DurationText.short(seconds: seconds)) old), snapshot \(index.snapshotID.prefix(12))")
+            console.line(
+                "advisories \(text) (\(DurationText.short(seconds: seconds)) old), snapshot \(index.snapshotID.prefix(12))"
+            )
         }
         return .success
     }

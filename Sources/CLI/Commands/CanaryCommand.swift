@@ -17,7 +17,8 @@ enum CanaryCommand {
             for check in checks {
                 let isRefused = check["refused"]?.boolValue == true
                 let mark = isRefused ? console.emphasised("refused", .green) : console.emphasised("SERVED", .red)
-                console.line("canary \(check.text("ecosystem")): \(check.text("target")) \(mark) (\(check.text("status")))")
+                console.line(
+                    "canary \(check.text("ecosystem")): \(check.text("target")) \(mark) (\(check.text("status")))")
                 console.line("  clients print: \(check.text("reason"))")
             }
         }

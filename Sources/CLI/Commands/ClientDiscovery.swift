@@ -53,7 +53,9 @@ struct ClientDiscovery: Sendable {
 
     /// A URL that can be an upstream: http or https, nothing that would break a YAML string, not jurat itself.
     private func usable(_ text: String) -> String? {
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        let isPlain = text.utf8.allSatisfy {
+            $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
         guard text.hasPrefix("https://") || text.hasPrefix("http://"), isPlain else { return nil }
         guard !text.hasPrefix("http://127.0.0.1:7677"), !text.hasPrefix("http://localhost:7677") else { return nil }
         return text.hasSuffix("/") ? text : text + "/"

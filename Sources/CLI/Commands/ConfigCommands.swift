@@ -8,7 +8,8 @@ enum ConfigCommands {
             ["config", "check"], "report every problem of the configuration with its path and line",
             example: "jurat config check --config jurat.yaml", run: check),
         Command(
-            ["config", "show"], "print the configuration as it is in effect, secrets masked", options: [OutputFormat.option],
+            ["config", "show"], "print the configuration as it is in effect, secrets masked",
+            options: [OutputFormat.option],
             example: "jurat config show -o json", run: show),
     ]
 

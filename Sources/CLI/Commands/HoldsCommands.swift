@@ -38,7 +38,8 @@ enum HoldsCommands {
         let now = invocation.surroundings.clock.now()
         var listing = Listing(
             columns: [
-                .init("ID"), .init("AGE"), .init("WAITING"), .init("PACKAGE"), .init("CODE"), .init("WHY"), .init("UNTIL"),
+                .init("ID"), .init("AGE"), .init("WAITING"), .init("PACKAGE"), .init("CODE"), .init("WHY"),
+                .init("UNTIL"),
                 .init("REGISTRY", wide: true), .init("FILE", wide: true),
             ], emptyNote: "nothing is held")
         for hold in answer["holds"]?.arrayValue ?? [] {
@@ -48,7 +49,8 @@ enum HoldsCommands {
                     [
                         hold.text("id"), age(hold.text("firstSeen"), now),
                         hold.text("waiting") + (ci > 0 ? " (\(ci)ci)" : ""), hold.text("purl"), hold.text("code"),
-                        hold.text("why"), hold["until"]?.stringValue ?? "–", hold.text("registry"), hold.text("filename"),
+                        hold.text("why"), hold["until"]?.stringValue ?? "–", hold.text("registry"),
+                        hold.text("filename"),
                     ], hold
                 ))
         }
@@ -132,7 +134,8 @@ struct DispositionDraft: Sendable {
             nextSequence = UInt64(clamping: resolved["nextSequence"]?.integerValue ?? 1)
             code = RefusalCode(rawValue: resolved.text("code"))
         } catch {
-            throw CommandFailure(.failure, "the server described the artifact in a form this jurat does not know: \(error)")
+            throw CommandFailure(
+                .failure, "the server described the artifact in a form this jurat does not know: \(error)")
         }
     }
 
@@ -142,7 +145,8 @@ struct DispositionDraft: Sendable {
     ) -> DispositionStatement {
         DispositionStatement(
             subject: subject, decision: decision, scope: DispositionScope(registries: registries, purl: subject.purl),
-            inViewOf: inViewOf, overrides: decision == .allow ? code : nil, reason: reason, actor: actor, createdAt: now,
+            inViewOf: inViewOf, overrides: decision == .allow ? code : nil, reason: reason, actor: actor,
+            createdAt: now,
             expiresAt: expiresAt, sequence: nextSequence, supersedes: nil)
     }
 }

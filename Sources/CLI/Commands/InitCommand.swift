@@ -49,7 +49,8 @@ enum InitCommand {
         let name = invocation.value("operator") ?? OperatorKey.defaultName(invocation.surroundings.environment)
         do {
             let created = try VerdictLogGenesis.initialize(
-                directory: deployment.data, origin: origin, operatorName: name, now: invocation.surroundings.clock.now())
+                directory: deployment.data, origin: origin, operatorName: name, now: invocation.surroundings.clock.now()
+            )
             let key = created.logKey.hex.prefix(8)
             console.line("created \(deployment.data.path)/ (log origin \(origin), key \(key)…, operator \(name))")
             console.line("  move data/keys/root to a safe place: only key changes need it")

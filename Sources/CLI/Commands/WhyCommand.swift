@@ -2,7 +2,9 @@
 enum WhyCommand {
     static let command = Command(
         ["why"], "explain the decision on a package, artifact or refused request", operands: ["WHAT"],
-        options: [OutputFormat.option, .value("registry", "NAME", "decide for this registry (default: the ecosystem's)")],
+        options: [
+            OutputFormat.option, .value("registry", "NAME", "decide for this registry (default: the ecosystem's)"),
+        ],
         example: "jurat why pkg:npm/left-pad@1.3.0", run: run)
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {

@@ -40,7 +40,12 @@ struct Console: Sendable {
         hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    enum Style: String { case bold = "1", red = "31", green = "32", yellow = "33" }
+    enum Style: String {
+        case bold = "1"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+    }
 }
 
 private func writeWhole(_ text: String, to descriptor: Int32) {

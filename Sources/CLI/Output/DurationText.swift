@@ -23,7 +23,9 @@ enum Expiry {
             end = moment
         } else {
             throw CommandFailure(
-                .usage, "--until is \(text); expected a duration such as 90m, 12h, 7d or 2w, or a time such as 2026-12-01T00:00:00Z")
+                .usage,
+                "--until is \(text); expected a duration such as 90m, 12h, 7d or 2w, or a time such as 2026-12-01T00:00:00Z"
+            )
         }
         guard end > now else { throw CommandFailure(.usage, "--until \(text) is in the past") }
         return end

@@ -45,7 +45,8 @@ struct Listing: Sendable {
         case .table, .wide:
             isTerminal
                 ? aligned(wide: format == .wide)
-                : separated(by: "\t", quoting: { $0.replacing("\t", with: " ").replacing("\n", with: " ") },
+                : separated(
+                    by: "\t", quoting: { $0.replacing("\t", with: " ").replacing("\n", with: " ") },
                     wide: format == .wide)
         }
     }

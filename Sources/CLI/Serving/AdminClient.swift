@@ -28,7 +28,8 @@ struct AdminClient: Sendable {
         try await send(.post, path, body: JSONText.serialize(body))
     }
 
-    private func send(_ method: HTTP.Method, _ target: String, body: [UInt8]?) async throws(CommandFailure) -> JSONValue {
+    private func send(_ method: HTTP.Method, _ target: String, body: [UInt8]?) async throws(CommandFailure) -> JSONValue
+    {
         guard Files.exists(socketPath) else { throw noServer }
         var headers: HeaderFields = ["Accept": "application/json"]
         if body != nil { headers.set("Content-Type", "application/json") }
@@ -52,7 +53,8 @@ struct AdminClient: Sendable {
             throw CommandFailure(.failure, "the server at \(socketPath) did not answer: \(error)")
         }
         let answer: JSONValue
-        do { answer = bytes.isEmpty ? .null : try JSONText.parse(bytes, limits: JSONLimits(maxBytes: 256 << 20)) } catch {
+        do { answer = bytes.isEmpty ? .null : try JSONText.parse(bytes, limits: JSONLimits(maxBytes: 256 << 20)) } catch
+        {
             throw CommandFailure(.failure, "the server at \(socketPath) answered no JSON (status \(status)): \(error)")
         }
         switch status {

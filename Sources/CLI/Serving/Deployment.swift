@@ -36,7 +36,8 @@ struct ConfigurationFile: Sendable {
         let bytes: [UInt8]
         do { bytes = try Files.readAll(path, maxBytes: 1 << 20) } catch {
             throw CommandFailure(
-                error.isNotFound ? .notReady : .failure, "\(error)" + (error.isNotFound ? "; `jurat init` writes one" : ""))
+                error.isNotFound ? .notReady : .failure,
+                "\(error)" + (error.isNotFound ? "; `jurat init` writes one" : ""))
         }
         return ConfigurationLoader.load(
             bytes: bytes, baseDirectory: directory, environment: environment, readFile: readSecret)

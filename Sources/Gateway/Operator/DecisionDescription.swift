@@ -1,4 +1,6 @@
+import Cryptography
 import JSON
+import Platform
 import Registry
 import Screening
 import VerdictStore
