@@ -48,14 +48,24 @@ enum InitCommand {
         let origin = invocation.value("origin") ?? "jurat.local/verdicts"
         let name = invocation.value("operator") ?? OperatorKey.defaultName(invocation.surroundings.environment)
         do {
-            let created = try VerdictLogGenesis.initialize(
-                directory: deployment.data, origin: origin, operatorName: name, now: invocation.surroundings.clock.now()
-            )
-            let key = created.logKey.hex.prefix(8)
+            let keys = try firstKeys(KeyStore(directory: deployment.data.keysDirectory), operatorName: name)
+            try VerdictLogGenesis.initialize(deployment.data, origin: origin, keys: keys)
+            let key = keys.log.publicKey.keyID.hex.prefix(8)
             console.line("created \(deployment.data.path)/ (log origin \(origin), key \(key)…, operator \(name))")
-            console.line("  move data/keys/root to a safe place: only key changes need it")
+            console.line("  move \(deployment.data.keysDirectory)/root.key to a safe place: only key changes need it")
         } catch {
             throw CommandFailure(.failure, "the log cannot be created: \(error)")
         }
+    }
+
+    /// The first keys, each in its file. Keys that an interrupted `init` left are taken up again: they signed nothing.
+    private static func firstKeys(_ store: KeyStore, operatorName: String) throws(KeyFileError) -> VerdictLogGenesis.Keys {
+        func key(_ name: KeyName) throws(KeyFileError) -> Ed25519SigningKey {
+            try store.contains(name) ? store.load(name) : store.create(name)
+        }
+        let person = try key(try KeyName(parsing: "operator-\(operatorName)"))
+        return VerdictLogGenesis.Keys(
+            root: try key(.root), log: try key(.log), verdict: try key(.verdict).publicKey,
+            operators: [VerdictLogGenesis.Operator(name: operatorName, key: person.publicKey)])
     }
 }

@@ -36,6 +36,9 @@ struct Console: Sendable {
     /// A line beside the result: progress, advice, complaints.
     func note(_ text: String) { writeNote(text + "\n") }
 
+    /// Replaces the line that the cursor is on; for terminals.
+    func rewrite(_ text: String) { writeNote("\r\u{1B}[K" + text) }
+
     func emphasised(_ text: String, _ style: Style) -> String {
         hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }

@@ -1,0 +1,92 @@
+import Cryptography
+import JSON
+import Platform
+import VerdictStore
+
+/// `jurat log`: the signed head, and the proof that everything below it holds. Needs no server.
+enum LogCommands {
+    static let all: [Command] = [
+        Command(
+            ["log", "head"], "print the newest signed checkpoint", options: [OutputFormat.option],
+            example: "jurat log head -o json", run: head),
+        Command(
+            ["log", "verify"], "check every signature, every leaf and the root", options: [OutputFormat.option],
+            example: "jurat log verify", run: verify),
+    ]
+
+    /// Opens the log for reading. Where the configuration cannot be used, `./data` is tried: checking must not depend
+    /// on a good configuration.
+    static func reader(_ invocation: Invocation) throws(CommandFailure) -> LogReader {
+        let data: DataDirectory
+        do { data = try Deployment(invocation).data } catch {
+            guard Files.exists("data/verdicts.db"), invocation.value("config") == nil else { throw error }
+            data = DataDirectory(path: "data")
+        }
+        do { return try LogReader(data) } catch { throw failure(error) }
+    }
+
+    static func failure(_ error: LogError) -> CommandFailure {
+        let code: ExitCode =
+            switch error {
+            case .damaged, .rewound, .forked, .unusableAnchor, .notTheLogKey: .verificationFailed
+            case .notInitialized: .notReady
+            case .noSuchStatement: .notFound
+            case .ambiguousStatement: .usage
+            case .alreadyInitialized, .locked, .refused, .wrongSequence, .overloaded, .closed, .ended, .badOrigin, .database,
+                .file:
+                .failure
+            }
+        return CommandFailure(code, "\(error)")
+    }
+
+    private static func head(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
+        let format = try OutputFormat(of: invocation)
+        let head: LogHead
+        do { head = try reader(invocation).head() } catch let error as LogError { throw failure(error) } catch {
+            throw error as? CommandFailure ?? CommandFailure(.failure, "\(error)")
+        }
+        let console = invocation.surroundings.console
+        guard format == .json || format == .jsonl else {
+            console.text(head.note)
+            return .success
+        }
+        let record: JSONValue = [
+            "origin": .string(head.origin), "size": .integer(Int64(clamping: head.size)), "root": .string(head.root.hex),
+            "note": .string(head.note),
+        ]
+        console.line(JSONText.string(record, pretty: format == .json))
+        return .success
+    }
+
+    private static func verify(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
+        let format = try OutputFormat(of: invocation)
+        let reader = try reader(invocation)
+        let console = invocation.surroundings.console
+        let progress = ProgressLine(console: console, what: "entries")
+        let result: LogVerification
+        do {
+            result = try reader.verify { done, all in progress.show(done, of: all) }
+            progress.finish()
+        } catch {
+            progress.finish()
+            throw CommandFailure(.verificationFailed, "the log does not hold: \(error)")
+        }
+        guard format == .json || format == .jsonl else {
+            let tenths = Int((result.seconds * 10).rounded())
+            let plural = result.dispositions == 1 ? "" : "s"
+            console.line(
+                "\(result.entries) entries · \(result.signatures) signatures · \(result.dispositions) disposition\(plural) by "
+                    + "\(result.operatorKeys) keys · root matches checkpoint · \(tenths / 10).\(tenths % 10) s")
+            return .success
+        }
+        let record: JSONValue = [
+            "origin": .string(result.origin), "entries": .integer(Int64(clamping: result.entries)),
+            "signatures": .integer(Int64(clamping: result.signatures)),
+            "dispositions": .integer(Int64(clamping: result.dispositions)),
+            "operatorKeys": .integer(Int64(result.operatorKeys)), "root": .string(result.root.hex),
+            "rootMatches": true,
+        ]
+        console.line(JSONText.string(record, pretty: format == .json))
+        return .success
+    }
+}
