@@ -1,0 +1,190 @@
+import Advisories
+import Analyzers
+import Configuration
+import Gateway
+import HTTP
+import Platform
+import Registry
+import VerdictStore
+
+/// The parts of `jurat serve`, put together once, and the order in which they start and end.
+final class ServingProcess: Sendable {
+    private let deployment: Deployment
+    private let surroundings: Surroundings
+    private let configurationPath: String
+    private let logger: Logger
+    private let log: VerdictLog
+    private let gateway: GatewayService
+    private let stores: Stores
+    private let server: HTTPServer
+    private let workers: WorkerProcesses
+    private let refresher: AdvisoryRefresher
+    private let upstream: UpstreamClient
+
+    private static let gracePeriod = Duration.seconds(20)
+
+    private init(
+        deployment: Deployment, surroundings: Surroundings, configurationPath: String, logger: Logger, log: VerdictLog,
+        gateway: GatewayService, stores: Stores, server: HTTPServer, workers: WorkerProcesses,
+        refresher: AdvisoryRefresher, upstream: UpstreamClient
+    ) {
+        self.deployment = deployment
+        self.surroundings = surroundings
+        self.configurationPath = configurationPath
+        self.logger = logger
+        self.log = log
+        self.gateway = gateway
+        self.stores = stores
+        self.server = server
+        self.workers = workers
+        self.refresher = refresher
+        self.upstream = upstream
+    }
+
+    /// Opens every store and checks the log; nothing listens yet.
+    static func assemble(
+        _ deployment: Deployment, configurationPath: String, surroundings: Surroundings, workers: Int, logger: Logger
+    ) async throws(CommandFailure) -> ServingProcess {
+        let configuration = deployment.configuration
+        let log = try await openLog(deployment, surroundings, logger)
+        let stores = try await Stores.open(deployment, clock: surroundings.clock, logger: logger)
+        let upstream = UpstreamClient(
+            proxyEnvironment: surroundings.environment, userAgent: "jurat/\(JuratVersion.text)", maxConnectionsPerHost: 16)
+        let gateway = GatewayService(
+            configuration: ServedConfiguration.gateway(configuration), log: log, jobs: stores.jobs,
+            artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
+            refusals: stores.refusals, advisories: stores.advisories, upstream: upstream,
+            cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
+        let server = HTTPServer(
+            listeners: [
+                ListenerConfiguration(
+                    name: "public", address: .tcp(host: configuration.listen.host, port: configuration.listen.port)),
+                ListenerConfiguration(
+                    name: "operator", address: .unix(path: deployment.data.adminSocketPath, mode: 0o600)),
+            ],
+            limits: ServerLimits(), loops: 2, handler: PortSwitch(gateway: gateway), logger: logger)
+        let launch = WorkerLaunch(
+            executable: surroundings.executablePath, configurationPath: configurationPath,
+            environment: surroundings.environment)
+        let processes = WorkerProcesses(count: workers, logger: logger) { number throws(SpawnError) in
+            try launch.start(number)
+        }
+        return ServingProcess(
+            deployment: deployment, surroundings: surroundings, configurationPath: configurationPath, logger: logger,
+            log: log, gateway: gateway, stores: stores, server: server, workers: processes,
+            refresher: AdvisoryRefresher(
+                settings: configuration.advisories, directory: stores.advisories, upstream: upstream,
+                clock: surroundings.clock), upstream: upstream)
+    }
+
+    private static func openLog(
+        _ deployment: Deployment, _ surroundings: Surroundings, _ logger: Logger
+    ) async throws(CommandFailure) -> VerdictLog {
+        let progress = ProgressLine(console: surroundings.console, what: "entries checked")
+        do {
+            let key = try KeyStore(directory: deployment.data.keysDirectory).load(.log)
+            let log = try await VerdictLog.open(deployment.data, signingWith: key, logger: logger) { done, all in
+                progress.show(done, of: all)
+            }
+            progress.finish()
+            return log
+        } catch let error as LogError {
+            throw LogCommands.failure(error)
+        } catch {
+            throw CommandFailure(.failure, "\(error)")
+        }
+    }
+
+    /// Serves until the process is asked to end. Returns after everything that ran has finished or run out of time.
+    func run() async throws(CommandFailure) {
+        let signals = SignalInbox()
+        let watcher = signals.watch()
+        do { try await server.start() } catch { throw CommandFailure(.failure, "\(error)") }
+        // Whoever reads the banner may use the address at once, so it comes after the listeners are open.
+        Banner(configuration: deployment.configuration, advisories: stores.advisories, clock: surroundings.clock)
+            .print(on: surroundings.console)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.workers.run() }
+            group.addTask { await self.refreshAdvisories() }
+            group.addTask { await self.watchConfiguration() }
+            group.addTask { await self.keepHouse() }
+            for await signal in signals.received {
+                if signal.isReload {
+                    reload()
+                } else {
+                    logger.info("\(signal): finishing what runs")
+                    break
+                }
+            }
+            group.cancelAll()
+            gateway.drain()
+            await server.shutdown(gracePeriod: Self.gracePeriod)
+            workers.stop()
+        }
+        withExtendedLifetime(watcher) {}
+        await stores.close()
+        await log.close()
+        logger.info("ended")
+    }
+
+    // MARK: What goes on beside serving
+
+    private func refreshAdvisories() async {
+        guard !refresher.settings.sources.isEmpty else { return }
+        while !Task.isCancelled {
+            let (report, failures) = await refresher.refresh()
+            if let report {
+                gateway.advisoriesChanged()
+                logger.info("advisories: \(report.recordsKept) of \(report.recordsRead) records loaded")
+            }
+            for failure in failures { logger.warning("advisories: \(failure)") }
+            try? await Task.sleep(for: refresher.settings.refresh)
+        }
+    }
+
+    private func watchConfiguration() async {
+        var last = try? Files.modificationTime(configurationPath)
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            let now = try? Files.modificationTime(configurationPath)
+            if let now, now != last {
+                last = now
+                reload()
+            }
+        }
+    }
+
+    private func keepHouse() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(300))
+            await stores.keepHouse(logger: logger)
+        }
+    }
+
+    /// Applies the configuration file as it is now; one with mistakes is reported and the last good one stays.
+    private func reload() {
+        let file = ConfigurationFile(path: configurationPath, environment: surroundings.environment)
+        do {
+            let fresh = try file.load()
+            let current = deployment.configuration
+            if fresh.listen != current.listen || fresh.dataPath != current.dataPath || fresh.cachePath != current.cachePath {
+                logger.warning("listen, data and cache need a restart; the running values stay")
+            }
+            gateway.reload(ServedConfiguration.gateway(fresh))
+            logger.info("configuration applied")
+        } catch {
+            gateway.reloadFailed(error.message)
+            logger.error("configuration not applied, the last good one stays: \(error.message)")
+        }
+    }
+}
+
+/// Which handler answers on which listener.
+private struct PortSwitch: RequestHandler {
+    let gateway: GatewayService
+
+    func respond(to request: ServerRequest) async -> ServerResponse {
+        if request.listener == "operator" { return await gateway.operatorHandler.respond(to: request) }
+        return await gateway.publicHandler.respond(to: request)
+    }
+}
