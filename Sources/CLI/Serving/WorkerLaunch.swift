@@ -6,13 +6,9 @@ struct WorkerLaunch: Sendable {
     let configurationPath: String
     let environment: ProcessEnvironment
 
-    /// Only what a worker needs: no credentials of ours travel on.
-    private static let passedOn = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"]
-
     func start(_ number: Int) throws(SpawnError) -> ChildProcess {
-        // The configuration's own substitutions must come out the same in the worker.
+        // The configuration's own substitutions must come out the same in the worker; its children get nothing of this.
         let variables = environment.names
-            .filter { Self.passedOn.contains($0) || $0.hasPrefix("JURAT_") }
             .compactMap { name in environment[name].map { "\(name)=\($0)" } }
         return try ChildProcess.spawn(
             executable: executable,

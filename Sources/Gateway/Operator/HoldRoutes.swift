@@ -1,0 +1,175 @@
+import Cryptography
+import HTTP
+import JSON
+import Platform
+import Registry
+import Screening
+import VerdictStore
+
+/// What is refused now, one held artifact, and what an operator needs to rule on it.
+struct HoldRoutes: Sendable {
+    let lookup: ArtifactLookup
+    let refusals: RefusalRegister
+    let fetcher: ArtifactFetcher
+    let desk: AnalysisDesk
+    let log: LogReader
+    let clock: any WallClock
+
+    /// How long `resolve` waits for missing verdicts.
+    private static let analysisPatience = Duration.seconds(120)
+    private static let listLimit = 1000
+
+    /// Refusals that clients ran into and that would be refused again now, newest first.
+    func list() async -> ServerResponse {
+        let rows: [RefusalRecord]
+        do { rows = try await refusals.recent(limit: Self.listLimit) } catch {
+            return PlainAnswers.failure(500, "\(error)")
+        }
+        var holds: [JSONValue] = []
+        for row in rows {
+            let key = ArtifactKey(source: row.registry, name: row.purl.name, filename: row.filename)
+            guard let version = row.purl.version else { continue }
+            let found: ArtifactLookup.Found
+            do { found = try await lookup.find(ReferenceIndex.Target(key: key, version: version)) } catch {
+                // What cannot be judged now stays listed with what was last decided: hiding it would look like a release.
+                holds.append(Self.row(row, code: row.code.rawValue, why: error.sentence, until: nil))
+                continue
+            }
+            let judgement = found.judgement
+            guard !judgement.decision.isServed else { continue }
+            let refusal = Self.refusal(judgement)
+            holds.append(
+                Self.row(
+                    row, code: refusal.code.rawValue, why: Self.cause(judgement), until: judgement.decision.until?.rfc3339))
+        }
+        return PlainAnswers.json(["holds": .array(holds)])
+    }
+
+    private static func row(_ row: RefusalRecord, code: String, why: String, until: String?) -> JSONValue {
+        [
+            "id": .string(row.reference), "purl": .string(row.purl.text), "registry": .string(row.registry.text),
+            "filename": .string(row.filename), "code": .string(code),
+            "decision": .string(code.hasPrefix("HELD") ? "hold" : "block"), "why": .string(why),
+            "until": until.map { .string($0) } ?? .null, "firstSeen": .string(row.firstAt.rfc3339),
+            "lastSeen": .string(row.lastAt.rfc3339), "waiting": .integer(Int64(row.clients)),
+            "ci": .integer(Int64(row.ciClients)),
+        ]
+    }
+
+    /// The cause in a few words: rule and advisory names rather than a sentence.
+    private static func cause(_ judgement: Judgement) -> String {
+        var words: [String] = []
+        for verdict in judgement.input.statements where judgement.decision.standsOn.contains(verdict.statement) {
+            words += verdict.rules
+        }
+        if judgement.decision.rule == .advisory { words += judgement.input.advisories.map(\.id) }
+        return words.isEmpty ? refusal(judgement).code.sentence : words.prefix(6).joined(separator: " ")
+    }
+
+    private static func refusal(_ judgement: Judgement) -> Refusal {
+        Refusal(
+            decision: judgement.decision, of: judgement.input, integrity: judgement.integrityText, alternatives: [],
+            whyURL: "", requestID: "")
+    }
+
+    /// The decision now, with everything that it stands on.
+    func show(_ text: String, registry: String?) async -> ServerResponse {
+        do {
+            let found = try await lookup.find(text, registry: registry)
+            // Of several files of one version the refused one is what is being asked about.
+            guard let shown = found.first(where: { !$0.judgement.decision.isServed }) ?? found.first else {
+                return PlainAnswers.failure(404, "nothing was found for \(Logger.printable(text))")
+            }
+            return PlainAnswers.json(description(of: shown))
+        } catch {
+            return PlainAnswers.failure(error.status, error.sentence)
+        }
+    }
+
+    func description(of found: ArtifactLookup.Found) -> JSONValue {
+        let judgement = found.judgement
+        let isRefused = !judgement.decision.isServed
+        let alternatives = isRefused ? found.view.alternatives(to: found.artifact) : []
+        let digests = judgement.sha512.flatMap { lookup.store.digests(of: $0) }
+        return DecisionDescription(
+            purl: judgement.purl, registry: found.key.source, decision: judgement.decision, input: judgement.input,
+            sentence: isRefused ? Self.refusal(judgement).sentence : "", alternatives: alternatives,
+            sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged(judgement)
+        ).json
+    }
+
+    private func logged(_ judgement: Judgement) -> [StatementID: VerdictStatement] {
+        var found: [StatementID: VerdictStatement] = [:]
+        for standing in judgement.input.statements {
+            guard let entry = try? log.entry(at: standing.logIndex), case .verdict(let verdict) = entry.logged.statement
+            else { continue }
+            found[standing.statement] = verdict
+        }
+        return found
+    }
+
+    /// Makes sure that the bytes are here and analysed, so that a ruling is in view of everything that can be known.
+    func resolve(_ text: String, body: JSONValue) async -> ServerResponse {
+        do {
+            let candidates = try await lookup.find(text, registry: body["registry"]?.stringValue)
+            guard candidates.count == 1, let found = candidates.first else {
+                let ids = candidates.map { "\($0.reference) (\($0.artifact.filename))" }.joined(separator: ", ")
+                return PlainAnswers.failure(409, "\(text) has \(candidates.count) files; rule on one of them by its id: \(ids)")
+            }
+            let bytes: ComputedDigests
+            do { bytes = try await fetcher.ensure(found.artifact, of: found.view) } catch {
+                return PlainAnswers.failure(502, "the artifact cannot be fetched, so there are no bytes to rule on: \(error)")
+            }
+            let view = try await analysed(found, bytes)
+            let judgement = view.judge(found.artifact)
+            let signer = body["operator"]?.stringValue.flatMap { try? KeyID(hex: $0) }
+            let last = signer.map { lookup.knowledge.lastSequence(of: $0, about: bytes.sha512) } ?? 0
+            return PlainAnswers.json([
+                "ref": .string(found.reference.text), "purl": .string(judgement.purl.text),
+                "registry": .string(found.key.source.text),
+                "code": judgement.decision.code.map { .string($0.rawValue) } ?? .null,
+                "subject": [
+                    "purl": .string(judgement.purl.text), "sha512": .string(bytes.sha512.hex),
+                    "sha256": .string(bytes.sha256.hex),
+                ],
+                "statements": .array(
+                    judgement.input.statements.map {
+                        [
+                            "statement": .string($0.statement.hex), "analyzer": .string($0.analyzer.text),
+                            "verdict": .string($0.verdict.rawValue),
+                        ]
+                    }),
+                "nextSequence": .integer(Int64(clamping: last + 1)),
+            ])
+        } catch {
+            return PlainAnswers.failure(error.status, error.sentence)
+        }
+    }
+
+    /// Waits until every wanted verdict is there, unavailable, or `analysisPatience` is over.
+    private func analysed(
+        _ found: ArtifactLookup.Found, _ bytes: ComputedDigests
+    ) async throws(ArtifactLookup.Failure) -> PackageView {
+        let deadline = ContinuousClock.now + Self.analysisPatience
+        while true {
+            let target = ReferenceIndex.Target(key: found.key, version: found.artifact.version)
+            let view = try await lookup.find(target).view
+            let judgement = view.judge(found.artifact)
+            let progress: AnalysisDesk.Progress
+            do { progress = try await desk.progress(of: judgement, in: view, bytes: bytes) } catch {
+                throw ArtifactLookup.Failure(status: 503, sentence: "the analysis cannot be asked for: \(error)")
+            }
+            let isRunning = progress.values.contains { state in
+                if case .running = state { true } else { false }
+            }
+            guard isRunning, ContinuousClock.now < deadline else { return view }
+            let knowledge = lookup.knowledge
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await knowledge.waitForChange(of: bytes.sha512, after: judgement.knowledgeRevision) }
+                group.addTask { try? await Task.sleep(until: min(deadline, .now + .seconds(2))) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+}
