@@ -21,14 +21,12 @@ struct HoldRoutes: Sendable {
 
     /// Refusals that clients ran into and that would be refused again now, newest first.
     func list() async -> ServerResponse {
-        let rows: [RefusalRecord]
-        do { rows = try await refusals.recent(limit: Self.listLimit) } catch {
-            return PlainAnswers.failure(500, "\(error)")
-        }
+        let rows = refusals.list().prefix(Self.listLimit)
         var holds: [JSONValue] = []
         for row in rows {
-            let key = ArtifactKey(source: row.registry, name: row.purl.name, filename: row.filename)
-            guard let version = row.purl.version else { continue }
+            let subject = row.subject
+            let key = ArtifactKey(source: subject.registry, name: subject.purl.name, filename: subject.filename)
+            guard let version = subject.purl.version else { continue }
             let found: ArtifactLookup.Found
             do { found = try await lookup.find(ReferenceIndex.Target(key: key, version: version)) } catch {
                 // What cannot be judged now stays listed with what was last decided: hiding it would look like a release.
@@ -47,12 +45,12 @@ struct HoldRoutes: Sendable {
 
     private static func row(_ row: RefusalRecord, code: String, why: String, until: String?) -> JSONValue {
         [
-            "id": .string(row.reference), "purl": .string(row.purl.text), "registry": .string(row.registry.text),
-            "filename": .string(row.filename), "code": .string(code),
+            "id": .string(row.reference.text), "purl": .string(row.subject.purl.text),
+            "registry": .string(row.subject.registry.text), "filename": .string(row.subject.filename), "code": .string(code),
             "decision": .string(code.hasPrefix("HELD") ? "hold" : "block"), "why": .string(why),
-            "until": until.map { .string($0) } ?? .null, "firstSeen": .string(row.firstAt.rfc3339),
-            "lastSeen": .string(row.lastAt.rfc3339), "waiting": .integer(Int64(row.clients)),
-            "ci": .integer(Int64(row.ciClients)),
+            "until": until.map { .string($0) } ?? .null, "firstSeen": .string(row.firstHitAt.rfc3339),
+            "lastSeen": .string(row.lastHitAt.rfc3339), "waiting": .integer(Int64(row.waitingClients)),
+            "ci": .integer(Int64(row.waitingCIClients)),
         ]
     }
 

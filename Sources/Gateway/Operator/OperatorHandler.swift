@@ -1,0 +1,79 @@
+import HTTP
+import JSON
+import Platform
+
+/// The operator API on the admin socket. Who can open the socket (mode 0600) is an operator; nothing here signs anything.
+///
+/// Spec: docs/operator-api.md.
+struct OperatorHandler: RequestHandler {
+    let jobs: JobRoutes
+    let holds: HoldRoutes
+    let dispositions: DispositionRoute
+    let status: StatusRoutes
+    /// Loads the newest advisory snapshot at once.
+    let reloadAdvisories: @Sendable () -> Void
+
+    private static let prefix = "/-/api/v1/"
+    private static let maxBodyBytes = 1 << 20
+
+    func respond(to request: ServerRequest) async -> ServerResponse {
+        let path = request.head.path
+        guard path.hasPrefix(Self.prefix) else { return notFound(path) }
+        let parts = path.dropFirst(Self.prefix.count).split(separator: "/", omittingEmptySubsequences: false)
+            .map { PercentText.decoded(String($0)) }
+        guard !parts.contains(where: { $0 == nil }) else { return PlainAnswers.failure(400, "the path is not valid UTF-8") }
+        let words = parts.compactMap(\.self)
+        switch request.head.method {
+        case .get, .head: return await read(words, QueryFields(request.head.query), path)
+        case .post:
+            let body: JSONValue
+            do {
+                let bytes = try await request.body.collect(maxBytes: Self.maxBodyBytes)
+                body = bytes.isEmpty ? .object([:]) : try JSONText.parse(bytes)
+            } catch let error as BodyError {
+                return PlainAnswers.failure(error.status, "\(error)")
+            } catch {
+                return PlainAnswers.failure(400, "the body is not JSON: \(error)")
+            }
+            return await change(words, body, path)
+        case .put, .delete, .patch, .options, .connect, .trace:
+            return PlainAnswers.wrongMethod("the operator API takes GET and POST", allowed: "GET, HEAD, POST")
+        }
+    }
+
+    private func read(_ words: [String], _ query: QueryFields, _ path: String) async -> ServerResponse {
+        switch words {
+        case ["status"]: return await status.status()
+        case ["canary"]: return await status.canary()
+        case ["holds"]: return await holds.list()
+        case ["why"]:
+            guard let subject = query["purl"] ?? query["ref"] ?? query["integrity"] ?? query["request"] else {
+                return PlainAnswers.failure(400, "name a purl, ref, integrity or request")
+            }
+            return await holds.show(subject, registry: query["registry"])
+        case let words where words.count == 2 && words[0] == "holds":
+            return await holds.show(words[1], registry: query["registry"])
+        default: return notFound(path)
+        }
+    }
+
+    private func change(_ words: [String], _ body: JSONValue, _ path: String) async -> ServerResponse {
+        switch words {
+        case ["jobs", "lease"]: return await jobs.lease(body)
+        case ["jobs", "heartbeat"]: return await jobs.heartbeat(body)
+        case ["jobs", "complete"]: return await jobs.complete(body)
+        case ["jobs", "fail"]: return await jobs.fail(body)
+        case ["dispositions"]: return await dispositions.append(body)
+        case ["advisories", "reload"]:
+            reloadAdvisories()
+            return PlainAnswers.json(["reloaded": true])
+        case let words where words.count == 3 && words[0] == "holds" && words[2] == "resolve":
+            return await holds.resolve(words[1], body: body)
+        default: return notFound(path)
+        }
+    }
+
+    private func notFound(_ path: String) -> ServerResponse {
+        PlainAnswers.failure(404, "the operator API has no \(Logger.printable(String(path.prefix(200))))")
+    }
+}
