@@ -83,7 +83,8 @@ enum HoldsCommands {
         }
         let key = try OperatorKey.load(named: invocation.value("operator"), from: deployment.data)
         let reference = percentEncoded(invocation.operands[0])
-        let resolved = try await deployment.admin.post("/-/api/v1/holds/\(reference)/resolve", ["operator": .string(key.key.publicKey.keyID.hex)])
+        let resolved = try await deployment.admin.post(
+            "/-/api/v1/holds/\(reference)/resolve", ["operator": .string(key.key.publicKey.keyID.hex)])
         let draft = try DispositionDraft(resolved)
         var registries: [RegistryName] = []
         for name in invocation.values["registry"] ?? [] {

@@ -59,7 +59,9 @@ enum InitCommand {
     }
 
     /// The first keys, each in its file. Keys that an interrupted `init` left are taken up again: they signed nothing.
-    private static func firstKeys(_ store: KeyStore, operatorName: String) throws(KeyFileError) -> VerdictLogGenesis.Keys {
+    private static func firstKeys(_ store: KeyStore, operatorName: String) throws(KeyFileError)
+        -> VerdictLogGenesis.Keys
+    {
         func key(_ name: KeyName) throws(KeyFileError) -> Ed25519SigningKey {
             try store.contains(name) ? store.load(name) : store.create(name)
         }

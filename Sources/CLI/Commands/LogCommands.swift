@@ -32,7 +32,8 @@ enum LogCommands {
             case .notInitialized: .notReady
             case .noSuchStatement: .notFound
             case .ambiguousStatement: .usage
-            case .alreadyInitialized, .locked, .refused, .wrongSequence, .overloaded, .closed, .ended, .badOrigin, .database,
+            case .alreadyInitialized, .locked, .refused, .wrongSequence, .overloaded, .closed, .ended, .badOrigin,
+                .database,
                 .file:
                 .failure
             }
@@ -51,7 +52,8 @@ enum LogCommands {
             return .success
         }
         let record: JSONValue = [
-            "origin": .string(head.origin), "size": .integer(Int64(clamping: head.size)), "root": .string(head.root.hex),
+            "origin": .string(head.origin), "size": .integer(Int64(clamping: head.size)),
+            "root": .string(head.root.hex),
             "note": .string(head.note),
         ]
         console.line(JSONText.string(record, pretty: format == .json))

@@ -29,10 +29,13 @@ enum VerdictCommands {
         let filter = try filter(invocation)
         let reader = try LogCommands.reader(invocation)
         let entries: [LogEntry]
-        do { entries = try reader.statements(matching: filter, limit: limit) } catch { throw LogCommands.failure(error) }
+        do { entries = try reader.statements(matching: filter, limit: limit) } catch {
+            throw LogCommands.failure(error)
+        }
         var listing = Listing(
             columns: [
-                .init("STATEMENT"), .init("INDEX"), .init("PACKAGE"), .init("ANALYZER"), .init("VERDICT"), .init("RULES"),
+                .init("STATEMENT"), .init("INDEX"), .init("PACKAGE"), .init("ANALYZER"), .init("VERDICT"),
+                .init("RULES"),
                 .init("CREATED", wide: true), .init("SHA512", wide: true),
             ], emptyNote: "no verdicts")
         for entry in entries {
@@ -74,7 +77,8 @@ enum VerdictCommands {
             if let text = invocation.value("purl") { filter.purl = try PackageURL(parsing: text) }
             if let text = invocation.value("analyzer") { filter.analyzer = try AnalyzerID(parsing: text) }
             if let text = invocation.value("integrity") {
-                filter.sha512 = try text.hasPrefix("sha512-")
+                filter.sha512 =
+                    try text.hasPrefix("sha512-")
                     ? ClaimedIntegrity(sri: text).sha512 : SHA512Digest(hex: text)
             }
         } catch {
@@ -118,7 +122,9 @@ enum VerdictCommands {
             "leafHash": .string(entry.logged.leafHash.hex), "payload": payload,
             "envelope": .string(String(decoding: entry.leaf, as: UTF8.self)),
         ]
-        if case .verdict(let verdict) = entry.logged.statement { object.append("flat", flatShape(of: verdict, envelope)) }
+        if case .verdict(let verdict) = entry.logged.statement {
+            object.append("flat", flatShape(of: verdict, envelope))
+        }
         console.line(JSONText.string(.object(object), pretty: format == .json))
         return .success
     }

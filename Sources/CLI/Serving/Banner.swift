@@ -11,7 +11,9 @@ struct Banner: Sendable {
 
     func print(on console: Console) {
         let base = configuration.publicURL.hasSuffix("/") ? configuration.publicURL : configuration.publicURL + "/"
-        console.note("jurat \(JuratVersion.text) · \(configuration.publicURL) · \(configuration.workers) workers · \(advisoryState)")
+        console.note(
+            "jurat \(JuratVersion.text) · \(configuration.publicURL) · \(configuration.workers) workers · \(advisoryState)"
+        )
         if configuration.topology.defaultRegistry(for: .npm) != nil {
             console.note("npm:  npm config set registry \(base)")
         }
@@ -28,7 +30,8 @@ struct Banner: Sendable {
                     ? "NO ADVISORIES LOADED: everything is held until they are (jurat advisories sync)"
                     : "NO ADVISORIES LOADED: artifacts are judged without them (jurat advisories sync)"
             }
-            let counts = Ecosystem.allCases.map { "\($0.rawValue) \(index.recordCounts[$0] ?? 0)" }.joined(separator: ", ")
+            let counts = Ecosystem.allCases.map { "\($0.rawValue) \(index.recordCounts[$0] ?? 0)" }.joined(
+                separator: ", ")
             let age = DurationText.short(seconds: index.builtAt.distance(to: clock.now()).components.seconds)
             return "advisories \(counts) (\(age) old)"
         } catch {

@@ -8,7 +8,8 @@ enum ServedConfiguration {
         GatewayConfiguration(
             topology: configuration.topology, policies: configuration.policies, publicURL: configuration.publicURL,
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
-            analyzerRulesets: AnalyzerCatalog.rulesets, advisoriesRequired: configuration.advisories.required == .always,
+            analyzerRulesets: AnalyzerCatalog.rulesets,
+            advisoriesRequired: configuration.advisories.required == .always,
             advisoriesMaxAge: configuration.advisories.maxAge)
     }
 }

@@ -49,7 +49,8 @@ final class ServingProcess: Sendable {
         let log = try await openLog(deployment, surroundings, logger)
         let stores = try await Stores.open(deployment, clock: surroundings.clock, logger: logger)
         let upstream = UpstreamClient(
-            proxyEnvironment: surroundings.environment, userAgent: "jurat/\(JuratVersion.text)", maxConnectionsPerHost: 16)
+            proxyEnvironment: surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
+            maxConnectionsPerHost: 16)
         let gateway = GatewayService(
             configuration: ServedConfiguration.gateway(configuration), log: log, jobs: stores.jobs,
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
@@ -167,7 +168,9 @@ final class ServingProcess: Sendable {
         do {
             let fresh = try file.load()
             let current = deployment.configuration
-            if fresh.listen != current.listen || fresh.dataPath != current.dataPath || fresh.cachePath != current.cachePath {
+            if fresh.listen != current.listen || fresh.dataPath != current.dataPath
+                || fresh.cachePath != current.cachePath
+            {
                 logger.warning("listen, data and cache need a restart; the running values stay")
             }
             gateway.reload(ServedConfiguration.gateway(fresh))

@@ -12,7 +12,8 @@ struct WorkerLaunch: Sendable {
             .compactMap { name in environment[name].map { "\(name)=\($0)" } }
         return try ChildProcess.spawn(
             executable: executable,
-            arguments: ["worker", "--config", configurationPath, "--name", "worker-\(number + 1)"], environment: variables,
+            arguments: ["worker", "--config", configurationPath, "--name", "worker-\(number + 1)"],
+            environment: variables,
             inheriting: [(descriptor: 2, as: 1), (descriptor: 2, as: 2)], limits: nil, diesWithParent: true)
     }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Platform
 import Registry
 import Screening
@@ -10,6 +11,7 @@ struct ArtifactLookup: Sendable {
     let settings: Settings
     let store: ArtifactStore
     let knowledge: KnowledgeIndex
+    let log: LogReader
 
     /// Why nothing, or nothing definite, was found: a sentence and its HTTP status.
     struct Failure: Error, Sendable {
@@ -30,11 +32,13 @@ struct ArtifactLookup: Sendable {
     /// Listings that are at most this old will do: an operator asks about what clients saw.
     private static let tolerance = Duration.seconds(3600)
 
-    /// - Parameter text: a hold id, or a purl with version.
+    /// - Parameter text: a hold id, a purl with version, or the SHA-512 of the bytes in hexadecimal digits.
     func find(_ text: String, registry: String?) async throws(Failure) -> [Found] {
         if text.hasPrefix("pkg:") { return try await find(purl: text, registry: registry) }
+        if let digest = try? SHA512Digest(hex: text) { return try await find(bytes: digest, registry: registry) }
         guard let target = await records.refusalTarget(of: text) else {
-            throw Failure(status: 404, sentence: "no refusal has the id \(Logger.printable(text)); see jurat holds list")
+            throw Failure(
+                status: 404, sentence: "no refusal has the id \(Logger.printable(text)); see jurat holds list")
         }
         return [try await find(target)]
     }
@@ -50,6 +54,19 @@ struct ArtifactLookup: Sendable {
         return Found(key: target.key, view: view, artifact: artifact)
     }
 
+    /// The artifact under the name that the log first saw these bytes as.
+    private func find(bytes digest: SHA512Digest, registry: String?) async throws(Failure) -> [Found] {
+        let entries: [LogEntry]
+        do { entries = try log.statements(matching: StatementFilter(sha512: digest), limit: 1000) } catch {
+            throw Failure(status: 500, sentence: "\(error)")
+        }
+        guard let subject = entries.last?.logged.statement.subject else {
+            throw Failure(
+                status: 404, sentence: "the log says nothing about the bytes sha512 \(digest.hex.prefix(16))…")
+        }
+        return try await find(purl: subject.purl.text, registry: registry)
+    }
+
     private func find(purl text: String, registry: String?) async throws(Failure) -> [Found] {
         let purl: PackageURL
         do { purl = try PackageURL(parsing: text) } catch { throw Failure(status: 400, sentence: "\(error)") }
@@ -61,7 +78,8 @@ struct ArtifactLookup: Sendable {
         switch admission.lookUp(purl.name, at: address) {
         case .source(let definition), .canary(let definition): source = definition
         case .reserved(let owner):
-            throw Failure(status: 404, sentence: "the name is reserved by \(owner.name), which \(address.name) does not lead to")
+            throw Failure(
+                status: 404, sentence: "the name is reserved by \(owner.name), which \(address.name) does not lead to")
         case .notDeclared:
             throw Failure(status: 404, sentence: "no registry behind \(address.name) declares \(purl.name)")
         }
@@ -80,7 +98,8 @@ struct ArtifactLookup: Sendable {
         let topology = settings.current.topology
         guard let name else {
             guard let definition = topology.defaultRegistry(for: ecosystem) else {
-                throw Failure(status: 404, sentence: "there is no default registry for \(ecosystem); name one with --registry")
+                throw Failure(
+                    status: 404, sentence: "there is no default registry for \(ecosystem); name one with --registry")
             }
             return definition
         }

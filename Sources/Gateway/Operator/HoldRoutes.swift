@@ -12,8 +12,6 @@ struct HoldRoutes: Sendable {
     let refusals: RefusalRegister
     let fetcher: ArtifactFetcher
     let desk: AnalysisDesk
-    let log: LogReader
-    let clock: any WallClock
 
     /// How long `resolve` waits for missing verdicts.
     private static let analysisPatience = Duration.seconds(120)
@@ -38,7 +36,8 @@ struct HoldRoutes: Sendable {
             let refusal = Self.refusal(judgement)
             holds.append(
                 Self.row(
-                    row, code: refusal.code.rawValue, why: Self.cause(judgement), until: judgement.decision.until?.rfc3339))
+                    row, code: refusal.code.rawValue, why: Self.cause(judgement),
+                    until: judgement.decision.until?.rfc3339))
         }
         return PlainAnswers.json(["holds": .array(holds)])
     }
@@ -46,7 +45,8 @@ struct HoldRoutes: Sendable {
     private static func row(_ row: RefusalRecord, code: String, why: String, until: String?) -> JSONValue {
         [
             "id": .string(row.reference.text), "purl": .string(row.subject.purl.text),
-            "registry": .string(row.subject.registry.text), "filename": .string(row.subject.filename), "code": .string(code),
+            "registry": .string(row.subject.registry.text), "filename": .string(row.subject.filename),
+            "code": .string(code),
             "decision": .string(code.hasPrefix("HELD") ? "hold" : "block"), "why": .string(why),
             "until": until.map { .string($0) } ?? .null, "firstSeen": .string(row.firstHitAt.rfc3339),
             "lastSeen": .string(row.lastHitAt.rfc3339), "waiting": .integer(Int64(row.waitingClients)),
@@ -99,7 +99,8 @@ struct HoldRoutes: Sendable {
     private func logged(_ judgement: Judgement) -> [StatementID: VerdictStatement] {
         var found: [StatementID: VerdictStatement] = [:]
         for standing in judgement.input.statements {
-            guard let entry = try? log.entry(at: standing.logIndex), case .verdict(let verdict) = entry.logged.statement
+            guard let entry = try? lookup.log.entry(at: standing.logIndex),
+                case .verdict(let verdict) = entry.logged.statement
             else { continue }
             found[standing.statement] = verdict
         }
@@ -112,11 +113,13 @@ struct HoldRoutes: Sendable {
             let candidates = try await lookup.find(text, registry: body["registry"]?.stringValue)
             guard candidates.count == 1, let found = candidates.first else {
                 let ids = candidates.map { "\($0.reference) (\($0.artifact.filename))" }.joined(separator: ", ")
-                return PlainAnswers.failure(409, "\(text) has \(candidates.count) files; rule on one of them by its id: \(ids)")
+                return PlainAnswers.failure(
+                    409, "\(text) has \(candidates.count) files; rule on one of them by its id: \(ids)")
             }
             let bytes: ComputedDigests
             do { bytes = try await fetcher.ensure(found.artifact, of: found.view) } catch {
-                return PlainAnswers.failure(502, "the artifact cannot be fetched, so there are no bytes to rule on: \(error)")
+                return PlainAnswers.failure(
+                    502, "the artifact cannot be fetched, so there are no bytes to rule on: \(error)")
             }
             let view = try await analysed(found, bytes)
             let judgement = view.judge(found.artifact)

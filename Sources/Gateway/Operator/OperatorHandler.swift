@@ -21,7 +21,9 @@ struct OperatorHandler: RequestHandler {
         guard path.hasPrefix(Self.prefix) else { return notFound(path) }
         let parts = path.dropFirst(Self.prefix.count).split(separator: "/", omittingEmptySubsequences: false)
             .map { PercentText.decoded(String($0)) }
-        guard !parts.contains(where: { $0 == nil }) else { return PlainAnswers.failure(400, "the path is not valid UTF-8") }
+        guard !parts.contains(where: { $0 == nil }) else {
+            return PlainAnswers.failure(400, "the path is not valid UTF-8")
+        }
         let words = parts.compactMap(\.self)
         switch request.head.method {
         case .get, .head: return await read(words, QueryFields(request.head.query), path)
@@ -36,7 +38,7 @@ struct OperatorHandler: RequestHandler {
                 return PlainAnswers.failure(400, "the body is not JSON: \(error)")
             }
             return await change(words, body, path)
-        case .put, .delete, .patch, .options, .connect, .trace:
+        case .put, .patch, .delete, .options:
             return PlainAnswers.wrongMethod("the operator API takes GET and POST", allowed: "GET, HEAD, POST")
         }
     }

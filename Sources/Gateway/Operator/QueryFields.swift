@@ -9,7 +9,9 @@ enum PercentText {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(value), let low = rest.popFirst().flatMap(value) else { return nil }
+            guard let high = rest.popFirst().flatMap(value), let low = rest.popFirst().flatMap(value) else {
+                return nil
+            }
             bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)
@@ -34,7 +36,9 @@ struct QueryFields: Sendable {
         fields = (query ?? "").split(separator: "&").compactMap { field in
             let pieces = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = pieces.count == 2 ? String(pieces[1]) : ""
-            guard let name = PercentText.decoded(String(pieces[0])), let text = PercentText.decoded(value) else { return nil }
+            guard let name = PercentText.decoded(String(pieces[0])), let text = PercentText.decoded(value) else {
+                return nil
+            }
             return (name: name, value: text)
         }
     }

@@ -41,7 +41,8 @@ struct StatusRoutes: Sendable {
             "uptimeSeconds": .integer(startedAt.distance(to: now).components.seconds),
             "ready": .bool(!reports.contains { $0.state == .failed }),
             "checks": .array(reports.map(Self.check)),
-            "problems": .array(reports.compactMap { report in report.problem.map { .string("\(report.name): \($0)") } }),
+            "problems": .array(
+                reports.compactMap { report in report.problem.map { .string("\(report.name): \($0)") } }),
             "log": [
                 "origin": .string(log.origin), "size": .integer(Int64(clamping: log.size.value)),
                 "root": .string(log.root.hex),
@@ -69,7 +70,8 @@ struct StatusRoutes: Sendable {
             return ["state": "neverLoaded", "summary": .string("never loaded: \(effect) (jurat advisories sync)")]
         case .current(let identity):
             return [
-                "state": "current", "snapshot": .string(identity), "summary": .string("current, snapshot \(identity.prefix(12))"),
+                "state": "current", "snapshot": .string(identity),
+                "summary": .string("current, snapshot \(identity.prefix(12))"),
             ]
         case .stale(let seconds):
             return [
