@@ -1,6 +1,8 @@
 import Cryptography
 import HTTP
 import JSON
+import Platform
+import Registry
 import Screening
 import VerdictStore
 
@@ -34,5 +36,21 @@ struct DispositionRoute: Sendable {
         } catch {
             return JobRoutes.failure(error)
         }
+    }
+}
+
+extension AuditEvent {
+    /// The audit line of a ruling that entered the log.
+    init(_ disposition: DispositionStatement, _ logged: LoggedStatement, at moment: Timestamp) {
+        self.init(
+            .disposition, at: moment,
+            members: [
+                "decision": .string(disposition.decision.rawValue), "purl": .string(disposition.subject.purl.text),
+                "sha512": .string(disposition.subject.sha512.hex), "actor": .string(disposition.actor),
+                "reason": .string(disposition.reason),
+                "registries": .array(disposition.scope.registries.map { .string($0.text) }),
+                "expiresAt": disposition.expiresAt.map { .string($0.rfc3339) } ?? .null,
+                "statement": .string(logged.statementID.hex), "logIndex": .integer(Int64(clamping: logged.logIndex)),
+            ])
     }
 }

@@ -4,6 +4,7 @@ import JSON
 import Platform
 import Registry
 import Screening
+import TransparencyLog
 import VerdictStore
 
 /// What the running service says of itself, and the proof that it refuses what it must.
@@ -62,23 +63,26 @@ struct StatusRoutes: Sendable {
     private func advisoryState(_ now: Timestamp) -> JSONValue {
         let configuration = settings.current
         let snapshot = advisories.current()
-        let availability = snapshot.availability(
-            at: now, required: configuration.advisoriesRequired, maxAge: configuration.advisoriesMaxAge)
-        switch availability {
-        case .neverLoaded(let isRequired):
-            let effect = isRequired ? "everything is held" : "artifacts are judged without advisories"
-            return ["state": "neverLoaded", "summary": .string("never loaded: \(effect) (jurat advisories sync)")]
-        case .current(let identity):
-            return [
-                "state": "current", "snapshot": .string(identity),
-                "summary": .string("current, snapshot \(identity.prefix(12))"),
-            ]
-        case .stale(let seconds):
-            return [
-                "state": "stale", "ageSeconds": .integer(seconds),
-                "summary": .string("stale: \(seconds / 3600) hours old (jurat advisories sync)"),
-            ]
+        var object: JSONObject = ["snapshot": .string(snapshot.identity)]
+        var summary: [String] = []
+        for ecosystem in Ecosystem.allCases where configuration.topology.registries(of: ecosystem).isEmpty == false {
+            let availability = snapshot.availability(
+                of: ecosystem, at: now, required: configuration.advisoriesRequired,
+                maxAge: configuration.advisoriesMaxAge)
+            let text =
+                switch availability {
+                case .neverLoaded(let isRequired):
+                    isRequired
+                        ? "never loaded: everything is held (jurat advisories sync)"
+                        : "never loaded: judged without advisories (jurat advisories sync)"
+                case .current: "current"
+                case .stale(let seconds): "stale: \(seconds / 3600) hours old (jurat advisories sync)"
+                }
+            object.append(ecosystem.rawValue, .string(text))
+            summary.append("\(ecosystem.rawValue) \(text)")
         }
+        object.append("summary", .string(summary.joined(separator: " · ")))
+        return .object(object)
     }
 
     private func registry(_ definition: RegistryDefinition) -> JSONValue {

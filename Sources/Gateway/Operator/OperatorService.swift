@@ -1,0 +1,67 @@
+public import HTTP
+import Platform
+import Screening
+public import VerdictStore
+
+/// The operator API of a gateway: what answers on the admin socket.
+public final class OperatorService: Sendable {
+    /// Answers the admin socket.
+    public let handler: any RequestHandler
+    private let reloadProblem: ReloadProblem
+
+    /// - Parameters:
+    ///   - version: the program's version, for `status`.
+    ///   - reader: reads the gateway's own log; holds its own connection.
+    ///   - expectsWorkers: whether no worker at all is a failure of readiness.
+    public init(gateway: GatewayService, version: String, reader: LogReader, expectsWorkers: Bool) {
+        let parts = gateway.parts
+        let roster = WorkerRoster()
+        let reloadProblem = ReloadProblem()
+        let lookup = ArtifactLookup(
+            admission: parts.admission, records: parts.records, settings: parts.settings, store: parts.stores.artifacts,
+            knowledge: gateway.log.knowledge, log: reader)
+        let jobs = parts.desk.jobs
+        let clock = gateway.clock
+        handler = OperatorHandler(
+            jobs: JobRoutes(
+                jobs: jobs, log: gateway.log, artifacts: parts.stores.artifacts, roster: roster, clock: clock),
+            holds: HoldRoutes(
+                lookup: lookup, refusals: parts.stores.refusals, fetcher: parts.fetcher, desk: parts.desk),
+            dispositions: DispositionRoute(log: gateway.log) { logged, disposition in
+                parts.records.noted(AuditEvent(disposition, logged, at: clock.now()))
+            },
+            status: StatusRoutes(
+                version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
+                canaries: gateway.canaries, settings: parts.settings, advisories: parts.advisories,
+                breaker: parts.breaker, startedAt: clock.now(), clock: clock),
+            reloadAdvisories: { gateway.advisoriesChanged() })
+        self.reloadProblem = reloadProblem
+        gateway.readiness.add { await Self.workers(roster, jobs, clock, expectsWorkers) }
+        gateway.readiness.add { reloadProblem.report }
+    }
+
+    /// Keeps what was wrong with a configuration that could not be applied; nil when the last one could.
+    public func configurationReloaded(problem: String?) { reloadProblem.set(problem) }
+
+    /// Whether somebody analyses what clients ask for.
+    private static func workers(
+        _ roster: WorkerRoster, _ jobs: any JobQueue, _ clock: any WallClock, _ expectsWorkers: Bool
+    ) async -> HealthReport {
+        guard roster.present(at: clock.now()).isEmpty else { return HealthReport(name: "workers", state: .ok) }
+        let advice = "no worker asked for jobs lately; nothing new can be served until one does (jurat worker)"
+        return HealthReport(name: "workers", state: expectsWorkers ? .failed : .degraded, problem: advice)
+    }
+}
+
+/// What was wrong with the last configuration that could not be applied.
+private final class ReloadProblem: Sendable {
+    private let problem = Lock<String?>(nil)
+
+    func set(_ text: String?) { problem.withLock { $0 = text } }
+
+    var report: HealthReport {
+        guard let text = problem.withLock({ $0 }) else { return HealthReport(name: "configuration", state: .ok) }
+        return HealthReport(
+            name: "configuration", state: .degraded, problem: "the changed file was not applied: \(text)")
+    }
+}
