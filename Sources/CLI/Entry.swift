@@ -13,11 +13,11 @@ struct Entry {
 @concurrent
 nonisolated func runCommandLine(_ words: [String]) async -> Int32 {
     // A client that hangs up must be an error code, not the end of the process.
-    unsafe signal(SIGPIPE, SIG_IGN)
+    SignalWatcher.ignoreBrokenPipes()
     let environment = ProcessEnvironment.system()
     let console = Console.standard(environment: environment)
     let surroundings = Surroundings(
-        environment: environment, console: console, clock: SystemWallClock(), executablePath: executablePath(words))
+        environment: environment, console: console, clock: SystemWallClock(), executablePath: ChildProcess.thisExecutable)
     switch ArgumentParser(commands: CommandTable.all).parse(Array(words.dropFirst()), surroundings: surroundings) {
     case .help(let text):
         console.text(text)
@@ -33,12 +33,4 @@ nonisolated func runCommandLine(_ words: [String]) async -> Int32 {
             return error.code.rawValue
         }
     }
-}
-
-private func executablePath(_ words: [String]) -> String {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes { bytes in
-        unsafe readlink("/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-    }
-    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : words.first ?? "jurat"
 }

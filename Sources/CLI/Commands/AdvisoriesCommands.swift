@@ -1,8 +1,10 @@
 import Advisories
+import Configuration
 import HTTP
 import JSON
 import Platform
 import Registry
+import VerdictStore
 
 /// `jurat advisories`: load bundles, and say what is loaded.
 enum AdvisoriesCommands {
@@ -44,10 +46,8 @@ enum AdvisoriesCommands {
         _ sources: [Ecosystem: String], _ deployment: Deployment, _ invocation: Invocation
     ) async throws(CommandFailure) -> ExitCode {
         let console = invocation.surroundings.console
-        var settings = deployment.configuration.advisories
-        settings.sources = sources
         let refresher = AdvisoryRefresher(
-            settings: settings, directory: AdvisoryDirectory(directory: deployment.data.advisoriesDirectory),
+            sources: sources, directory: AdvisoryDirectory(directory: deployment.data.advisoriesDirectory),
             upstream: UpstreamClient(
                 proxyEnvironment: invocation.surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
                 maxConnectionsPerHost: 2), clock: invocation.surroundings.clock)

@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import Registry
 
 /// `jurat config`: is the file right, and what does it come to.
 enum ConfigCommands {
@@ -34,10 +35,12 @@ enum ConfigCommands {
         let format = try OutputFormat(of: invocation)
         let configuration = try file(invocation).load()
         let console = invocation.surroundings.console
-        let value = ConfigurationLoader.effectiveValue(of: configuration)
-        console.line(
-            format == .json || format == .jsonl
-                ? JSONText.string(value, pretty: format == .json) : ConfigurationLoader.effectiveText(configuration))
+        guard format == .json || format == .jsonl else {
+            console.text(ConfigurationLoader.effectiveText(configuration))
+            return .success
+        }
+        let value = EffectiveConfiguration(configuration).json
+        console.line(JSONText.string(value, pretty: format == .json))
         return .success
     }
 }

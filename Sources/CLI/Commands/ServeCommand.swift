@@ -1,4 +1,6 @@
+import Configuration
 import Platform
+import VerdictStore
 
 /// `jurat serve`: the gateway with its workers.
 enum ServeCommand {

@@ -54,7 +54,7 @@ struct Console: Sendable {
 private func writeWhole(_ text: String, to descriptor: Int32) {
     var rest = ArraySlice(Array(text.utf8))
     while !rest.isEmpty {
-        let written = rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+        let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
         // A reader that left (EPIPE) or a full disk: there is nobody left to tell.
         guard written > 0 else { return }
         rest = rest.dropFirst(written)

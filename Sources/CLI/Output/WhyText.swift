@@ -1,5 +1,6 @@
 import Analyzers
 import JSON
+import Screening
 
 /// A decision with everything that it stands on, for people or as the server's JSON.
 struct WhyText: Sendable {
@@ -51,8 +52,15 @@ struct WhyText: Sendable {
             "  " + statement.text("analyzer").padded(to: 10) + statement.text("verdict").padded(to: 12) + "index "
                 + statement.text("logIndex").padded(to: 8) + places.joined(separator: " · "))
         for finding in findings where finding.text("severity") != "info" {
-            guard let rule = RuleCatalog.rule(finding.text("rule")) else { continue }
-            console.line("              \(rule.id): \(rule.title)")
+            console.line("              \(finding.text("rule")): \(sentence(of: finding))")
         }
+    }
+
+    /// The rule's own sentence about a finding; the log carries codes only.
+    private func sentence(of finding: JSONValue) -> String {
+        RuleCatalog.sentence(
+            for: Finding(
+                rule: finding.text("rule"), severity: Severity(rawValue: finding.text("severity")) ?? .info,
+                path: finding["path"]?.stringValue, line: nil, count: 1, evidence: finding["evidence"]?.stringValue))
     }
 }

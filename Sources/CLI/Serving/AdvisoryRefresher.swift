@@ -1,5 +1,4 @@
 import Advisories
-import Configuration
 import HTTP
 import Platform
 import Registry
@@ -8,7 +7,8 @@ import Registry
 ///
 /// A source that cannot be reached, or a bundle that cannot be used, leaves the snapshot in force as it is.
 struct AdvisoryRefresher: Sendable {
-    let settings: AdvisorySettings
+    /// The bundle of each ecosystem: a URL or a file.
+    let sources: [Ecosystem: String]
     let directory: AdvisoryDirectory
     let upstream: any UpstreamFetching
     let clock: any WallClock
@@ -33,11 +33,11 @@ struct AdvisoryRefresher: Sendable {
     ///
     /// - Returns: the report of what was installed, and the failures.
     func refresh(allowShrink: Bool = false) async -> (report: AdvisoryImportReport?, failures: [Failure]) {
-        guard !settings.sources.isEmpty else { return (nil, [.nothingConfigured]) }
-        var bundles: [(Ecosystem, [UInt8])] = []
+        guard !sources.isEmpty else { return (nil, [.nothingConfigured]) }
+        var bundles: [AdvisoryBundle] = []
         var failures: [Failure] = []
-        for (ecosystem, source) in settings.sources.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            do { bundles.append((ecosystem, try await bytes(of: source))) } catch {
+        for (ecosystem, source) in sources.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            do { bundles.append(AdvisoryBundle(ecosystem, bytes: try await bytes(of: source))) } catch {
                 failures.append(.source(source, error.reason))
             }
         }
@@ -50,14 +50,14 @@ struct AdvisoryRefresher: Sendable {
     }
 
     private func install(
-        _ bundles: [(Ecosystem, [UInt8])], allowShrink: Bool
+        _ bundles: [AdvisoryBundle], allowShrink: Bool
     ) async throws(AdvisoryError) -> AdvisoryImportReport {
         let thread = BlockingThread(name: "advisories")
         defer { thread.stop() }
         let directory = directory
         let now = clock.now()
         return try await thread.run { () throws(AdvisoryError) in
-            try directory.install(bundles: bundles, now: now, allowShrink: allowShrink)
+            try directory.install(bundles, now: now, allowShrink: allowShrink)
         }
     }
 

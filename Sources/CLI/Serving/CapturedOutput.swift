@@ -16,7 +16,7 @@ enum CapturedOutput {
                     (descriptor: nowhere.descriptor, as: 0), (descriptor: output.descriptor, as: 1),
                     (descriptor: nowhere.descriptor, as: 2),
                 ],
-                limits: nil, diesWithParent: true)
+                limits: nil, diesWithParent: true, workingDirectory: nil)
             guard child.wait() == .exited(0) else { return nil }
             let text = String(decoding: try Files.readAll(output.path, maxBytes: maxBytes), as: UTF8.self)
             let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""

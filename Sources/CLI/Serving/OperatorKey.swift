@@ -13,7 +13,7 @@ struct OperatorKey: Sendable {
         let names: [String]
         do {
             names = try store.list().compactMap { entry in
-                if case .operator_(let user) = entry.name { user } else { nil }
+                if case .operator(let user) = entry.name { user } else { nil }
             }
         } catch {
             throw CommandFailure(.failure, "the operator keys cannot be listed: \(error)")
@@ -31,7 +31,7 @@ struct OperatorKey: Sendable {
                 "there is no key of operator \(chosen) in \(data.keysDirectory); there are: "
                     + names.sorted().joined(separator: ", "))
         }
-        do { return OperatorKey(name: chosen, key: try store.load(.operator_(user: chosen))) } catch {
+        do { return OperatorKey(name: chosen, key: try store.load(.operator(user: chosen))) } catch {
             throw CommandFailure(.failure, "the operator key cannot be used: \(error)")
         }
     }

@@ -15,6 +15,7 @@ final class ServingProcess: Sendable {
     private let logger: Logger
     private let log: VerdictLog
     private let gateway: GatewayService
+    private let operators: OperatorService
     private let stores: Stores
     private let server: HTTPServer
     private let workers: WorkerProcesses
@@ -25,7 +26,7 @@ final class ServingProcess: Sendable {
 
     private init(
         deployment: Deployment, surroundings: Surroundings, configurationPath: String, logger: Logger, log: VerdictLog,
-        gateway: GatewayService, stores: Stores, server: HTTPServer, workers: WorkerProcesses,
+        gateway: GatewayService, operators: OperatorService, stores: Stores, server: HTTPServer, workers: WorkerProcesses,
         refresher: AdvisoryRefresher, upstream: UpstreamClient
     ) {
         self.deployment = deployment
@@ -34,6 +35,7 @@ final class ServingProcess: Sendable {
         self.logger = logger
         self.log = log
         self.gateway = gateway
+        self.operators = operators
         self.stores = stores
         self.server = server
         self.workers = workers
@@ -56,6 +58,14 @@ final class ServingProcess: Sendable {
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
             refusals: stores.refusals, advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
+        let operators: OperatorService
+        do {
+            operators = OperatorService(
+                gateway: gateway, version: JuratVersion.text, reader: try LogReader(deployment.data),
+                expectsWorkers: workers > 0)
+        } catch {
+            throw LogCommands.failure(error)
+        }
         let server = HTTPServer(
             listeners: [
                 ListenerConfiguration(
@@ -63,7 +73,7 @@ final class ServingProcess: Sendable {
                 ListenerConfiguration(
                     name: "operator", address: .unix(path: deployment.data.adminSocketPath, mode: 0o600)),
             ],
-            limits: ServerLimits(), loops: 2, handler: PortSwitch(gateway: gateway), logger: logger)
+            limits: ServerLimits(), loops: 2, handler: PortSwitch(gateway: gateway, operators: operators), logger: logger)
         let launch = WorkerLaunch(
             executable: surroundings.executablePath, configurationPath: configurationPath,
             environment: surroundings.environment)
@@ -72,9 +82,9 @@ final class ServingProcess: Sendable {
         }
         return ServingProcess(
             deployment: deployment, surroundings: surroundings, configurationPath: configurationPath, logger: logger,
-            log: log, gateway: gateway, stores: stores, server: server, workers: processes,
+            log: log, gateway: gateway, operators: operators, stores: stores, server: server, workers: processes,
             refresher: AdvisoryRefresher(
-                settings: configuration.advisories, directory: stores.advisories, upstream: upstream,
+                sources: configuration.advisories.sources, directory: stores.advisories, upstream: upstream,
                 clock: surroundings.clock), upstream: upstream)
     }
 
@@ -105,6 +115,7 @@ final class ServingProcess: Sendable {
         Banner(configuration: deployment.configuration, advisories: stores.advisories, clock: surroundings.clock)
             .print(on: surroundings.console)
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.gateway.run() }
             group.addTask { await self.workers.run() }
             group.addTask { await self.refreshAdvisories() }
             group.addTask { await self.watchConfiguration() }
@@ -117,13 +128,13 @@ final class ServingProcess: Sendable {
                     break
                 }
             }
-            group.cancelAll()
-            gateway.drain()
             await server.shutdown(gracePeriod: Self.gracePeriod)
             workers.stop()
+            gateway.finish()
+            group.cancelAll()
         }
         withExtendedLifetime(watcher) {}
-        await stores.close()
+        await stores.close(logger: logger)
         await log.close()
         logger.info("ended")
     }
@@ -131,7 +142,7 @@ final class ServingProcess: Sendable {
     // MARK: What goes on beside serving
 
     private func refreshAdvisories() async {
-        guard !refresher.settings.sources.isEmpty else { return }
+        guard !refresher.sources.isEmpty else { return }
         while !Task.isCancelled {
             let (report, failures) = await refresher.refresh()
             if let report {
@@ -139,7 +150,7 @@ final class ServingProcess: Sendable {
                 logger.info("advisories: \(report.recordsKept) of \(report.recordsRead) records loaded")
             }
             for failure in failures { logger.warning("advisories: \(failure)") }
-            try? await Task.sleep(for: refresher.settings.refresh)
+            try? await Task.sleep(for: deployment.configuration.advisories.refresh)
         }
     }
 
@@ -168,15 +179,15 @@ final class ServingProcess: Sendable {
         do {
             let fresh = try file.load()
             let current = deployment.configuration
-            if fresh.listen != current.listen || fresh.dataPath != current.dataPath
-                || fresh.cachePath != current.cachePath
-            {
-                logger.warning("listen, data and cache need a restart; the running values stay")
+            let fixed = fresh.changesThatNeedRestart(from: current)
+            if !fixed.isEmpty {
+                logger.warning("needs a restart, the running value stays: \(fixed.joined(separator: ", "))")
             }
             gateway.reload(ServedConfiguration.gateway(fresh))
+            operators.configurationReloaded(problem: nil)
             logger.info("configuration applied")
         } catch {
-            gateway.reloadFailed(error.message)
+            operators.configurationReloaded(problem: error.message)
             logger.error("configuration not applied, the last good one stays: \(error.message)")
         }
     }
@@ -185,9 +196,10 @@ final class ServingProcess: Sendable {
 /// Which handler answers on which listener.
 private struct PortSwitch: RequestHandler {
     let gateway: GatewayService
+    let operators: OperatorService
 
     func respond(to request: ServerRequest) async -> ServerResponse {
-        if request.listener == "operator" { return await gateway.operatorHandler.respond(to: request) }
+        if request.listener == "operator" { return await operators.handler.respond(to: request) }
         return await gateway.publicHandler.respond(to: request)
     }
 }

@@ -27,7 +27,7 @@ struct SignalInbox: Sendable {
 
     private static let hangUp: Int32 = 1
     private static let interrupt: Int32 = 2
-    private static let terminate: Int32 = 15
+    static let terminate: Int32 = 15
 
     init() {
         (received, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))

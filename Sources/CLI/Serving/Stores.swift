@@ -1,4 +1,5 @@
 import Advisories
+import Configuration
 import Platform
 import VerdictStore
 
@@ -23,10 +24,10 @@ struct Stores: Sendable {
             let swept = try await artifacts.sweepOrphans()
             if swept > 0 { logger.info("removed \(swept) artifacts that a crash left unfinished") }
             return Stores(
-                jobs: try await SQLiteJobQueue(path: data.jobsPath, clock: clock, logger: logger), artifacts: artifacts,
+                jobs: try SQLiteJobQueue(path: data.jobsPath, clock: clock), artifacts: artifacts,
                 history: try ListingHistory(path: data.historyPath),
-                access: try AccessLog(path: data.accessPath, logger: logger),
-                audit: try AuditLog(path: data.auditPath, logger: logger),
+                access: try AccessLog(path: data.accessPath),
+                audit: try AuditLog(path: data.auditPath),
                 refusals: try RefusalRegister(path: data.refusalsPath),
                 advisories: AdvisoryDirectory(directory: data.advisoriesDirectory))
         } catch {
@@ -44,11 +45,11 @@ struct Stores: Sendable {
         }
     }
 
-    func close() async {
+    func close(logger: Logger) async {
         await jobs.close()
         await access.close()
-        await audit.close()
-        await refusals.close()
+        do { try await audit.close() } catch { logger.warning("audit log: \(error)") }
+        do { try await refusals.close() } catch { logger.warning("refusals: \(error)") }
         await history.close()
         await artifacts.close()
     }

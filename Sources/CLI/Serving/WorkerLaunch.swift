@@ -14,6 +14,7 @@ struct WorkerLaunch: Sendable {
             executable: executable,
             arguments: ["worker", "--config", configurationPath, "--name", "worker-\(number + 1)"],
             environment: variables,
-            inheriting: [(descriptor: 2, as: 1), (descriptor: 2, as: 2)], limits: nil, diesWithParent: true)
+            inheriting: [(descriptor: 2, as: 1), (descriptor: 2, as: 2)], limits: nil, diesWithParent: true,
+            workingDirectory: nil)
     }
 }

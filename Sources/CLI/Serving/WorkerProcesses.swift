@@ -5,7 +5,7 @@ import Platform
 /// Each runs on a thread that waits for it, so that nothing polls; a worker that keeps dying is started ever more slowly.
 final class WorkerProcesses: Sendable {
     private struct State {
-        var running: [Int: Int32] = [:]
+        var running: [Int: ChildKiller] = [:]
         var isStopping = false
     }
 
@@ -32,11 +32,11 @@ final class WorkerProcesses: Sendable {
 
     /// Asks every worker to end; `run` returns when they have.
     func stop() {
-        let pids = state.withLock { state in
+        let workers = state.withLock { state in
             state.isStopping = true
             return Array(state.running.values)
         }
-        for pid in pids { ProcessSignal.terminate.send(to: pid) }
+        for worker in workers { worker.kill(SignalInbox.terminate) }
     }
 
     private func keepRunning(_ number: Int, on thread: BlockingThread) async {
@@ -55,13 +55,13 @@ final class WorkerProcesses: Sendable {
     private func runOnce(_ number: Int) -> String {
         do {
             let child = try launch(number)
-            let pid = child.pid
+            let killer = child.killer
             let isStopping = state.withLock { state in
-                state.running[number] = pid
+                state.running[number] = killer
                 return state.isStopping
             }
             // A stop that came between the loop's check and this line found no process to tell.
-            if isStopping { ProcessSignal.terminate.send(to: pid) }
+            if isStopping { killer.kill(SignalInbox.terminate) }
             let status = child.wait()
             state.withLock { $0.running[number] = nil }
             return "\(status)"

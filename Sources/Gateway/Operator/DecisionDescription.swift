@@ -62,6 +62,7 @@ struct DecisionDescription: Sendable {
             "rule": .string(finding.rule), "severity": .string(finding.severity.rawValue),
             "path": finding.path.map { .string($0) } ?? .null,
             "line": finding.line.map { .integer(Int64($0)) } ?? .null, "count": .integer(Int64(finding.count)),
+            "evidence": finding.evidence.map { .string($0) } ?? .null,
         ]
     }
 
