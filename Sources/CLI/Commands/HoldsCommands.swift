@@ -120,6 +120,8 @@ struct DispositionDraft: Sendable {
     let inViewOf: [StatementID]
     let nextSequence: UInt64
     let code: RefusalCode?
+    /// The ruling that stands now and that the new one replaces.
+    let supersedes: StatementID?
 
     init(_ resolved: JSONValue) throws(CommandFailure) {
         do {
@@ -133,6 +135,9 @@ struct DispositionDraft: Sendable {
             }
             inViewOf = seen.sorted()
             nextSequence = UInt64(clamping: resolved["nextSequence"]?.integerValue ?? 1)
+            supersedes = try resolved["supersedes"]?.stringValue.map { hex throws(StatementError) in
+                try StatementID(hex: hex)
+            }
             code = RefusalCode(rawValue: resolved.text("code"))
         } catch {
             throw CommandFailure(
@@ -148,7 +153,7 @@ struct DispositionDraft: Sendable {
             subject: subject, decision: decision, scope: DispositionScope(registries: registries, purl: subject.purl),
             inViewOf: inViewOf, overrides: decision == .allow ? code : nil, reason: reason, actor: actor,
             createdAt: now,
-            expiresAt: expiresAt, sequence: nextSequence, supersedes: nil)
+            expiresAt: expiresAt, sequence: nextSequence, supersedes: supersedes)
     }
 }
 

@@ -8,13 +8,14 @@ enum CapturedOutput {
     static func firstLine(of path: String, _ arguments: [String], environment: ProcessEnvironment) -> String? {
         do {
             let output = try TemporaryFile.create(inDirectory: environment["TMPDIR"] ?? "/tmp")
-            let nowhere = try OpenFile.openForReading("/dev/null")
+            // Empty and unread: the program asks nothing, and what it complains about is not for the operator.
+            let aside = try TemporaryFile.create(inDirectory: environment["TMPDIR"] ?? "/tmp")
             let variables = environment.names.compactMap { name in environment[name].map { "\(name)=\($0)" } }
             let child = try ChildProcess.spawn(
                 executable: path, arguments: arguments, environment: variables,
                 inheriting: [
-                    (descriptor: nowhere.descriptor, as: 0), (descriptor: output.descriptor, as: 1),
-                    (descriptor: nowhere.descriptor, as: 2),
+                    (descriptor: aside.descriptor, as: 0), (descriptor: output.descriptor, as: 1),
+                    (descriptor: aside.descriptor, as: 2),
                 ],
                 limits: nil, diesWithParent: true, workingDirectory: nil)
             guard child.wait() == .exited(0) else { return nil }

@@ -140,6 +140,8 @@ struct HoldRoutes: Sendable {
                             "verdict": .string($0.verdict.rawValue),
                         ]
                     }),
+                // A ruling replaces the one that stands: otherwise an allow could never lift an earlier deny.
+                "supersedes": judgement.input.dispositions.last.map { .string($0.statement.hex) } ?? .null,
                 "nextSequence": .integer(Int64(clamping: last + 1)),
             ])
         } catch {
