@@ -1,4 +1,5 @@
 import Platform
+import Worker
 
 #if canImport(Glibc)
     import Glibc
@@ -6,10 +7,21 @@ import Platform
 
 @main
 struct Entry {
-    static func main() async { exit(await runCommandLine(CommandLine.arguments)) }
+    static func main() { runProcess(CommandLine.arguments) }
 }
 
-/// Composition root of every process: gathers what the process was given, then runs one command.
+/// Starts what the first word asks for, and ends the process with its code.
+///
+/// An analysis child stays with this one thread: its sandbox holds for threads that are made after it, and there must be
+/// none before it. Everything else runs as a task while the main thread waits for the end.
+nonisolated func runProcess(_ words: [String]) -> Never {
+    if words.count > 1, words[1] == AnalysisChildCommand.word {
+        exit(AnalysisChild.main(arguments: Array(words.dropFirst(2))))
+    }
+    Task.detached { exit(await runCommandLine(words)) }
+    while true { pause() }
+}
+
 @concurrent
 nonisolated func runCommandLine(_ words: [String]) async -> Int32 {
     // A client that hangs up must be an error code, not the end of the process.
@@ -17,7 +29,8 @@ nonisolated func runCommandLine(_ words: [String]) async -> Int32 {
     let environment = ProcessEnvironment.system()
     let console = Console.standard(environment: environment)
     let surroundings = Surroundings(
-        environment: environment, console: console, clock: SystemWallClock(), executablePath: ChildProcess.thisExecutable)
+        environment: environment, console: console, clock: SystemWallClock(),
+        executablePath: ChildProcess.thisExecutable)
     switch ArgumentParser(commands: CommandTable.all).parse(Array(words.dropFirst()), surroundings: surroundings) {
     case .help(let text):
         console.text(text)

@@ -1,11 +1,4 @@
-import Worker
-
-/// The process that opens one artifact; started by worker supervisors only.
+/// The process that opens one artifact; started by worker supervisors only, and before any task runs (`runProcess`).
 enum AnalysisChildCommand {
-    static let command = Command(
-        ["analysis-child"], "open one artifact for a supervisor", operands: ["[ARGUMENT…]"],
-        example: "jurat analysis-child", isHidden: true,
-        run: { invocation async throws(CommandFailure) in
-            ExitCode(rawValue: AnalysisChild.main(arguments: invocation.operands)) ?? .failure
-        })
+    static let word = "analysis-child"
 }

@@ -26,7 +26,8 @@ final class ServingProcess: Sendable {
 
     private init(
         deployment: Deployment, surroundings: Surroundings, configurationPath: String, logger: Logger, log: VerdictLog,
-        gateway: GatewayService, operators: OperatorService, stores: Stores, server: HTTPServer, workers: WorkerProcesses,
+        gateway: GatewayService, operators: OperatorService, stores: Stores, server: HTTPServer,
+        workers: WorkerProcesses,
         refresher: AdvisoryRefresher, upstream: UpstreamClient
     ) {
         self.deployment = deployment
@@ -73,7 +74,8 @@ final class ServingProcess: Sendable {
                 ListenerConfiguration(
                     name: "operator", address: .unix(path: deployment.data.adminSocketPath, mode: 0o600)),
             ],
-            limits: ServerLimits(), loops: 2, handler: PortSwitch(gateway: gateway, operators: operators), logger: logger)
+            limits: ServerLimits(), loops: 2, handler: PortSwitch(gateway: gateway, operators: operators),
+            logger: logger)
         let launch = WorkerLaunch(
             executable: surroundings.executablePath, configurationPath: configurationPath,
             environment: surroundings.environment)

@@ -64,6 +64,13 @@ struct HoldRoutes: Sendable {
         return words.isEmpty ? refusal(judgement).code.sentence : words.prefix(6).joined(separator: " ")
     }
 
+    /// The refusal's sentence without the link, which would be this very answer.
+    private static func sentence(of judgement: Judgement) -> String {
+        var text = refusal(judgement).sentence[...]
+        while text.hasSuffix(" ") { text = text.dropLast() }
+        return String(text)
+    }
+
     private static func refusal(_ judgement: Judgement) -> Refusal {
         Refusal(
             decision: judgement.decision, of: judgement.input, integrity: judgement.integrityText, alternatives: [],
@@ -74,8 +81,11 @@ struct HoldRoutes: Sendable {
     func show(_ text: String, registry: String?) async -> ServerResponse {
         do {
             let found = try await lookup.find(text, registry: registry)
-            // Of several files of one version the refused one is what is being asked about.
-            guard let shown = found.first(where: { !$0.judgement.decision.isServed }) ?? found.first else {
+            // Of several files of one version: the refused one is asked about, then the one that was served; a file
+            // that nobody ever fetched says least.
+            let judged = found.map { (found: $0, judgement: $0.judgement) }
+            let refused = judged.first { !$0.judgement.decision.isServed && !$0.judgement.isAwaitingAnalysis }
+            guard let shown = (refused ?? judged.first { $0.judgement.decision.isServed } ?? judged.first)?.found else {
                 return PlainAnswers.failure(404, "nothing was found for \(Logger.printable(text))")
             }
             return PlainAnswers.json(description(of: shown))
@@ -91,7 +101,7 @@ struct HoldRoutes: Sendable {
         let digests = judgement.sha512.flatMap { lookup.store.digests(of: $0) }
         return DecisionDescription(
             purl: judgement.purl, registry: found.key.source, decision: judgement.decision, input: judgement.input,
-            sentence: isRefused ? Self.refusal(judgement).sentence : "", alternatives: alternatives,
+            sentence: isRefused ? Self.sentence(of: judgement) : "", alternatives: alternatives,
             sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged(judgement)
         ).json
     }
