@@ -90,7 +90,7 @@ def test_a_changed_log_is_noticed(tmp_path):
         for column in connection.execute(f'PRAGMA table_info("{table}")')
         if column[1] == "leaf"
     )
-    connection.execute(f'UPDATE "{table}" SET {column} = replace(CAST({column} AS TEXT), "payload", "paiload")')
+    connection.execute(f'UPDATE "{table}" SET {column} = CAST(replace(CAST({column} AS TEXT), "payload", "paiload") AS BLOB)')
     connection.commit()
     connection.close()
     verified = server.run("log", "verify", expect=4)
