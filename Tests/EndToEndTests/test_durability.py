@@ -127,4 +127,4 @@ def test_upstream_outage_serves_the_stale_listing_marked_and_never_404(deploy, n
     unknown = server.get("/outage-never-seen")
     assert 500 <= unknown.status < 600
     npm.is_down = False
-    assert server.get("/outage-never-seen").status == 404
+    wait_until(lambda: server.get("/outage-never-seen").status == 404, "the source is probed again after its rest")

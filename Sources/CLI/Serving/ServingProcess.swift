@@ -130,6 +130,7 @@ final class ServingProcess: Sendable {
                     break
                 }
             }
+            operators.end()
             await server.shutdown(gracePeriod: Self.gracePeriod)
             workers.stop()
             gateway.finish()

@@ -15,10 +15,12 @@ struct JobRoutes: Sendable {
     let artifacts: ArtifactStore
     let roster: WorkerRoster
     let clock: any WallClock
+    let ending: EndingFlag
 
     /// How long a worker may keep a job between two signs of life.
     static let leaseDuration = Duration.seconds(60)
     private static let longestWaitSeconds: Int64 = 30
+    private static let longestSlice = Duration.milliseconds(500)
 
     func lease(_ body: JSONValue) async -> ServerResponse {
         guard let worker = body["worker"]?.stringValue, (1...64).contains(worker.utf8.count) else {
@@ -28,14 +30,16 @@ struct JobRoutes: Sendable {
         roster.saw(worker, at: clock.now())
         let deadline = ContinuousClock.now + .seconds(waitSeconds)
         do {
-            while true {
+            while !ending.isSet {
                 if let job = try await jobs.lease(worker: worker, for: Self.leaseDuration) {
                     return PlainAnswers.json(["job": description(of: job)])
                 }
                 let rest = deadline - ContinuousClock.now
                 guard rest > .zero, !Task.isCancelled else { return ServerResponse(status: 204) }
-                await jobs.waitForWork(atMost: rest)
+                // In slices, so that a service that ends is not held up by workers with nothing to do.
+                await jobs.waitForWork(atMost: min(rest, Self.longestSlice))
             }
+            return PlainAnswers.failure(503, "the gateway is ending; ask again when it is back")
         } catch {
             return failure(error)
         }

@@ -8,6 +8,7 @@ public final class OperatorService: Sendable {
     /// Answers the admin socket.
     public let handler: any RequestHandler
     private let reloadProblem: ReloadProblem
+    private let ending = EndingFlag()
 
     /// - Parameters:
     ///   - version: the program's version, for `status`.
@@ -24,7 +25,8 @@ public final class OperatorService: Sendable {
         let clock = gateway.clock
         handler = OperatorHandler(
             jobs: JobRoutes(
-                jobs: jobs, log: gateway.log, artifacts: parts.stores.artifacts, roster: roster, clock: clock),
+                jobs: jobs, log: gateway.log, artifacts: parts.stores.artifacts, roster: roster, clock: clock,
+                ending: ending),
             holds: HoldRoutes(
                 lookup: lookup, refusals: parts.stores.refusals, fetcher: parts.fetcher, desk: parts.desk),
             dispositions: DispositionRoute(log: gateway.log) { logged, disposition in
@@ -39,6 +41,9 @@ public final class OperatorService: Sendable {
         gateway.readiness.add { await Self.workers(roster, jobs, clock, expectsWorkers) }
         gateway.readiness.add { reloadProblem.report }
     }
+
+    /// Sends workers that wait for jobs away; to be called before the server is shut down.
+    public func end() { ending.set() }
 
     /// Keeps what was wrong with a configuration that could not be applied; nil when the last one could.
     public func configurationReloaded(problem: String?) { reloadProblem.set(problem) }

@@ -1,5 +1,14 @@
 import Platform
 
+/// Whether the service is ending, so that nothing long begins any more.
+final class EndingFlag: Sendable {
+    private let value = Lock(false)
+
+    var isSet: Bool { value.withLock { $0 } }
+
+    func set() { value.withLock { $0 = true } }
+}
+
 /// Which workers asked for work lately.
 final class WorkerRoster: Sendable {
     private let lastSeen = Lock<[String: Timestamp]>([:])

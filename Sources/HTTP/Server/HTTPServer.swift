@@ -120,7 +120,8 @@ public final class HTTPServer: Sendable {
                 return
             }
         }
-        for loop in running { loop.loop.stop() }
+        // The loops' threads stay, parked: a task that was cancelled may still be resumed on its loop by a late timer,
+        // and a loop that has ended cannot take it.
     }
 
     /// Waits until a loop has done what it was told.

@@ -64,12 +64,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         guard jurat_epoll_control(epoll, EPOLL_CTL_ADD, wakeUp, EPOLLIN.rawValue, 0) == 0 else {
             throw EventLoopError(operation: "watch the event descriptor", code: currentErrorNumber())
         }
+        // A task knows the executor that it prefers without owning it, and may be resumed (by a timer, say) long after
+        // the loop has stopped. So a loop is never freed: a process makes a handful of them.
+        _ = unsafe Unmanaged.passRetained(self)
         NativeThread.start(name: name) { self.run() }.detach()
-    }
-
-    deinit {
-        _ = close(epoll)
-        _ = close(wakeUp)
     }
 
     // MARK: From any thread

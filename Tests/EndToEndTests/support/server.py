@@ -90,9 +90,9 @@ class JuratServer:
         defaults = [f"npm: npmjs"] * bool(npm) + [f"pypi: pypi"] * bool(pypi)
         lines += [f"defaultRegistry: {{ {', '.join(defaults)} }}", "registries:"]
         if npm:
-            lines.append(f'  npmjs: {{ ecosystem: npm, type: upstream, url: "{npm}", public: true, maxage: 0s }}')
+            lines.append(f'  npmjs: {{ ecosystem: npm, type: upstream, url: "{npm}", public: true, maxage: 0s, failTimeout: 1s }}')
         if pypi:
-            lines.append(f'  pypi: {{ ecosystem: pypi, type: upstream, url: "{pypi}", public: true, maxage: 0s }}')
+            lines.append(f'  pypi: {{ ecosystem: pypi, type: upstream, url: "{pypi}", public: true, maxage: 0s, failTimeout: 1s }}')
         lines += [f"screening: {screening}", f"advisories: {advisories}", extra]
         (self.folder / "jurat.yaml").write_text("\n".join(lines) + "\n")
 
