@@ -23,6 +23,7 @@ struct GatewayParts: Sendable {
     let listings: ListingCache
     let derived: DerivedListings
     let relay: UpstreamRelay
+    let documents: DocumentStore
     let companions: CompanionFetcher
     let admission: Admission
     let fetcher: ArtifactFetcher
@@ -53,7 +54,7 @@ struct GatewayParts: Sendable {
             adapters.map { ($0.ecosystem, $0 as any ListingLoading) }, uniquingKeysWith: { first, _ in first })
         let listings = ListingCache(
             loaders: loaders, fetcher: fetcher, store: documents, history: history, scope: scope, clock: clock,
-            maxMemoryBytes: limits.listingMemoryBytes, maxFlights: limits.listingFlights)
+            maxMemoryBytes: limits.listingMemoryBytes, maxFlights: limits.listingFlights, logger: logger)
         let knowledge = stores.log.knowledge
         let admission = Admission(
             settings: settings, listings: listings, knowledge: knowledge, store: stores.artifacts,
@@ -79,6 +80,7 @@ struct GatewayParts: Sendable {
         self.desk = desk
         self.clock = clock
         self.fetcher = artifacts
+        self.documents = documents
         gate = ArtifactGate(
             admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock)
         derived = DerivedListings(
@@ -103,10 +105,10 @@ struct GatewayParts: Sendable {
         return RegistryRoutes(
             admission: admission, adapters: adapters, listings: listing, versions: versions, artifacts: artifact,
             refusals: refusals, settings: settings
-        ) { [relay, settings, advisories] in
+        ) { [relay, derived, settings, advisories] in
             let configuration = settings.current
             return SpecialServices(
-                relay: relay, topology: configuration.topology, advisories: advisories,
+                relay: relay, derived: derived, topology: configuration.topology, advisories: advisories,
                 maxAuditBytes: configuration.limits.auditRequestBytes)
         }
     }

@@ -2,6 +2,7 @@ public import Advisories
 public import HTTP
 import JSON
 public import Platform
+import Registry
 public import VerdictStore
 
 /// The gateway: everything between a client's request and its answer, put together once.
@@ -94,9 +95,22 @@ public final class GatewayService: Sendable {
 
     /// Applies a new configuration to every request from now on.
     public func reload(_ configuration: GatewayConfiguration) {
+        let isOtherTopology = settings.current.topology.definitions != configuration.topology.definitions
         settings.replace(with: configuration)
+        if isOtherTopology {
+            parts.listings.removeAll()
+            parts.derived.removeAll()
+        }
         parts.records.noted(
             AuditEvent(.reload, at: clock.now(), members: ["publicUrl": .string(configuration.publicBase)]))
+    }
+
+    /// Removes upstream documents that were not fetched anew for `age`; they are asked for again when somebody wants them.
+    ///
+    /// - Returns: how many were removed.
+    @discardableResult
+    public func pruneDocuments(olderThan age: Duration = .seconds(30 * 86_400)) async -> Int {
+        await parts.documents.prune(before: clock.now().adding(.zero - age))
     }
 
     /// Takes over the advisory snapshot that is installed now. Blocks for as long as reading it takes.

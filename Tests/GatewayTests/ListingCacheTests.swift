@@ -110,9 +110,8 @@ struct ListingCacheTests {
         }
     }
 
-    @Test("what the source says is gone is gone, and an outage does not bring it back, nor does a restart")
+    @Test("what the source says is gone is gone, and an outage does not bring it back")
     func goneIsGone() async throws {
-        let directory = try TemporaryDirectory()
         try await GatewayFixture.with { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             #expect(await gateway.get(demo.path("1.0.0")).status == 200)
@@ -123,7 +122,6 @@ struct ListingCacheTests {
             #expect(await gateway.get("/demo").status == 502)
             #expect(await gateway.get(demo.path("1.0.0")).status == 502)
         }
-        _ = directory
     }
 
     @Test("documents survive a restart: they are confirmed, not fetched again, and serve through an outage")
@@ -144,6 +142,32 @@ struct ListingCacheTests {
         #expect(await store.load(other) == nil, "one address has several representations")
         await store.remove(key)
         #expect(await store.load(key) == nil)
+        await store.save(document, for: key)
+        #expect(await store.prune(before: Timestamp(secondsSinceEpoch: 1000)) == 0)
+        #expect(await store.prune(before: .latest) == 1)
+        #expect(await store.load(key) == nil)
+    }
+
+    @Test("after a restart everything is there: one conditional request, then an outage goes unnoticed")
+    func restart() async throws {
+        let (directory, keys) = (try TemporaryDirectory(), GatewayFixture.Keys())
+        try await GatewayFixture.with(directory: directory, keys: keys) { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+            let folder = gateway.directory.path("cache/metadata/npmjs")
+            try await eventually { try Files.exists(folder) && Files.list(folder).count == 1 }
+        }
+        try await GatewayFixture.with(directory: directory, keys: keys, judge: nil) { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            gateway.clock.advance(by: .seconds(600))
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+            #expect(gateway.upstream.requests.map(\.url) == [demo.listingURL])
+            #expect(gateway.upstream.requests.first?.headers.contains("If-None-Match") == true)
+            gateway.upstream.fail(with: Self.down)
+            gateway.clock.advance(by: .seconds(600))
+            #expect(await gateway.get("/demo").headers["Warning"] != nil)
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+        }
     }
 
     @Test("a cached file that was cut off or altered anywhere counts as absent")

@@ -150,6 +150,9 @@ struct RefusalTests {
                 #expect(try answer.json()["code"]?.stringValue == "NAME_RESERVED")
             }
             #expect(await gateway.get("/~acme/demo").status == 404)
+            let path = DataDirectory(path: gateway.directory.path("data")).auditPath
+            try await eventually { try lines(path).count == 1 }
+            #expect(try lines(path).first?["code"]?.stringValue == "NAME_RESERVED")
             #expect(gateway.upstream.requests.isEmpty)
         }
     }

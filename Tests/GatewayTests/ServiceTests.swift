@@ -48,6 +48,7 @@ struct ServiceTests {
             #expect(await gateway.get("/jurat-canary/1.0.0").status == 403)
             #expect(try await gateway.get("/jurat-canary").json()["versions"]?.objectValue?.isEmpty == true)
             #expect(gateway.upstream.requests.isEmpty)
+            #expect(gateway.stores.refusals.list().isEmpty, "nobody waits for a canary")
             var policy = ScreeningLayer()
             policy.onMalicious = .report
             gateway.apply(policy)
@@ -123,6 +124,43 @@ struct ServiceTests {
                 #expect(await gateway.send(.post, target, body: Array(broken.utf8)).status == 400, "\(broken)")
             }
             #expect(await gateway.get(target).status == 405)
+        }
+    }
+
+    @Test("npm's audit request is told which newer versions are held, from listings of the same install")
+    func heldVersionsNotice() async throws {
+        let target = "/-/npm/v1/security/advisories/bulk"
+        try await GatewayFixture.with { (gateway) async throws in
+            let now = gateway.clock.now()
+            NPMFixture("demo").with("1.0.0").with("1.1.0", published: now).publish(on: gateway.upstream)
+            let body = Array(#"{"demo":["1.0.0"]}"#.utf8)
+            #expect(await gateway.send(.post, target, body: body).headers["npm-notice"] == nil)
+            let npm: HeaderFields = ["Accept": NPMListing.abbreviated.contentType, "Accept-Encoding": "gzip"]
+            #expect(await gateway.get("/demo", npm).status == 200)
+            let notice = await gateway.send(.post, target, body: body).headers["npm-notice"]
+            #expect(
+                notice == "jurat: newer versions are held: demo@1.1.0 is in cooldown until 2026-01-04T00:00:00Z")
+            let current = Array(#"{"demo":["1.1.0"]}"#.utf8)
+            #expect(await gateway.send(.post, target, body: current).headers["npm-notice"] == nil)
+        }
+    }
+
+    @Test("a reload with another upstream address forgets the listings of the old one")
+    func reloadedTopology() async throws {
+        try await GatewayFixture.with { (gateway) async throws in
+            NPMFixture("demo").with("1.0.0").publish(on: gateway.upstream)
+            #expect(await gateway.get("/demo").status == 200)
+            var changed = gateway.service.settings.current
+            let name = try GatewayFixture.registry("npmjs")
+            changed.topology = try RegistryTopology(
+                definitions: [
+                    RegistryDefinition(
+                        name: name, ecosystem: .npm,
+                        kind: .upstream(UpstreamDefinition(url: "https://other.example.invalid/", isPublic: true)))
+                ], defaultRegistry: [.npm: name])
+            gateway.service.reload(changed)
+            #expect(await gateway.get("/demo").status == 404)
+            #expect(await gateway.get("/simple/demo/").status == 404)
         }
     }
 

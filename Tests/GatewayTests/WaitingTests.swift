@@ -4,6 +4,7 @@ import Platform
 import Screening
 import TestSupport
 import Testing
+import TransparencyLog
 import VerdictStore
 
 @testable import Gateway
@@ -41,12 +42,14 @@ struct WaitingTests {
         }
     }
 
-    @Test("what was served once is served again without fetch, job or new statement")
+    @Test("what was served once is served again without fetch, job, new statement or any database")
     func secondRequestIsHot() async throws {
         try await GatewayFixture.with { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             #expect(await gateway.get(demo.path("1.0.0")).status == 200)
             let (size, requests) = (gateway.stores.log.size, gateway.upstream.requests.count)
+            await gateway.stores.history.close()
+            await gateway.stores.artifacts.close()
             #expect(await gateway.get(demo.path("1.0.0")).status == 200)
             #expect(gateway.stores.log.size == size)
             #expect(gateway.upstream.requests.count == requests)
@@ -160,6 +163,22 @@ struct WaitingTests {
             await eventually { gateway.stores.artifacts.contains(digest) }
             #expect(await gateway.get(demo.path("1.0.0")).status == 200)
             #expect(gateway.upstream.count(demo.tarballURL("1.0.0")) == 1)
+        }
+    }
+
+    @Test("bytes that are known under one name are examined no second time under another, but the new name is")
+    func sameBytesOtherName() async throws {
+        let twin = NPMFixture("twin").with("3.0.0", contents: "tarball of demo 1.0.0")
+        try await GatewayFixture.with { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            twin.publish(on: gateway.upstream)
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+            let size = gateway.stores.log.size.value
+            #expect(await gateway.get(twin.path("3.0.0")).status == 200)
+            #expect(gateway.stores.log.size.value == size + 1)
+            #expect(gateway.upstream.count(twin.tarballURL("3.0.0")) == 0, "the bytes are here already")
+            let verdicts = gateway.stores.log.knowledge.about(demo.sha512("1.0.0")).verdicts
+            #expect(verdicts.count { $0.analyzer == .advisory } == 2)
         }
     }
 

@@ -42,20 +42,32 @@ final class DerivedListings: Sendable {
         return rendered
     }
 
+    /// What was rendered last for `key`, current or not; for notices, which decide nothing.
+    func latest(_ key: Key) -> RenderedListing? { memory.withLock { $0.value(for: key) } }
+
     /// The rendering of `view`, made once for everybody who wants it now.
     ///
     /// - Throws: `SourceError.overloaded`, `.abandoned`; `.unusable` when the listing has no such representation.
     func rendered(_ key: Key, for view: PackageView) async throws(SourceError) -> RenderedListing {
         if let ready = ready(key, for: view) { return ready }
-        // Off the event loop: filtering and compressing a large listing takes tens of milliseconds.
-        let rendered = try await flights.join(key) { [self] () throws(SourceError) in
+        let rendered = try await renderOnce(key, view)
+        if rendered.isCurrent(for: admission.stamp(of: view), at: view.now) { return rendered }
+        // It was under way since before a change that this request must see; the next one is not.
+        return try await renderOnce(key, view)
+    }
+
+    /// Off the event loop: filtering and compressing a large listing takes tens of milliseconds.
+    private func renderOnce(_ key: Key, _ view: PackageView) async throws(SourceError) -> RenderedListing {
+        try await flights.join(key) { [self] () throws(SourceError) in
             let rendered = try render(key, admission.renewed(view))
             memory.withLock { $0.insert(rendered, for: key, cost: rendered.bytes.count + 1024) }
             return rendered
         }
-        // The flight may have been under way since before a change that this request must see.
-        if rendered.isCurrent(for: admission.stamp(of: view), at: view.now) { return rendered }
-        return try render(key, admission.renewed(view))
+    }
+
+    /// Forgets everything: the configuration changed in a way that no stamp shows.
+    func removeAll() {
+        memory.withLock { $0.removeAll { _ in true } }
     }
 
     private func render(_ key: Key, _ view: PackageView) throws(SourceError) -> RenderedListing {
@@ -63,11 +75,11 @@ final class DerivedListings: Sendable {
         let stamp = admission.stamp(of: view)
         let judgements = view.judgeAll()
         let writer = RefusalWriter(publicBase: key.publicBase, requestID: "")
-        let (refused, message) = writer.listingRefusals(of: view, judgements)
-        references.add(refused.isEmpty ? [] : judgements.filter { !$0.isListed }, of: view)
+        let refusals = writer.listingRefusals(of: view, judgements)
+        references.add(refusals.refused.isEmpty ? [] : judgements.filter { !$0.isListed }, of: view)
         let plan = ListingPlan(
-            refused: refused, registryBase: key.registryBase,
-            sourceBase: "\(key.publicBase)/~\(view.source.name)", restrictionMessage: message)
+            refused: refusals.refused, registryBase: key.registryBase,
+            sourceBase: "\(key.publicBase)/~\(view.source.name)", restrictionMessage: refusals.message)
         guard var bytes = view.listing.listing.rendered(key.representation, plan) else {
             throw .unusable(reason: "the listing of \(view.name) cannot be shown as \(key.representation.contentType)")
         }
@@ -75,6 +87,7 @@ final class DerivedListings: Sendable {
         if isCompressed { bytes = Gzip.compress(bytes, level: Self.compressionLevel) }
         return RenderedListing(
             bytes: bytes, contentType: key.representation.contentType, isCompressed: isCompressed,
-            isFiltered: !refused.isEmpty, changesAt: judgements.compactMap(\.decision.nextChange).min(), stamp: stamp)
+            isFiltered: !refusals.refused.isEmpty, held: refusals.held,
+            changesAt: judgements.compactMap(\.decision.nextChange).min(), stamp: stamp)
     }
 }

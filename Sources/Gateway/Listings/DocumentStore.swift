@@ -59,6 +59,29 @@ final class DocumentStore: Sendable {
         }
     }
 
+    /// Removes documents that were written before a moment; answers how many.
+    func prune(before moment: Timestamp) async -> Int {
+        await pool.run { [directory, logger] in
+            var removed = 0
+            do throws(FileError) {
+                guard Files.exists(directory) else { return 0 }
+                for source in try Files.list(directory) {
+                    for folder in try Files.list("\(directory)/\(source)") {
+                        for name in try Files.list("\(directory)/\(source)/\(folder)") {
+                            let path = "\(directory)/\(source)/\(folder)/\(name)"
+                            guard try Files.modificationTime(path) < moment else { continue }
+                            try Files.remove(path)
+                            removed += 1
+                        }
+                    }
+                }
+            } catch {
+                logger.warning("cached listings could not be cleaned up: \(error)")
+            }
+            return removed
+        }
+    }
+
     private func folder(of key: DocumentKey) -> String { "\(directory)/\(key.source)/\(key.fileName.prefix(2))" }
 
     private func path(of key: DocumentKey) -> String { "\(folder(of: key))/\(key.fileName)" }

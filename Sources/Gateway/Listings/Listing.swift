@@ -20,6 +20,13 @@ struct ListedRefusal: Sendable, Equatable {
     let isMalicious: Bool
 }
 
+/// A version that a listing leaves out for now.
+struct HeldVersion: Sendable, Equatable {
+    let version: PackageVersion
+    /// As in "is in cooldown until 2026-11-24T03:00:00Z".
+    let cause: String
+}
+
 /// How a listing is shown: what is refused and where our addresses begin.
 struct ListingPlan: Sendable, Equatable {
     /// Refused artifacts by file name; everything else is listed.
@@ -36,6 +43,8 @@ struct ListingPlan: Sendable, Equatable {
 protocol Listing: Sendable {
     /// Every artifact that could be served, in the listing's order.
     var artifacts: [ListedArtifact] { get }
+    /// Entries that are left out because they cannot be served, and why.
+    var dropped: [DroppedEntry] { get }
     /// The document as `plan` wants it shown; nil when this listing has no such representation.
     func rendered(_ representation: Representation, _ plan: ListingPlan) -> [UInt8]?
     /// The artifact that a version or tag of a manifest route means; `refused` are file names that listings do not show.

@@ -31,11 +31,14 @@ final class ListingCache: Sendable {
     private let clock: any WallClock
     private let loaders: [Ecosystem: any ListingLoading]
     private let history: any PackageHistory
+    private let logger: Logger
 
     init(
         loaders: [Ecosystem: any ListingLoading], fetcher: DocumentFetcher, store: DocumentStore,
-        history: any PackageHistory, scope: TaskScope, clock: any WallClock, maxMemoryBytes: Int, maxFlights: Int
+        history: any PackageHistory, scope: TaskScope, clock: any WallClock, maxMemoryBytes: Int, maxFlights: Int,
+        logger: Logger
     ) {
+        self.logger = logger
         self.loaders = loaders
         self.history = history
         self.fetcher = fetcher
@@ -102,6 +105,17 @@ final class ListingCache: Sendable {
         }
     }
 
+    /// Forgets everything in memory: a source may be another one now under the same name.
+    func removeAll() {
+        memory.withLock { $0.removeAll { _ in true } }
+    }
+
+    /// Says what clients will miss, once for each new listing.
+    private func report(_ dropped: [DroppedEntry], of key: Key) {
+        guard let first = dropped.first else { return }
+        logger.info("\(key.name) at \(key.source): \(dropped.count) entries cannot be served, such as \(first)")
+    }
+
     /// Our records of what the listing names. A listing that nothing changed in was recorded before, unless something is
     /// blocked as tampered: then the source gets another chance to send what it claims.
     private func record(
@@ -111,6 +125,7 @@ final class ListingCache: Sendable {
             return previous.record
         }
         do throws(HistoryError) {
+            report(loaded.listing.dropped, of: key)
             let records = try await history.observe(loaded.listing.artifacts, of: key.name, at: key.source)
             guard let previous else { return PackageRecord(records) }
             previous.record.replace(with: records)

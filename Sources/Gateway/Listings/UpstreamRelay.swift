@@ -39,7 +39,8 @@ final class UpstreamRelay: Sendable {
         do throws(SourceError) {
             let reading = try await document(at: upstream.url + path, accept: accept, of: source.name, upstream)
             var headers: HeaderFields = [
-                "Content-Type": reading.document.mediaType, "Cache-Control": "no-cache",
+                // Never the upstream's own type: a document that calls itself HTML would run as ours.
+                "Content-Type": "application/json", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache",
                 "ETag": EntityTag.strong(reading.document.digest.hex),
             ]
             if reading.staleReason != nil { headers.append("Warning", Self.staleWarning) }

@@ -20,7 +20,11 @@ enum NPMAudit {
         let text: [UInt8]
         do throws(AuditRequestError) {
             text = try decoded(body, incoming)
-            return PlainAnswers.json(.object(answer(try packages(text), incoming.services.advisories.current())))
+            let packages = try packages(text)
+            var headers: HeaderFields = [:]
+            if let notice = NPMNotice.text(about: packages, incoming) { headers.append("npm-notice", notice) }
+            return PlainAnswers.json(
+                .object(answer(packages, incoming.services.advisories.current())), headers: headers)
         } catch {
             return PlainAnswers.failure(400, "The audit request could not be understood: \(error.reason)")
         }

@@ -11,6 +11,7 @@ struct NPMListing: Listing {
         name: "abbreviated", contentType: "application/vnd.npm.install-v1+json")
 
     var artifacts: [ListedArtifact] { packument.artifacts }
+    var dropped: [DroppedEntry] { packument.dropped }
 
     func rendered(_ representation: Representation, _ plan: ListingPlan) -> [UInt8]? {
         let form: PackumentPlan.Form

@@ -11,6 +11,7 @@ struct PyPIListing: Listing {
     static let html = Representation(name: "html", contentType: "text/html; charset=utf-8")
 
     var artifacts: [ListedArtifact] { page.artifacts }
+    var dropped: [DroppedEntry] { page.dropped }
 
     func rendered(_ representation: Representation, _ plan: ListingPlan) -> [UInt8]? {
         let plan = Self.pagePlan(plan, project: page.name, artifacts: artifacts)

@@ -1,5 +1,6 @@
 import Cryptography
 import JSON
+import Platform
 import Registry
 import Screening
 import VerdictStore
@@ -8,6 +9,21 @@ import VerdictStore
 ///
 /// Spec: policy, "Logs for people and machines".
 enum AuditLines {
+    /// The line for a name that was asked for at an address that must not lead to it.
+    static func reserved(_ refusal: Refusal, _ client: ClientFacts, at moment: Timestamp) -> AuditEvent {
+        let members: JSONObject = [
+            "requestId": .string(client.requestID), "principal": .null, "client": .string(client.name),
+            "address": .string(client.address), "ci": .bool(client.profile.isCI),
+            "registry": .string(refusal.registry.text), "purl": .string(refusal.purl.text),
+            "decision": .string(refusal.code.outcome.rawValue), "code": .string(refusal.code.rawValue),
+            "rule": .string(refusal.decision.rule.rawValue),
+            "policyRevision": .string("sha256:\(refusal.decision.policyRevision.hex)"),
+        ]
+        let key = [client.address, client.name, refusal.registry.text, refusal.purl.text, refusal.code.rawValue]
+        return AuditEvent(
+            .decision, at: moment, members: members, deduplicationKey: key.joined(separator: "\n"))
+    }
+
     /// The line for one answered request for an artifact or manifest; equal ones within a minute are one line.
     static func decision(_ request: AnsweredRequest, refusal: Refusal?) -> AuditEvent {
         let (client, judgement) = (request.client, request.judgement)

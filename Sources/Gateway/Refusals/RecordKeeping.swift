@@ -2,6 +2,7 @@ import Cryptography
 import Platform
 import Registry
 import Screening
+import VerdictStore
 
 /// Who asked, as records show it.
 struct ClientFacts: Sendable, Equatable {
@@ -26,6 +27,8 @@ protocol RecordKeeping: Sendable {
     func served(_ request: AnsweredRequest, _ digests: ComputedDigests)
     /// A refusal was sent.
     func refused(_ request: AnsweredRequest, _ refusal: Refusal)
+    /// Something else happened that auditors may ask about.
+    func noted(_ event: AuditEvent)
     /// A refusal that people ask about by its reference, from this process or an earlier one.
     func refusalTarget(of reference: String) async -> ReferenceIndex.Target?
 }

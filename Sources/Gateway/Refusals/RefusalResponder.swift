@@ -23,8 +23,11 @@ final class RefusalResponder: Sendable {
         references.add(ReferenceIndex.Target(key: key, version: judgement.artifact.version))
         let writer = RefusalWriter(publicBase: context.origin.publicBase, requestID: client.requestID)
         let refusal = writer.refusal(judgement, key: key, alternatives: view.alternatives(to: judgement.artifact))
-        records.refused(
-            AnsweredRequest(client: client, key: key, judgement: judgement, moment: clock.now()), refusal)
+        // Readiness asks for the canary all the time: nobody waits for it, and it would fill the records.
+        if !Canary.isCanary(view.name) {
+            records.refused(
+                AnsweredRequest(client: client, key: key, judgement: judgement, moment: clock.now()), refusal)
+        }
         if client.profile.showsOnlyURL, !context.head.path.contains(Self.spokenPrefix) {
             // This client prints nothing of an answer but the address it ended at.
             let location = "\(context.origin.publicBase)\(Self.spokenPrefix)\(Self.spoken(refusal, key))"
@@ -35,10 +38,12 @@ final class RefusalResponder: Sendable {
 
     /// The 403 for a name that belongs to another registry here.
     func refuseReserved(_ name: PackageName, policy: ScreeningPolicy, _ context: RequestContext) -> ServerResponse {
+        let client = context.client()
         let refusal = Refusal(
             decision: .nameReserved(policyRevision: policy.revision), purl: PackageURL(name),
             registry: context.registry.name,
-            whyURL: "\(context.origin.publicBase)/-/why?purl=\(PackageURL(name).text)", requestID: RequestID.make())
+            whyURL: "\(context.origin.publicBase)/-/why?purl=\(PackageURL(name).text)", requestID: client.requestID)
+        records.noted(AuditLines.reserved(refusal, client, at: clock.now()))
         return Self.response(refusal)
     }
 

@@ -23,12 +23,22 @@ struct RefusalWriter: Sendable {
         "\(publicBase)/-/why/\(RefusalReference(of: key, version: version))"
     }
 
-    /// What a listing of `view` shows as refused, and the message that npm prints about it.
-    func listingRefusals(
-        of view: PackageView, _ judgements: [Judgement]
-    ) -> (refused: [String: ListedRefusal], message: String?) {
+    /// What a listing shows of its refusals.
+    struct ListingRefusals: Sendable {
+        /// By file name.
+        var refused: [String: ListedRefusal] = [:]
+        /// One message about all of them, which npm prints; nil when there are none.
+        var message: String?
+        /// The newest versions that are held, for notices; at most `maxHeld`.
+        var held: [HeldVersion] = []
+
+        static let maxHeld = 8
+    }
+
+    /// What a listing of `view` shows as refused.
+    func listingRefusals(of view: PackageView, _ judgements: [Judgement]) -> ListingRefusals {
         let refusing = judgements.filter { !$0.isListed }
-        guard !refusing.isEmpty else { return ([:], nil) }
+        guard !refusing.isEmpty else { return ListingRefusals() }
         let allowed = allowedVersions(judgements)
         var refused: [String: ListedRefusal] = [:]
         var refusals: [Refusal] = []
@@ -42,7 +52,17 @@ struct RefusalWriter: Sendable {
             refusals.append(refusal)
         }
         let link = "\(publicBase)/-/why?purl=\(PackageURL(view.name).text)"
-        return (refused, Refusal.restrictionMessage(refusals, allowed: allowed, link: link))
+        return ListingRefusals(
+            refused: refused, message: Refusal.restrictionMessage(refusals, allowed: allowed, link: link),
+            held: held(refusals))
+    }
+
+    private func held(_ refusals: [Refusal]) -> [HeldVersion] {
+        let held = refusals.compactMap { refusal -> HeldVersion? in
+            guard refusal.code.outcome == .hold, let version = refusal.purl.version else { return nil }
+            return HeldVersion(version: version, cause: refusal.causeSentence)
+        }
+        return Array(held.sorted { $0.version > $1.version }.prefix(ListingRefusals.maxHeld))
     }
 
     /// Versions a client can have, best first, at most three.

@@ -42,9 +42,9 @@ enum PlainAnswers {
         switch error {
         case .notFound:
             return failure(404, "\(what) was not found at its source")
-        case .resting(_, let until):
+        case .resting:
             // One number for every client: exact remaining time would have them all return in the same second.
-            return failure(502, "\(what): \(error)", headers: ["Retry-After": "30", "X-Jurat-Retry-At": until.rfc3339])
+            return failure(502, "\(what): \(error)", headers: ["Retry-After": "30"])
         case .overloaded:
             return failure(429, "\(what): \(error)", headers: ["Retry-After": "3"])
         case .unreachable, .timedOut, .unusable, .storage, .abandoned:

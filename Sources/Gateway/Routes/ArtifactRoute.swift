@@ -83,8 +83,11 @@ final class ArtifactRoute: Sendable {
                         429, "\(judgement.artifact.filename) is being fetched again; retry",
                         headers: ["Retry-After": "1"])
                 }
-                record(judgement, digests, view, context)
-                return Self.response(file, digests, judgement, context.head.headers)
+                let client = context.client()
+                record(judgement, digests, view, client)
+                var response = Self.response(file, digests, judgement, context.head.headers)
+                response.headers.append("X-Request-Id", client.requestID)
+                return response
             } catch {
                 return PlainAnswers.failure(500, "\(judgement.artifact.filename) could not be read: \(error)")
             }
@@ -92,11 +95,9 @@ final class ArtifactRoute: Sendable {
     }
 
     private func record(
-        _ judgement: Judgement, _ digests: ComputedDigests, _ view: PackageView, _ context: RequestContext
+        _ judgement: Judgement, _ digests: ComputedDigests, _ view: PackageView, _ client: ClientFacts
     ) {
         let key = ArtifactKey(source: view.source.name, name: view.name, filename: judgement.artifact.filename)
-        let client = ClientFacts(
-            address: context.origin.clientAddress, profile: context.profile, requestID: "")
         records.served(
             AnsweredRequest(client: client, key: key, judgement: judgement, moment: clock.now()), digests)
     }

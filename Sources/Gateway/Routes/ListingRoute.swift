@@ -54,10 +54,10 @@ final class ListingRoute: Sendable {
             let view = try await admission.view(of: name, at: source)
             let reading = try await relay.document(at: url, accept: "application/json", of: source.name, upstream)
             let writer = RefusalWriter(publicBase: context.origin.publicBase, requestID: "")
-            let (refused, message) = writer.listingRefusals(of: view, view.judgeAll())
+            let refusals = writer.listingRefusals(of: view, view.judgeAll())
             let plan = ListingPlan(
-                refused: refused, registryBase: context.registryBase,
-                sourceBase: "\(context.origin.publicBase)/~\(source.name)", restrictionMessage: message)
+                refused: refusals.refused, registryBase: context.registryBase,
+                sourceBase: "\(context.origin.publicBase)/~\(source.name)", restrictionMessage: refusals.message)
             return render(reading, projection, plan, name)
         } catch {
             return PlainAnswers.sourceFailure(error, asking: name.canonical)

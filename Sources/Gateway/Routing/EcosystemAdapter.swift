@@ -63,6 +63,7 @@ struct RegistryRequest: Sendable {
 /// The parts of the gateway that special routes may use: none of them makes a decision.
 struct SpecialServices: Sendable {
     let relay: UpstreamRelay
+    let derived: DerivedListings
     let topology: RegistryTopology
     let advisories: any AdvisorySource
     let maxAuditBytes: Int

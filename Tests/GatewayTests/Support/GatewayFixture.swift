@@ -20,8 +20,7 @@ final class GatewayFixture: Sendable {
     let service: GatewayService
     let stores: GatewayStores
     let advisories: AdvisoryDirectory
-    let verdictKey = Ed25519SigningKey.generate()
-    let operatorKey = Ed25519SigningKey.generate()
+    let keys: Keys
     private let configuration: GatewayConfiguration
 
     static let rulesets: [AnalyzerID: RulesetReference] = Dictionary(
@@ -29,20 +28,29 @@ final class GatewayFixture: Sendable {
             ($0, RulesetReference(name: $0.text, digest: SHA256Digest(hashing: Array($0.text.utf8))))
         })
 
+    /// Who signs; a test that starts a gateway twice on one directory gives both the same.
+    struct Keys: Sendable {
+        let log = Ed25519SigningKey.generate()
+        let verdict = Ed25519SigningKey.generate()
+        let ana = Ed25519SigningKey.generate()
+    }
+
     private init(
-        configuration: GatewayConfiguration, capacity: Int, directory: TemporaryDirectory
+        configuration: GatewayConfiguration, capacity: Int, directory: TemporaryDirectory, keys: Keys
     ) async throws {
         self.directory = directory
         self.configuration = configuration
+        self.keys = keys
         let data = DataDirectory(path: directory.path("data"))
-        let logKey = Ed25519SigningKey.generate()
-        try VerdictLogGenesis.initialize(
-            data, origin: "jurat.test/log",
-            keys: VerdictLogGenesis.Keys(
-                root: .generate(), log: logKey, verdict: verdictKey.publicKey,
-                operators: [.init(name: "ana", key: operatorKey.publicKey)]))
+        if !Files.exists(data.verdictsPath) {
+            try VerdictLogGenesis.initialize(
+                data, origin: "jurat.test/log",
+                keys: VerdictLogGenesis.Keys(
+                    root: .generate(), log: keys.log, verdict: keys.verdict.publicKey,
+                    operators: [.init(name: "ana", key: keys.ana.publicKey)]))
+        }
         stores = GatewayStores(
-            log: try await VerdictLog.open(data, signingWith: logKey, logger: .silent),
+            log: try await VerdictLog.open(data, signingWith: keys.log, logger: .silent),
             jobs: try SQLiteJobQueue(
                 path: data.jobsPath, clock: clock, limits: .init(capacity: capacity, maxAttempts: 1)),
             artifacts: try ArtifactStore(cacheDirectory: directory.path("cache"), maxBytes: 1 << 30),
@@ -59,14 +67,14 @@ final class GatewayFixture: Sendable {
     /// Runs `body` with a gateway, and a worker unless `judge` is nil; ends everything afterwards.
     static func with(
         policy: ScreeningLayer = ScreeningLayer(), capacity: Int = 1000,
-        limits: GatewayConfiguration.Limits = .init(), directory: TemporaryDirectory? = nil,
+        limits: GatewayConfiguration.Limits = .init(), directory: TemporaryDirectory? = nil, keys: Keys = Keys(),
         topology: RegistryTopology? = nil, advisoriesRequired: Bool = false,
         judge: (@Sendable (JobRequest) -> FakeWorker.Result)? = { _ in .clean },
         _ body: @Sendable (GatewayFixture) async throws -> Void
     ) async throws {
         let fixture = try await GatewayFixture(
             configuration: try configuration(policy, limits, topology, advisoriesRequired), capacity: capacity,
-            directory: try directory ?? TemporaryDirectory())
+            directory: try directory ?? TemporaryDirectory(), keys: keys)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await fixture.service.run() }
             if let judge {
@@ -82,11 +90,13 @@ final class GatewayFixture: Sendable {
             group.cancelAll()
         }
         await fixture.stores.log.close()
+        await fixture.stores.history.close()
+        await fixture.stores.artifacts.close()
     }
 
     func worker(_ judge: @escaping @Sendable (JobRequest) -> FakeWorker.Result) -> FakeWorker {
         FakeWorker(
-            jobs: service.parts.desk.jobs, log: stores.log, key: verdictKey, clock: clock,
+            jobs: service.parts.desk.jobs, log: stores.log, key: keys.verdict, clock: clock,
             judge: judge)
     }
 

@@ -81,6 +81,6 @@ extension GatewayFixture {
             subject: Subject(purl: parsed, sha512: digest, sha256: SHA256Digest(hashing: bytes)), decision: decision,
             inViewOf: stores.log.knowledge.about(digest).verdicts.map(\.statement), overrides: nil, reason: "read it",
             actor: "ana", createdAt: clock.now(), expiresAt: expiry, sequence: sequence)
-        return try await stores.log.append(try Envelope.signing(.disposition(statement), with: operatorKey))
+        return try await stores.log.append(try Envelope.signing(.disposition(statement), with: keys.ana))
     }
 }
