@@ -82,7 +82,7 @@ struct RequestReadingTests {
     private func origin(_ headers: HeaderFields, from address: String = "127.0.0.1") throws -> RequestOrigin {
         RequestOrigin(
             ServerRequest(head: RequestHead(method: .get, target: "/", headers: headers), remoteAddress: address),
-            publicURL: "http://configured:7677/", trustedProxies: [try #require(AddressRange(parsing: "127.0.0.1"))])
+            publicBase: "http://configured:7677", trustedProxies: [try #require(AddressRange(parsing: "127.0.0.1"))])
     }
 
     @Test("a listed proxy says by which address and from whom a request came; nobody else does, nor Host")

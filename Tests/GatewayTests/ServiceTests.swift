@@ -150,7 +150,7 @@ struct ServiceTests {
         try await GatewayFixture.with { (gateway) async throws in
             NPMFixture("demo").with("1.0.0").publish(on: gateway.upstream)
             #expect(await gateway.get("/demo").status == 200)
-            var changed = gateway.service.settings.current
+            var changed = gateway.service.settings.current.configuration
             let name = try GatewayFixture.registry("npmjs")
             changed.topology = try RegistryTopology(
                 definitions: [

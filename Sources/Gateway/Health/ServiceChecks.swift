@@ -4,7 +4,7 @@ import Screening
 
 extension HealthReport {
     /// What the age of the advisories means for readiness: that of the worst ecosystem in use.
-    init(_ snapshot: any AdvisorySnapshot, _ configuration: GatewayConfiguration, at now: Timestamp) {
+    init(_ snapshot: any AdvisorySnapshot, _ configuration: ConfigurationInForce, at now: Timestamp) {
         let used = Ecosystem.allCases.filter { !configuration.topology.registries(of: $0).isEmpty }
         let reports = used.map { ecosystem in
             let availability = snapshot.availability(
@@ -36,7 +36,7 @@ extension HealthReport {
     }
 
     /// What the canaries mean for readiness: one that is served shows that policy is not enforced.
-    init(_ results: [CanaryResult], policies configuration: GatewayConfiguration) {
+    init(_ results: [CanaryResult], policies configuration: ConfigurationInForce) {
         let served = results.filter { !$0.isRefused }
         // Policy itself may say that malicious packages are only reported: then the canary shows just that.
         let unexpected = served.filter { configuration.policy(of: $0.registry).onMalicious != .report }

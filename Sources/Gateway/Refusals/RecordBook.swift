@@ -5,15 +5,15 @@ import Registry
 import Screening
 import VerdictStore
 
-/// Writes accesses, decisions and refusals to their stores, one after the other, off the requests' path.
+/// Writes accesses, decisions and refusals to their stores, in batches, off the requests' path.
 ///
 /// Taking a record over costs a lock. What is not written yet when the process dies is lost; `run` writes everything that
 /// was taken over before it returns. Bounded: past `maxWaiting` records are dropped, counted and reported.
 final class RecordBook: RecordKeeping {
     private enum Entry: Sendable {
-        case access(AccessRecord)
-        case audit(AuditEvent)
-        case refusals
+        case served(AnsweredRequest, ComputedDigests)
+        case refused(AnsweredRequest, Refusal)
+        case event(AuditEvent)
     }
 
     private struct State {
@@ -43,15 +43,7 @@ final class RecordBook: RecordKeeping {
     // MARK: Taking over
 
     func served(_ request: AnsweredRequest, _ digests: ComputedDigests) {
-        add([
-            .access(
-                AccessRecord(
-                    at: request.moment, requestID: request.client.requestID, principal: nil,
-                    client: request.client.name, address: request.client.address, isCI: request.client.profile.isCI,
-                    registry: request.key.source, purl: request.judgement.purl, filename: request.key.filename,
-                    sha512: digests.sha512)),
-            .audit(AuditLines.decision(request, refusal: nil)),
-        ])
+        add(.served(request, digests))
     }
 
     func refused(_ request: AnsweredRequest, _ refusal: Refusal) {
@@ -61,10 +53,10 @@ final class RecordBook: RecordKeeping {
                 code: refusal.code, cause: refusal.causeSentence, until: refusal.decision.until,
                 client: "\(request.client.address) \(request.client.name)", isCI: request.client.profile.isCI,
                 at: request.moment))
-        add([.audit(AuditLines.decision(request, refusal: refusal)), .refusals])
+        add(.refused(request, refusal))
     }
 
-    func noted(_ event: AuditEvent) { add([.audit(event)]) }
+    func noted(_ event: AuditEvent) { add(.event(event)) }
 
     func refusalTarget(of reference: String) async -> ReferenceIndex.Target? {
         if let target = references.target(of: reference) { return target }
@@ -78,13 +70,13 @@ final class RecordBook: RecordKeeping {
             version: version)
     }
 
-    private func add(_ entries: [Entry]) {
+    private func add(_ entry: Entry) {
         let writer = state.withLock { state in
-            if state.waiting.count + entries.count > Self.maxWaiting {
-                state.dropped += entries.count
+            if state.waiting.count >= Self.maxWaiting {
+                state.dropped += 1
                 return nil as CheckedContinuation<Void, Never>?
             }
-            state.waiting += entries
+            state.waiting.append(entry)
             defer { state.writer = nil }
             return state.writer
         }
@@ -104,7 +96,7 @@ final class RecordBook: RecordKeeping {
                 return (state.waiting, state.dropped, state.isEnded)
             }
             if dropped > 0 { logger.error("\(dropped) access and audit records were lost: the disk is too slow") }
-            for entry in entries { await write(entry) }
+            await write(entries)
             if !entries.isEmpty { continue }
             if isEnded { return }
             await waitForWork()
@@ -132,20 +124,38 @@ final class RecordBook: RecordKeeping {
         }
     }
 
-    private func write(_ entry: Entry) async {
-        switch entry {
-        case .access(let record):
-            do throws(DatabaseError) { try await access.record(record) } catch {
-                logger.error("an access record was lost: \(error)")
-            }
-        case .audit(let event):
-            do throws(FileError) { try await audit.record(event) } catch {
+    /// Writes one batch: all accesses in one transaction, then the audit lines, then the refusals that were hit.
+    private func write(_ entries: [Entry]) async {
+        let accesses = entries.compactMap(Self.access)
+        do throws(DatabaseError) { try await access.record(accesses) } catch {
+            logger.error("\(accesses.count) access records were lost: \(error)")
+        }
+        var hasRefusals = false
+        for entry in entries {
+            if case .refused = entry { hasRefusals = true }
+            do throws(FileError) { try await audit.record(Self.line(entry)) } catch {
                 logger.error("an audit record was lost: \(error)")
             }
-        case .refusals:
-            do throws(DatabaseError) { try await register.flush() } catch {
-                logger.error("refusals are in memory only: \(error)")
-            }
+        }
+        guard hasRefusals else { return }
+        do throws(DatabaseError) { try await register.flush() } catch {
+            logger.error("refusals are in memory only: \(error)")
+        }
+    }
+
+    private static func access(_ entry: Entry) -> AccessRecord? {
+        guard case .served(let request, let digests) = entry else { return nil }
+        return AccessRecord(
+            at: request.moment, requestID: request.client.requestID, principal: nil, client: request.client.name,
+            address: request.client.address, isCI: request.client.profile.isCI, registry: request.key.source,
+            purl: request.judgement.purl, filename: request.key.filename, sha512: digests.sha512)
+    }
+
+    private static func line(_ entry: Entry) -> AuditEvent {
+        switch entry {
+        case .served(let request, _): AuditLines.decision(request, refusal: nil)
+        case .refused(let request, let refusal): AuditLines.decision(request, refusal: refusal)
+        case .event(let event): event
         }
     }
 }

@@ -16,7 +16,7 @@ final class PublicHandler: RequestHandler {
     func respond(to request: ServerRequest) async -> ServerResponse {
         let configuration = settings.current
         let origin = RequestOrigin(
-            request, publicURL: configuration.publicURL, trustedProxies: configuration.trustedProxies)
+            request, publicBase: configuration.publicBase, trustedProxies: configuration.trustedProxies)
         if let answer = await system.respond(to: request, origin: origin) { return answer }
         let address: RegistryTarget
         do throws(RouteError) {

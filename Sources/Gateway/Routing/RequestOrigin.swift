@@ -10,9 +10,9 @@ struct RequestOrigin: Sendable, Equatable {
     /// The client's IP address.
     let clientAddress: String
 
-    init(_ request: ServerRequest, publicURL: String, trustedProxies: [AddressRange]) {
+    /// - Parameter publicBase: our configured address without a slash at its end.
+    init(_ request: ServerRequest, publicBase configured: String, trustedProxies: [AddressRange]) {
         let isTrusted = trustedProxies.contains { $0.contains(request.remoteAddress) }
-        let configured = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
         guard isTrusted else {
             publicBase = configured
             clientAddress = request.remoteAddress

@@ -75,6 +75,18 @@ public final class AccessLog: Sendable {
         try await database.run { (connection) throws(DatabaseError) in try AccessTable.insert(access, connection) }
     }
 
+    /// Records accesses in one transaction; all written when this returns, or none.
+    ///
+    /// - Throws: `DatabaseError` when none was.
+    public func record(_ accesses: [AccessRecord]) async throws(DatabaseError) {
+        guard !accesses.isEmpty else { return }
+        try await database.run { (connection) throws(DatabaseError) in
+            try connection.transaction { () throws(DatabaseError) in
+                for access in accesses { try AccessTable.insert(access, connection) }
+            }
+        }
+    }
+
     /// The newest accesses that fit a filter, newest first.
     ///
     /// - Throws: `DatabaseError`.
