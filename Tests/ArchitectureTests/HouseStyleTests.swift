@@ -12,7 +12,7 @@ private let bannedInSources: [(pattern: String, reason: String)] = [
     (#"\bimport Foundation\b"#, "hot targets and their callers do without Foundation"),
     (#"\bDate\(\)"#, "the clock is passed in"),
     (#"\bstatic var\b[^{]*$"#, "no ambient mutable state"),
-    (#"\.shared\b"#, "no ambient instances"),
+    (#"\b[A-Z]\w*\.shared\b"#, "no ambient instances"),
     (#"catch \{ return nil \}"#, "corruption must not read as absence"),
     (#"\bMutex<"#, "Platform's Lock: the toolchain's Mutex collapses under contention"),
 ]
@@ -111,7 +111,7 @@ struct HouseStyleTests {
             let code = line.drop { $0 == " " }
             let words = code.split(separator: " ", maxSplits: 6).map(String.init)
             guard words.contains("func") || words.contains(where: { $0.hasPrefix("init(") || $0.hasPrefix("deinit") }),
-                !code.hasPrefix("//"), !code.hasPrefix("self.")
+                !code.hasPrefix("//"), !code.hasPrefix("self."), !(code.contains("{") && code.hasSuffix("}"))
             else { continue }
             let indentation = line.prefix { $0 == " " }
             guard let end = file.lines[start...].firstIndex(where: { $0 == indentation + "}" }) else { continue }
