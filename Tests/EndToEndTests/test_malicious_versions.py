@@ -28,19 +28,21 @@ def real_record(ecosystem: str) -> dict | None:
             if not name.startswith("MAL-"):
                 continue
             record = json.loads(archive.read(name))
-            package = record["affected"][0]["package"]["name"]
-            versions = record["affected"][0].get("versions", [])
-            plain = package.replace("-", "").isalnum() and package.islower()
-            if not record.get("withdrawn") and len(record["affected"]) == 1 and versions == ["1.0.0"] and plain:
+            affected = record["affected"][0]
+            package, versions = affected["package"]["name"], affected.get("versions", [])
+            plain = package.replace("-", "").isalnum() and package.islower() and len(package) < 40
+            exact = versions and not affected.get("ranges") and "0.0.1" not in versions
+            numeric = all(version.count(".") == 2 and version.replace(".", "").isdigit() for version in versions)
+            if not record.get("withdrawn") and len(record["affected"]) == 1 and exact and numeric and plain:
                 return record
-    raise AssertionError(f"no record of {bundle} names exactly version 1.0.0")
+    raise AssertionError(f"no record of {bundle} names exact versions only")
 
 
 def neighbours(record: dict) -> tuple[str, str, str]:
     """The package of a record, the version that it calls malicious, and a lower one that it does not."""
     affected = record["affected"][0]
     bad = affected["versions"][0]
-    return affected["package"]["name"], bad, "0.9.0"
+    return affected["package"]["name"], bad, "0.0.1"
 
 
 @pytest.fixture(params=["fixture", "slice"])
@@ -91,7 +93,7 @@ def test_listing_lacks_it_and_latest_moves(scene):
 
 def test_npm_range_picks_an_allowed_version(scene, tmp_path):
     server, _, _, (name, bad, good), _ = scene
-    project = NodeProject(tmp_path / "range", server.url, {name: ">=0.0.1"})
+    project = NodeProject(tmp_path / "range", server.url, {name: ">=0.0.0"})
     project.npm("install").succeeded()
     installed = json.loads((project.folder / "node_modules" / name / "package.json").read_text())
     assert installed["version"] == good

@@ -38,11 +38,6 @@ struct ClientProfileTests {
         #expect(ClientProfile(userAgent: header).isCI)
     }
 
-    @Test("only bun shows nothing but the address")
-    func onlyURL() {
-        #expect(ClientProfile.Kind.allCases.filter { ClientProfile(kind: $0).showsOnlyURL } == [.bun])
-    }
-
     @Test("a long or strange header is no client in particular and keeps no strange text")
     func strange() {
         let long = ClientProfile(userAgent: String(repeating: "x", count: 100_000) + " ci/x")

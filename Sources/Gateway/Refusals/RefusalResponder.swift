@@ -28,12 +28,27 @@ final class RefusalResponder: Sendable {
             records.refused(
                 AnsweredRequest(client: client, key: key, judgement: judgement, moment: clock.now()), refusal)
         }
-        if client.profile.showsOnlyURL, !context.head.path.contains(Self.spokenPrefix) {
-            // This client prints nothing of an answer but the address it ended at.
-            let location = "\(context.origin.publicBase)\(Self.spokenPrefix)\(Self.spoken(refusal, key))"
+        if !context.head.path.contains(Self.spokenPrefix), let location = spokenLocation(refusal, context, client) {
             return PlainAnswers.redirect(to: location, isPermanent: false)
         }
         return Self.response(refusal)
+    }
+
+    /// An address that spells the reason, for clients that print nothing else of a refusal; it answers the same 403.
+    private func spokenLocation(_ refusal: Refusal, _ context: RequestContext, _ client: ClientFacts) -> String? {
+        let base = context.origin.publicBase
+        let (reference, words) = Self.spoken(refusal)
+        switch client.profile.kind {
+        case .bun:
+            // It prints the address that it ended at.
+            return "\(base)\(Self.spokenPrefix)\(reference)/\(words)"
+        case .yarnClassic where context.head.path.hasSuffix(".tgz"):
+            // It prints the address that it asked for, except when it cannot follow a redirect: then the one that it
+            // was sent to. Without "//" this one is an address for the URL standard, and none for this client.
+            let scheme = base.hasPrefix("https:") ? "https:" : "http:"
+            return "\(scheme)\(Self.spokenPrefix)\(reference)/\(refusal.code.status)-\(words)"
+        case .yarnClassic, .pip, .poetry, .uv, .yarnBerry, .pnpm, .npm, .deno, .unknown: return nil
+        }
     }
 
     /// The 403 for a name that belongs to another registry here.
@@ -75,8 +90,8 @@ final class RefusalResponder: Sendable {
     /// Below it: a reference, a slash, and the reason in words.
     static let spokenPrefix = "/-/refused/"
 
-    /// `<reference>/Held-by-jurat-demo@1.1.0-in-cooldown-until-…`, in characters that need no escapes.
-    private static func spoken(_ refusal: Refusal, _ key: ArtifactKey) -> String {
+    /// The reference and `Held-by-jurat-demo@1.1.0-in-cooldown-until-…`, in characters that need no escapes.
+    private static func spoken(_ refusal: Refusal) -> (reference: String, words: String) {
         let sentence = refusal.reasonPhrase.prefix { $0 != ";" }
         var words: [UInt8] = []
         for byte in sentence.utf8 {
@@ -90,6 +105,6 @@ final class RefusalResponder: Sendable {
             }
         }
         let reference = refusal.whyURL.split(separator: "/").last.map(String.init) ?? ""
-        return "\(reference)/\(String(decoding: words, as: UTF8.self))"
+        return (reference, String(decoding: words, as: UTF8.self))
     }
 }

@@ -46,9 +46,6 @@ public struct ClientProfile: Sendable, Hashable {
         }
     }
 
-    /// Whether the client shows nothing of a refusal but the final URL.
-    public var showsOnlyURL: Bool { kind == .bun }
-
     private static func kind(product: String, version: String?) -> Kind {
         switch product {
         case "pip": .pip
