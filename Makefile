@@ -32,7 +32,7 @@ test-end-to-end: setup-test build ## real clients against the real binary
 	@.tools/venv/bin/python -m pytest Tests/EndToEndTests -q -p no:cacheprovider
 
 bench: setup-test build ## beside nginx in the same run (minutes)
-	@.tools/venv/bin/python Benchmarks/http.py --jurat $(JURAT)
+	@.tools/venv/bin/python Benchmarks/serving.py --jurat $(JURAT)
 
 lint: ## formatting and house rules
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
