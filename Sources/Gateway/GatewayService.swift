@@ -42,7 +42,10 @@ public final class GatewayService: Sendable {
         let why = WhyRoute(
             admission: parts.admission, records: parts.records, refusals: parts.refusals, settings: settings,
             adapters: adapters)
-        let system = SystemRoutes(readiness: readiness, log: stores.log, why: why, extensions: NoSystemRoutes())
+        let system = SystemRoutes(
+            readiness: readiness, log: stores.log, why: why,
+            extensions: PackageWhyRoute(
+                admission: parts.admission, settings: settings, knowledge: stores.log.knowledge))
         let handler = PublicHandler(settings: settings, system: system, registries: parts.routes(adapters))
         publicHandler = handler
         canaries = CanaryProbe(handler: handler, settings: settings, adapters: adapters)
@@ -127,9 +130,4 @@ public final class GatewayService: Sendable {
             HealthReport(await canaries.run(), policies: settings.current)
         }
     }
-}
-
-/// Until another part adds some: no addresses beside the gateway's own.
-struct NoSystemRoutes: SystemRouteExtension {
-    func respond(to request: ServerRequest, segments: [String], origin: RequestOrigin) async -> ServerResponse? { nil }
 }

@@ -91,3 +91,19 @@ def test_a_cached_listing_from_before_a_block_is_not_confirmed_by_304(deploy, np
     again = server.get("/cached-fixture", {"If-None-Match": first.headers["etag"]})
     assert again.status == 200
     assert set(json.loads(again.body)["versions"]) == {"1.0.0"}
+
+
+def test_the_link_that_npm_prints_leads_to_a_page_and_to_json(deploy, npm_upstream):
+    npm = npm_upstream([npm_package("fresh-fixture", "1.0.0"), npm_package("fresh-fixture", "1.1.0", published=now(-1))])
+    server = deploy(npm=npm.url, screening="{ cooldown: 72h }").start()
+    message = server.get("/fresh-fixture").json()["policyRestrictions"]["message"]
+    link = next(word for word in message.split() if "/-/why" in word).removeprefix(server.url)
+    page = server.get(link, {"Accept": "text/html"})
+    assert page.status == 200 and b"1.1.0" in page.body and page.headers["content-type"].startswith("text/html")
+    artifacts = server.get(link).json()["artifacts"]
+    codes = {artifact["purl"].rsplit("@", 1)[1]: artifact["code"] for artifact in artifacts}
+    assert codes == {"1.0.0": "HELD_PENDING", "1.1.0": "HELD_COOLDOWN"}
+    one = server.get("/-/why?purl=pkg:npm/fresh-fixture@1.1.0").json()
+    assert [artifact["code"] for artifact in one["artifacts"]] == ["HELD_COOLDOWN"]
+    assert server.get("/-/why?purl=nonsense").status == 400
+    assert server.get("/-/why").status == 400

@@ -1,3 +1,4 @@
+import HTTP
 import Platform
 import Registry
 import Screening
@@ -27,12 +28,42 @@ enum WhyPage {
         return document(title: "\(isHold ? "Held" : "Blocked"): \(name)", body: body)
     }
 
+    /// One refused version of a package.
+    struct RefusedVersion: Sendable {
+        let versionText: String
+        let sentence: String
+        let until: String?
+        let link: String
+    }
+
+    /// All that is refused of one package, each with the link to its own page.
+    static func package(_ name: String, refused: [RefusedVersion], available: Int) -> String {
+        let rows = refused.map { version in
+            "<tr><td><a href=\"\(escaped(version.link))\">\(escaped(version.versionText))</a></td>"
+                + "<td>\(escaped(version.sentence))</td><td>\(escaped(version.until.map { "until \($0)" } ?? ""))</td></tr>"
+        }
+        let table = rows.isEmpty ? "<p>Nothing of it is refused.</p>" : "<table>\(rows.joined())</table>"
+        return document(
+            title: escaped(name), body: "\(table)<p>\(available) more files of this package are available.</p>")
+    }
+
     static let unknown = document(
         title: "Unknown reference",
         body: "<p>This reference is not known here. Run the command that was refused again and follow its link.</p>")
 
     static func unavailable(_ reason: String) -> String {
         document(title: "Not available now", body: "<p>\(escaped(reason))</p>")
+    }
+
+    /// A page as an answer: nothing of it runs, and nothing else is loaded.
+    static func response(_ page: String, status: Int = 200) -> ServerResponse {
+        ServerResponse(
+            status: status,
+            headers: [
+                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store",
+                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+                "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+            ], body: .bytes(Array(page.utf8)))
     }
 
     private static func until(_ judgement: Judgement, isHold: Bool) -> String {

@@ -25,12 +25,13 @@ final class WhyRoute: Sendable {
     /// The page as it stands now: what was refused when the link was made may be allowed since.
     func page(_ reference: String) async -> ServerResponse {
         guard let target = await records.refusalTarget(of: reference) else {
-            return Self.html(WhyPage.unknown, status: 404)
+            return WhyPage.response(WhyPage.unknown, status: 404)
         }
         switch await look(at: target) {
         case .success(let found):
-            return Self.html(WhyPage.page(found.judgement, alternatives: found.alternatives))
-        case .failure(let failure): return Self.html(WhyPage.unavailable(failure.description), status: failure.status)
+            return WhyPage.response(WhyPage.page(found.judgement, alternatives: found.alternatives))
+        case .failure(let failure):
+            return WhyPage.response(WhyPage.unavailable(failure.description), status: failure.status)
         }
     }
 
@@ -72,15 +73,5 @@ final class WhyRoute: Sendable {
         } catch {
             return .failure(error)
         }
-    }
-
-    private static func html(_ page: String, status: Int = 200) -> ServerResponse {
-        ServerResponse(
-            status: status,
-            headers: [
-                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store",
-                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-                "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
-            ], body: .bytes(Array(page.utf8)))
     }
 }
