@@ -122,10 +122,6 @@ struct ChunkedDecoder {
             return false
         case .complete(let end):
             position += end - known
-            let census = ByteCensus(of: trailerBytes.span, from: 0, to: end)
-            guard census.carriageReturns == scanner.lineCount, !census.hasForbiddenControl else {
-                throw .malformedTrailer
-            }
             do {
                 _ = try FieldLines(in: trailerBytes.span, from: 3, to: end, maxCount: limits.maxHeaders)
             } catch {

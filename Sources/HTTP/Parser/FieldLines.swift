@@ -1,4 +1,4 @@
-/// Reads header field lines out of a block whose line ends and control characters have been checked.
+/// Reads header field lines out of a block in which every LF has a CR before it and which ends with an empty line.
 ///
 /// Spec: RFC 9112 section 5; no whitespace before the colon, no folding.
 struct FieldLines {
@@ -13,7 +13,8 @@ struct FieldLines {
             guard entries.count < maxCount else { throw .tooManyHeaders }
             entries.append(try FieldLines.field(in: bytes, at: &position))
         }
-        precondition(position + 2 == end, "an empty line was taken for the last one")
+        // A CR that begins a line begins the empty one, or stands alone.
+        guard position + 2 == end else { throw .bareCarriageReturn }
     }
 
     private static func field(in bytes: Span<UInt8>, at position: inout Int) throws(RequestRefusal)
@@ -27,7 +28,9 @@ struct FieldLines {
         position += 1
         while isBlank(bytes[position]) { position += 1 }
         let valueStart = position
-        while bytes[position] != UInt8(ascii: "\r") { position += 1 }
+        position = endOfText(in: bytes, from: position, to: bytes.count - 1)
+        guard bytes[position] == UInt8(ascii: "\r") else { throw .controlCharacter }
+        guard bytes[position + 1] == UInt8(ascii: "\n") else { throw .bareCarriageReturn }
         var valueEnd = position
         while valueEnd > valueStart, isBlank(bytes[valueEnd - 1]) { valueEnd -= 1 }
         position += 2

@@ -8,14 +8,10 @@ struct HeadParser {
         self.limits = limits
     }
 
-    /// Parses `block`, whose lines a `HeadScanner` has counted.
-    func parse(_ block: [UInt8], lineCount: Int) throws(RequestRefusal) -> RequestHead {
+    /// Parses `block`, whose end a `HeadScanner` has found.
+    func parse(_ block: [UInt8]) throws(RequestRefusal) -> RequestHead {
         let bytes = block.span
         let line = try requestLine(in: bytes)
-        let census = ByteCensus(of: bytes, from: 0, to: bytes.count)
-        // The scanner found a CR before every LF, so a surplus of CR means that one stands alone.
-        if census.carriageReturns != lineCount { throw .bareCarriageReturn }
-        if census.hasForbiddenControl { throw .controlCharacter }
         let fields = try FieldLines(
             in: bytes, from: line.nextLine, to: bytes.count, maxCount: limits.maxHeaders)
         let framing = try FramingFields(in: bytes, fields.entries)

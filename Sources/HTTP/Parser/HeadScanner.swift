@@ -17,8 +17,6 @@ struct HeadScanner {
 
     private var scannedBytes = 0
     private var lineStart = 0
-    /// Lines that have ended so far, the empty one included.
-    private(set) var lineCount = 0
 
     /// Goes on where the last call stopped. `bytes` begins with all that was given before.
     mutating func scan(_ bytes: Span<UInt8>, maxBytes: Int) -> Outcome {
@@ -26,7 +24,6 @@ struct HeadScanner {
         let visibleBytes = min(bytes.count, maxBytes)
         while let lineFeed = offsetOfLineFeed(in: bytes, from: scannedBytes, to: visibleBytes) {
             guard lineFeed > lineStart, bytes[lineFeed - 1] == UInt8(ascii: "\r") else { return .bareLineFeed }
-            lineCount += 1
             scannedBytes = lineFeed + 1
             if lineFeed - 1 == lineStart {
                 return lineStart == 0 ? .empty : .complete(endOffset: lineFeed + 1)
@@ -49,46 +46,39 @@ private func offsetOfLineFeed(in bytes: Span<UInt8>, from start: Int, to end: In
     }
 }
 
-/// What kinds of bytes a block of lines has, found in one sweep.
-struct ByteCensus: Equatable {
-    var carriageReturns = 0
-    /// Control characters other than CR, LF and horizontal tab; DEL is one.
-    var hasForbiddenControl = false
-
-    init(of bytes: Span<UInt8>, from start: Int, to end: Int) {
-        precondition(start >= 0 && start <= end && end <= bytes.count, "a census outside its bytes")
-        unsafe bytes.withUnsafeBytes { buffer in
-            var offset = start
-            var forbidden = SIMDMask<SIMD16<Int8>>(repeating: false)
-            var returns = SIMD16<UInt8>(repeating: 0)
-            var untilFolded = 255
-            while offset + 16 <= end {
-                let block = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-                let isReturn = block .== 0x0D
-                forbidden .|= ((block .< 0x20) .& (block .!= 0x09) .& (block .!= 0x0A) .& .!isReturn)
-                    .| (block .== 0x7F)
-                // Each lane counts to 255 at most, then the lanes are added up.
-                returns.replace(with: returns &+ 1, where: isReturn)
-                untilFolded -= 1
-                if untilFolded == 0 {
-                    carriageReturns += Int(SIMD16<UInt16>(truncatingIfNeeded: returns).wrappedSum())
-                    returns = SIMD16<UInt8>(repeating: 0)
-                    untilFolded = 255
+/// The offset of the first byte from `start` on that is not text: a control character other than the horizontal tab.
+///
+/// `end` when there is none before it.
+func endOfText(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    precondition(start >= 0 && start <= end && end <= bytes.count, "text outside its bytes")
+    return unsafe bytes.withUnsafeBytes { buffer in
+        var offset = start
+        while offset < end {
+            if offset + 8 <= end {
+                let word = UInt64(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                let suspects = flagsOfControls(word)
+                if suspects == 0 {
+                    offset += 8
+                    continue
                 }
-                offset += 16
+                offset += suspects.trailingZeroBitCount / 8
             }
-            carriageReturns += Int(SIMD16<UInt16>(truncatingIfNeeded: returns).wrappedSum())
-            hasForbiddenControl = any(forbidden)
-            while offset < end {
-                let byte = unsafe buffer[offset]
-                if byte == 0x0D { carriageReturns += 1 }
-                if byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D || byte == 0x7F {
-                    hasForbiddenControl = true
-                }
-                offset += 1
-            }
+            let byte = unsafe buffer[offset]
+            if byte < 0x20 && byte != UInt8(ascii: "\t") || byte == 0x7F { return offset }
+            offset += 1
         }
+        return end
     }
+}
+
+/// The high bit of each byte of `word` that is below 0x20 or is DEL; bits above the lowest one may be wrong.
+private func flagsOfControls(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    let below = (word &- ones &* 0x20) & ~word
+    let difference = word ^ (ones &* 0x7F)
+    let deletes = (difference &- ones) & ~difference
+    return (below | deletes) & highs
 }
 
 /// Whether a byte may stand in a token, such as a method or a field name.

@@ -97,7 +97,7 @@ struct RequestParser {
                 return .needsMoreBytes
             }
             position += end
-            return try begin(Array(copying: rest.extracting(0..<end)), lineCount: scanner.lineCount)
+            return try begin(Array(copying: rest.extracting(0..<end)))
         }
         let known = partialHead.count
         let taken = min(bytes.count - position, limits.maxHeaderBytes - known)
@@ -112,7 +112,7 @@ struct RequestParser {
         partialHead.removeLast(partialHead.count - end)
         let block = partialHead
         partialHead = []
-        return try begin(block, lineCount: scanner.lineCount)
+        return try begin(block)
     }
 
     private static func endOfHead(
@@ -127,8 +127,8 @@ struct RequestParser {
         }
     }
 
-    private mutating func begin(_ block: [UInt8], lineCount: Int) throws(RequestRefusal) -> RequestEvent {
-        let head = try HeadParser(limits: limits).parse(block, lineCount: lineCount)
+    private mutating func begin(_ block: [UInt8]) throws(RequestRefusal) -> RequestEvent {
+        let head = try HeadParser(limits: limits).parse(block)
         switch head.framing {
         case .none: state = .end
         case .length(let count): state = .length(remaining: count)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -47,6 +48,8 @@ private let refused: [(String, RequestRefusal)] = [
     ("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n\n", .bareLineFeed),
     ("GET / HTTP/1.1\r\nHost: a\r\nX: b\rY: c\r\n\r\n", .bareCarriageReturn),
     ("GET / HTTP/1.1\r\nHost: a\r\r\nX: b\r\n\r\n", .bareCarriageReturn),
+    ("GET / HTTP/1.1\r\n\rHost: a\r\n\r\n", .bareCarriageReturn),
+    ("GET / HTTP/1.1\r\nHost: a\r\n\r\r\n\r\n", .bareCarriageReturn),
     ("GET / HTTP/1.1\r\n Host: a\r\n\r\n", .obsoleteFolding),
     ("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n", .obsoleteFolding),
     ("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n\tc\r\n\r\n", .obsoleteFolding),
@@ -141,6 +144,40 @@ struct RefusedRequestTests {
         for refusal in RequestRefusal.allCases {
             #expect([400, 413, 414, 417, 431, 501, 505].contains(refusal.status))
             #expect(refusal.sentence.hasSuffix("."))
+        }
+    }
+}
+
+@Suite("Requests at random")
+struct RandomRequestTests {
+    @Test("damaged requests are taken or refused alike however they are cut, and never stop the process")
+    func mutations() {
+        var random = SeededRandom()
+        let seeds =
+            refused.map { Array($0.0.utf8) } + [
+                Array("GET /a?b HTTP/1.1\r\nHost: a\r\nAccept: */*, x;q=0.1\r\nX-Long: 0123456789abcdef\r\n\r\n".utf8),
+                Array(
+                    "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;a\r\nabc\r\n0\r\nT: u\r\n\r\n"
+                        .utf8),
+                Array(
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8),
+            ]
+        let spice = Array("\r\n\t :;,\0\u{7f}0aZ".utf8) + [0x80, 0xFF]
+        for _ in 0..<3000 {
+            var bytes = seeds[.random(in: 0..<seeds.count, using: &random)]
+            for _ in 0...Int.random(in: 0...4, using: &random) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[place] = spice[.random(in: 0..<spice.count, using: &random)]
+                case 1: bytes.insert(spice[.random(in: 0..<spice.count, using: &random)], at: place)
+                case 2: bytes.remove(at: place)
+                default: bytes.swapAt(place, .random(in: 0..<bytes.count, using: &random))
+                }
+            }
+            let whole = ParsedStream(pieces: [bytes[...]])
+            let cut = Int.random(in: 0...bytes.count, using: &random)
+            #expect(ParsedStream(pieces: [bytes[..<cut], bytes[cut...]]) == whole)
+            #expect(ParsedStream(pieces: bytes.indices.map { bytes[$0...$0] }) == whole)
         }
     }
 }
