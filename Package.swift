@@ -26,11 +26,12 @@ func systemLibrary(_ name: String) -> Target {
     .systemLibrary(name: name, path: "Sources/SystemLibraries/\(name)")
 }
 
-func tests(_ name: String, uses: [String], resources: [Resource] = []) -> Target {
+func tests(_ name: String, uses: [String], resources: [Resource] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: name,
         dependencies: uses.map { .target(name: $0) },
         path: "Tests/\(name)",
+        exclude: exclude,
         resources: resources,
         swiftSettings: strict)
 }
@@ -111,7 +112,9 @@ let package = Package(
                 "VerdictStore", "Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform",
                 "TestSupport",
             ]),
-        tests("HTTPTests", uses: ["HTTP", "Platform", "TestSupport"]),
+        tests(
+            "HTTPTests", uses: ["HTTP", "Platform", "TestSupport"],
+            exclude: ["Differential/compare_with_h11.py", "Load/idle_clients.py"]),
         tests(
             "AnalyzersTests",
             uses: [

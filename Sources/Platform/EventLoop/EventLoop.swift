@@ -77,10 +77,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         threadIdentity.load(ordering: .relaxed) == UInt(pthread_self())
     }
 
-    /// Runs `action` on the loop's thread, soon, never within this call; answers false when the loop has ended.
+    /// Runs `action` on the loop's thread, soon, never within this call; answers false when the loop was stopped.
     @discardableResult
     public func execute(_ action: @escaping @Sendable () -> Void) -> Bool {
-        guard isCurrent else { return post { $0.actions.append(action) } }
+        guard isCurrent else { return post(unless: \.isStopping) { $0.actions.append(action) } }
         localActions.append(action)
         return true
     }
@@ -99,7 +99,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if isCurrent {
             localJobs.append(job)
         } else {
-            let isTaken = post { $0.jobs.append(job) }
+            let isTaken = post(unless: \.hasEnded) { $0.jobs.append(job) }
             // Losing the job would leave its task waiting for ever, and running it here would break its isolation.
             precondition(isTaken, "a task prefers the event loop \(name), which has ended")
         }
@@ -124,12 +124,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Ends the loop's thread after the work that is already handed over. Tasks that still prefer the loop stop the
     /// process when they go on: end them first.
     public func stop() {
-        _ = post { $0.isStopping = true }
+        _ = post(unless: \.hasEnded) { $0.isStopping = true }
     }
 
-    private func post(_ change: (inout Mailbox) -> Void) -> Bool {
+    private func post(unless isClosed: (Mailbox) -> Bool, _ change: (inout Mailbox) -> Void) -> Bool {
         let (isTaken, wakes) = mailbox.withLock { mailbox in
-            if mailbox.hasEnded { return (false, false) }
+            if isClosed(mailbox) { return (false, false) }
             change(&mailbox)
             defer { mailbox.isWakePending = true }
             return (true, !mailbox.isWakePending)

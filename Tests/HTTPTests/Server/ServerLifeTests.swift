@@ -39,6 +39,22 @@ struct PatienceTests {
         }
     }
 
+    @Test("a client that only closes its own side still gets its answer")
+    func halfClosed() async throws {
+        try await withServer { request in
+            let body = try? await request.body.collect(maxBytes: 100)
+            await waitForCancellation()
+            return text(String(decoding: body ?? [], as: UTF8.self))
+        } _: { _, port in
+            let client = try RawConnection.open(port: port)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na")
+            try await client.send("b")
+            client.shutdownWriting()
+            #expect(try await client.receiveResponse().text == "ab")
+            #expect(try await client.receiveAll() == [])
+        }
+    }
+
     @Test("a head that does not end in time is answered 408, however steadily it drips")
     func slowHead() async throws {
         try await withServer(limits: shortLimits) { _ in

@@ -3,7 +3,7 @@ import Platform
 /// Bytes that go to the client.
 extension ServerConnection {
     /// Sends the head buffer and a body in memory, together where the socket takes them.
-    func sendHead(followedBy body: [UInt8]) {
+    func sendHead(followedBy body: [UInt8], moreFollows: Bool = false) {
         guard output.isEmpty else {
             output.append(shared.headBuffer)
             output.append(body)
@@ -13,7 +13,7 @@ extension ServerConnection {
         let headCount = shared.headBuffer.count
         let result = unsafe shared.headBuffer.withUnsafeBytes { head in
             unsafe body.withUnsafeBytes { body in
-                unsafe body.isEmpty ? openSocket.send(head) : openSocket.send(head, body)
+                unsafe body.isEmpty ? openSocket.send(head, moreFollows: moreFollows) : openSocket.send(head, body)
             }
         }
         switch result {
@@ -31,7 +31,8 @@ extension ServerConnection {
 
     /// Sends the head buffer and then part of a file, which the kernel joins in one packet where it can.
     func sendHead(followedBy file: OpenFile, offset: Int64, count: Int64) {
-        output.append(shared.headBuffer)
+        sendHead(followedBy: [], moreFollows: count > 0)
+        guard phase != .closed else { return }
         output.append(file, offset: offset, count: count)
         flush()
     }

@@ -131,11 +131,17 @@ final class ServerConnection: ReadinessHandler, DeadlineTarget, @unchecked Senda
         close()
     }
 
-    /// A client that has closed its side while its request is answered has left, unless more requests of it wait.
+    /// A client that has closed its side while its request is answered has most likely left, unless more requests of it
+    /// wait: the handler is cancelled. What it answers all the same is sent, for a client that only said it was done.
     private func checkWhetherClientLeft() {
-        guard phase == .handling || phase == .streaming else { return }
+        guard phase == .handling || phase == .streaming, let current = exchange else { return }
         guard unreadPosition == unread.count, openSocket.isAtEndOfStream() else { return }
-        clientLeft()
+        if current.isBodyComplete {
+            exchange?.keepsAlive = false
+            handlerTask?.cancel()
+        } else {
+            clientLeft()
+        }
     }
 
     /// Ends a connection that has nothing under way; others end after their response.
