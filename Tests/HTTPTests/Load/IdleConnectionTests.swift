@@ -45,7 +45,7 @@ struct IdleConnectionTests {
             let word = await withCheckedContinuation { done in
                 DispatchQueue.global().async { done.resume(returning: output.fileHandleForReading.availableData) }
             }
-            try #require(String(decoding: word, as: UTF8.self) .hasPrefix("ready"))
+            try #require(String(decoding: word, as: UTF8.self).hasPrefix("ready"))
             let client = try RawConnection.open(port: port)
             for _ in 0..<500 {
                 try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
