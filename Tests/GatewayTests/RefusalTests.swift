@@ -94,7 +94,8 @@ struct RefusalTests {
             let headers: HeaderFields = ["User-Agent": "npm/10.9.2 node/v22 linux x64 workspaces/false ci/github"]
             for _ in 0..<3 { #expect(await gateway.get(demo.path("1.1.0"), headers).status == 403) }
             #expect(await gateway.get("/demo/1.1.0").status == 403)
-            #expect(await gateway.get(demo.path("1.0.0"), headers).status == 200)
+            // A burst by one client within a minute is one delivery on record.
+            for _ in 0..<5 { #expect(await gateway.get(demo.path("1.0.0"), headers).status == 200) }
             let refusals = gateway.stores.refusals.list()
             #expect(refusals.count == 1)
             #expect(refusals.first?.code == .blockedMalicious)

@@ -21,8 +21,21 @@ final class RecordBook: RecordKeeping {
         var dropped = 0
         var isEnded = false
         var writer: CheckedContinuation<Void, Never>?
+        /// What was recorded as served in the present minute.
+        var served: Set<ServedKey> = []
+        var minute: Int64 = 0
     }
 
+    /// A client that fetches the same bytes over and over within a minute is one record: "who fetched what when" needs no
+    /// more, and a burst must not cost more than its answers.
+    private struct ServedKey: Hashable {
+        let address: String
+        let client: String
+        let key: ArtifactKey
+        let sha512: SHA512Digest
+    }
+
+    private static let maxServedKeys = 20_000
     private static let maxWaiting = 50_000
 
     private let access: AccessLog
@@ -43,7 +56,17 @@ final class RecordBook: RecordKeeping {
     // MARK: Taking over
 
     func served(_ request: AnsweredRequest, _ digests: ComputedDigests) {
-        add(.served(request, digests))
+        let key = ServedKey(
+            address: request.client.address, client: request.client.name, key: request.key, sha512: digests.sha512)
+        let minute = request.moment.secondsSinceEpoch / 60
+        let isNew = state.withLock { state in
+            if state.minute != minute || state.served.count >= Self.maxServedKeys {
+                state.minute = minute
+                state.served.removeAll(keepingCapacity: true)
+            }
+            return state.served.insert(key).inserted
+        }
+        if isNew { add(.served(request, digests)) }
     }
 
     func refused(_ request: AnsweredRequest, _ refusal: Refusal) {
