@@ -127,6 +127,19 @@ def test_yarn_lockfile_fails_with_our_sentence(scene, tmp_path):
     NodeProject(tmp_path / "pin", server.url, {name: bad}).yarn("install").failed_saying(name, bad)
 
 
+def test_bun_lockfile_fails_at_an_address_that_spells_our_sentence(scene, tmp_path):
+    server, npm, _, (name, bad, good), _ = scene
+    lock = NodeProject(tmp_path / "bun", npm.url, {name: bad})
+    lock.bun("install").succeeded()
+    lock.forget()
+    text = (lock.folder / "bun.lock").read_text()
+    (lock.folder / "bun.lock").write_text(text.replace(npm.url, server.url + "/"))
+    lock.registry = server.url + "/"
+    spelled = sentence(name, bad).replace(": ", "-").replace(" ", "-")
+    lock.bun("install", "--frozen-lockfile").failed_saying("403", spelled)
+    assert not (lock.folder / "node_modules" / name / "index.js").exists()
+
+
 def test_pip_and_uv_skip_it_and_pins_print_our_sentence(scene, tmp_path):
     server, _, _, _, (project, bad, good) = scene
     index = server.url + "/simple/"
