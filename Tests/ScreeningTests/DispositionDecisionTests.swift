@@ -123,15 +123,38 @@ struct DispositionDecisionTests {
         #expect(suspicious([allow, Samples.ruling(.withdraw, at: 8, supersedes: 7)]).code == .heldReview)
     }
 
-    @Test("what was replaced stays replaced when the replacement expires, and beyond its scope nothing is replaced")
+    @Test("a deny acts again when the allow that lifted it has expired, and beyond its scope nothing is replaced")
     func supersessionIsBounded() {
         let deny = Samples.ruling(.deny, at: 7)
         let past = Samples.now.adding(.seconds(-1))
-        #expect(
-            suspicious([deny, Samples.ruling(.allow, at: 8, inViewOf: [5], expiresAt: past, supersedes: 7)]).code
-                == .heldReview)
+        let ended = Samples.ruling(.allow, at: 8, inViewOf: [5], expiresAt: past, supersedes: 7)
+        #expect(suspicious([deny, ended]).code == .blockedDenied)
+        #expect(decision { $0.dispositions = [deny, ended] }.code == .blockedDenied)
         let elsewhere = Samples.ruling(.withdraw, at: 8, registries: [Samples.registry("other")], supersedes: 7)
         #expect(decision { $0.dispositions = [deny, elsewhere] }.code == .blockedDenied)
+    }
+
+    @Test("an expired link in a chain of rulings brings an older deny back only when the newest has expired too")
+    func supersessionInChains() {
+        let past = Samples.now.adding(.seconds(-1))
+        let older = [
+            Samples.ruling(.deny, at: 7), Samples.ruling(.allow, at: 8, inViewOf: [5], expiresAt: past, supersedes: 7),
+            Samples.ruling(.deny, at: 9, expiresAt: past, supersedes: 8),
+        ]
+        #expect(suspicious(older + [Samples.ruling(.allow, at: 10, inViewOf: [5], supersedes: 9)]).isServed)
+        #expect(suspicious(older).code == .blockedDenied)
+        let takenBack = [
+            Samples.ruling(.deny, at: 7), Samples.ruling(.allow, at: 8, inViewOf: [5], supersedes: 7),
+            Samples.ruling(.withdraw, at: 9, supersedes: 8),
+        ]
+        #expect(suspicious(takenBack).code == .blockedDenied)
+    }
+
+    @Test("an allow that a deny replaced does not come back when the deny expires")
+    func replacedAllowsEnd() {
+        let allow = Samples.ruling(.allow, at: 7, inViewOf: [5])
+        let past = Samples.now.adding(.seconds(-1))
+        #expect(suspicious([allow, Samples.ruling(.deny, at: 8, expiresAt: past, supersedes: 7)]).code == .heldReview)
     }
 
     @Test("a withdrawal logged before its target does nothing")

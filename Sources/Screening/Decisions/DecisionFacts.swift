@@ -75,14 +75,43 @@ struct DecisionFacts: Sendable {
                 && disposition.purl.map { covers($0, input) } ?? true
         }
         return inScope.filter { disposition in
-            // What was replaced stays replaced, even when the replacement has expired.
-            let isSuperseded = inScope.contains {
-                $0.supersedes == disposition.statement && $0.logIndex > disposition.logIndex
-            }
-            return !isSuperseded && disposition.decision != .withdraw
-                && disposition.expiresAt.map { input.now < $0 } ?? true
+            !isReplaced(disposition, among: inScope, now: input.now) && disposition.decision != .withdraw
+                && !isExpired(disposition, now: input.now)
         }
         .sorted { ($0.logIndex, $0.statement) < ($1.logIndex, $1.statement) }
+    }
+
+    /// Whether a later disposition has ended this one.
+    ///
+    /// An allow ends for good. A deny stays lifted only while what lifted it lasts: a release for a week must not leave
+    /// open afterwards what was refused before it.
+    private static func isReplaced(
+        _ disposition: StandingDisposition, among others: [StandingDisposition], now: Timestamp
+    ) -> Bool {
+        let replacements = replacements(of: disposition, among: others)
+        return switch disposition.decision {
+        case .allow: !replacements.isEmpty
+        case .deny, .withdraw: replacements.contains { lasts($0, among: others, now: now) }
+        }
+    }
+
+    /// Whether a disposition, or what replaced it, has not expired and was not taken back.
+    private static func lasts(
+        _ disposition: StandingDisposition, among others: [StandingDisposition], now: Timestamp
+    ) -> Bool {
+        // Only later ones replace, so this ends.
+        let lasting = replacements(of: disposition, among: others).filter { lasts($0, among: others, now: now) }
+        return lasting.isEmpty ? !isExpired(disposition, now: now) : lasting.contains { $0.decision != .withdraw }
+    }
+
+    private static func replacements(
+        of disposition: StandingDisposition, among others: [StandingDisposition]
+    ) -> [StandingDisposition] {
+        others.filter { $0.supersedes == disposition.statement && $0.logIndex > disposition.logIndex }
+    }
+
+    private static func isExpired(_ disposition: StandingDisposition, now: Timestamp) -> Bool {
+        disposition.expiresAt.map { $0 <= now } ?? false
     }
 
     private static func covers(_ purl: PackageURL, _ input: DecisionInput) -> Bool {
