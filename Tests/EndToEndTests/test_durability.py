@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import os
+import shutil
 import signal
 
 from support.clients import NodeProject
@@ -128,3 +129,14 @@ def test_upstream_outage_serves_the_stale_listing_marked_and_never_404(deploy, n
     assert 500 <= unknown.status < 600
     npm.is_down = False
     wait_until(lambda: server.get("/outage-never-seen").status == 404, "the source is probed again after its rest")
+
+
+def test_a_cache_that_is_emptied_while_serving_is_filled_again(deploy, npm_upstream):
+    npm = npm_upstream([npm_package("kept-fixture", "1.0.0"), npm_package("other-fixture", "1.0.0")])
+    server = deploy(npm=npm.url).start()
+    target = "/kept-fixture/-/kept-fixture-1.0.0.tgz"
+    assert server.get(target).status == 200
+    shutil.rmtree(server.folder / "cache")
+    wait_until(lambda: server.get(target).status == 200, "the artifact is fetched again", 20)
+    assert server.get(target).body == npm.versions[0].tarball
+    assert server.get("/other-fixture/-/other-fixture-1.0.0.tgz").status == 200

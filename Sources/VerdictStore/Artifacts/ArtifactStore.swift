@@ -115,7 +115,14 @@ public final class ArtifactStore: Sendable {
     /// - Throws: `ArtifactError.file` when no temporary file can be made.
     public func beginIngest(maxBytes: Int64 = .max) throws(ArtifactError) -> ArtifactIngest {
         do throws(FileError) {
-            return try ArtifactIngest(store: self, directory: incomingDirectory, maxBytes: maxBytes)
+            do throws(FileError) {
+                return try ArtifactIngest(store: self, directory: incomingDirectory, maxBytes: maxBytes)
+            } catch {
+                guard error.isNotFound else { throw error }
+                // Somebody emptied the cache under us: it is disposable, so go on with an empty one.
+                try Files.createDirectory(incomingDirectory, mode: 0o750)
+                return try ArtifactIngest(store: self, directory: incomingDirectory, maxBytes: maxBytes)
+            }
         } catch {
             throw .file(error)
         }
