@@ -5,6 +5,7 @@ import json
 
 from support.clients import NodeProject
 from support.packages import npm_package, wheel
+from support.server import wait_until
 
 
 def now(offset_hours: float = 0) -> str:
@@ -107,3 +108,25 @@ def test_the_link_that_npm_prints_leads_to_a_page_and_to_json(deploy, npm_upstre
     assert [artifact["code"] for artifact in one["artifacts"]] == ["HELD_COOLDOWN"]
     assert server.get("/-/why?purl=nonsense").status == 400
     assert server.get("/-/why").status == 400
+
+
+def test_an_exception_that_has_expired_leaves_the_deny_in_force(deploy, npm_upstream):
+    npm = npm_upstream([npm_package("denied-fixture", "1.0.0")])
+    server = deploy(npm=npm.url).start()
+    target, purl = "/denied-fixture/-/denied-fixture-1.0.0.tgz", "pkg:npm/denied-fixture@1.0.0"
+    server.run("holds", "deny", purl, "--reason", "unmaintained")
+    server.run("holds", "allow", purl, "--reason", "one last build", "--until", "3s")
+    assert server.get(target).status == 200
+    wait_until(lambda: server.get(target).status == 403, "the exception ends", 20)
+    assert server.get(target).json()["code"] == "BLOCKED_DENIED"
+
+
+def test_a_ruling_for_a_registry_that_is_not_there_is_refused_and_not_logged(deploy, npm_upstream):
+    npm = npm_upstream([npm_package("scoped-fixture", "1.0.0")])
+    server = deploy(npm=npm.url).start()
+    size = server.head_of_log()
+    ruling = ("holds", "deny", "pkg:npm/scoped-fixture@1.0.0", "--reason", "x", "--registry")
+    assert "npmjs" in server.run(*ruling, "npmsj", expect=2).stderr
+    assert server.head_of_log() == size
+    server.run(*ruling, "npmjs")
+    assert server.get("/scoped-fixture/-/scoped-fixture-1.0.0.tgz").json()["code"] == "BLOCKED_DENIED"

@@ -11,17 +11,21 @@ enum CanaryCommand {
         let answer = try await Deployment(invocation).admin.get("/-/api/v1/canary")
         let console = invocation.surroundings.console
         let checks = answer["checks"]?.arrayValue ?? []
-        if format == .json {
-            console.line(JSONText.string(answer, pretty: true))
-        } else {
-            for check in checks {
-                let isRefused = check["refused"]?.boolValue == true
-                let mark = isRefused ? console.emphasised("refused", .green) : console.emphasised("SERVED", .red)
-                console.line(
-                    "canary \(check.text("ecosystem")): \(check.text("target")) \(mark) (\(check.text("status")))")
-                console.line("  clients print: \(check.text("reason"))")
-            }
+        switch format {
+        case .json: console.line(JSONText.string(answer, pretty: true))
+        case .jsonl: console.line(JSONText.string(answer))
+        case .table, .wide, .csv: printText(checks, on: console)
         }
         return !checks.isEmpty && checks.allSatisfy { $0["refused"]?.boolValue == true } ? .success : .notReady
+    }
+
+    private static func printText(_ checks: [JSONValue], on console: Console) {
+        for check in checks {
+            let isRefused = check["refused"]?.boolValue == true
+            let mark = isRefused ? console.emphasised("refused", .green) : console.emphasised("SERVED", .red)
+            console.line(
+                "canary \(check.text("ecosystem")): \(check.text("target")) \(mark) (\(check.text("status")))")
+            console.line("  clients print: \(check.text("reason"))")
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Cryptography
 import JSON
 import Platform
@@ -71,6 +72,28 @@ enum HoldsCommands {
         return WhyText(answer).print(on: invocation.surroundings.console, as: format)
     }
 
+    /// The registries that a ruling is for. One that names no source would be logged and would never act.
+    private static func scope(
+        _ names: [String], in topology: RegistryTopology
+    ) throws(CommandFailure) -> [RegistryName] {
+        var registries: [RegistryName] = []
+        for name in names {
+            let definition: RegistryDefinition?
+            do { definition = topology.definition(named: try RegistryName(parsing: name)) } catch {
+                throw CommandFailure(.usage, "--registry \(name): \(error)")
+            }
+            guard let definition, topology.sources(of: definition).contains(definition) else {
+                let sources = topology.definitions.filter { topology.sources(of: $0).contains($0) }
+                throw CommandFailure(
+                    .usage,
+                    "--registry \(name) is no registry that packages come from; there are: "
+                        + sources.map(\.name.text).joined(separator: ", "))
+            }
+            registries.append(definition.name)
+        }
+        return registries
+    }
+
     private static func rule(
         _ decision: DispositionDecision, _ invocation: Invocation
     ) async throws(CommandFailure) -> ExitCode {
@@ -82,16 +105,11 @@ enum HoldsCommands {
             try Expiry.parse(text, now: now)
         }
         let key = try OperatorKey.load(named: invocation.value("operator"), from: deployment.data)
+        let registries = try scope(invocation.values["registry"] ?? [], in: deployment.configuration.topology)
         let reference = percentEncoded(invocation.operands[0])
         let resolved = try await deployment.admin.post(
             "/-/api/v1/holds/\(reference)/resolve", ["operator": .string(key.key.publicKey.keyID.hex)])
         let draft = try DispositionDraft(resolved)
-        var registries: [RegistryName] = []
-        for name in invocation.values["registry"] ?? [] {
-            do { registries.append(try RegistryName(parsing: name)) } catch {
-                throw CommandFailure(.usage, "--registry \(name): \(error)")
-            }
-        }
         let statement = draft.statement(
             decision, registries: registries, reason: reason, actor: key.name, now: now, expiresAt: expiresAt)
         let console = invocation.surroundings.console
