@@ -121,12 +121,16 @@ def test_an_exception_that_has_expired_leaves_the_deny_in_force(deploy, npm_upst
     assert server.get(target).json()["code"] == "BLOCKED_DENIED"
 
 
-def test_a_ruling_for_a_registry_that_is_not_there_is_refused_and_not_logged(deploy, npm_upstream):
-    npm = npm_upstream([npm_package("scoped-fixture", "1.0.0")])
-    server = deploy(npm=npm.url).start()
+def test_a_ruling_that_could_never_act_is_refused_and_not_logged(deploy, npm_upstream, python_upstream):
+    npm = npm_upstream([npm_package("scoped-fixture", "1.0.0"), npm_package("fetches-on-install", "1.4.0", **SUSPICIOUS)])
+    server = deploy(npm=npm.url, pypi=python_upstream([wheel("plain-fixture", "1.0.0")]).simple_url).start()
+    assert server.get("/fetches-on-install/-/fetches-on-install-1.4.0.tgz").status == 403
+    hold = server.run_json("holds", "list")[0]["id"]
     size = server.head_of_log()
     ruling = ("holds", "deny", "pkg:npm/scoped-fixture@1.0.0", "--reason", "x", "--registry")
     assert "npmjs" in server.run(*ruling, "npmsj", expect=2).stderr
+    server.run(*ruling, "pypi", expect=5)
+    assert "npmjs" in server.run("holds", "deny", hold, "--reason", "x", "--registry", "pypi", expect=2).stderr
     assert server.head_of_log() == size
     server.run(*ruling, "npmjs")
     assert server.get("/scoped-fixture/-/scoped-fixture-1.0.0.tgz").json()["code"] == "BLOCKED_DENIED"

@@ -72,6 +72,26 @@ enum HoldsCommands {
         return WhyText(answer).print(on: invocation.surroundings.console, as: format)
     }
 
+    /// What a ruling on `reference` is made from, with the bytes that the first of `registries` has.
+    private static func draft(
+        of reference: String, for registries: [RegistryName], key: OperatorKey, _ deployment: Deployment
+    ) async throws(CommandFailure) -> DispositionDraft {
+        let resolved = try await deployment.admin.post(
+            "/-/api/v1/holds/\(percentEncoded(reference))/resolve",
+            [
+                "operator": .string(key.key.publicKey.keyID.hex),
+                "registry": registries.first.map { .string($0.text) } ?? .null,
+            ])
+        let source = resolved.text("registry")
+        guard registries.isEmpty || registries.contains(where: { $0.text == source }) else {
+            throw CommandFailure(
+                .usage,
+                "\(reference) was refused at \(source), which --registry does not name; "
+                    + "name the package by its purl to rule for another registry")
+        }
+        return try DispositionDraft(resolved)
+    }
+
     /// The registries that a ruling is for. One that names no source would be logged and would never act.
     private static func scope(
         _ names: [String], in topology: RegistryTopology
@@ -106,10 +126,7 @@ enum HoldsCommands {
         }
         let key = try OperatorKey.load(named: invocation.value("operator"), from: deployment.data)
         let registries = try scope(invocation.values["registry"] ?? [], in: deployment.configuration.topology)
-        let reference = percentEncoded(invocation.operands[0])
-        let resolved = try await deployment.admin.post(
-            "/-/api/v1/holds/\(reference)/resolve", ["operator": .string(key.key.publicKey.keyID.hex)])
-        let draft = try DispositionDraft(resolved)
+        let draft = try await draft(of: invocation.operands[0], for: registries, key: key, deployment)
         let statement = draft.statement(
             decision, registries: registries, reason: reason, actor: key.name, now: now, expiresAt: expiresAt)
         let console = invocation.surroundings.console
