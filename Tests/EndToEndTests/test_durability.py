@@ -1,6 +1,7 @@
 """What survives when processes are killed, missing or crowded."""
 
 import concurrent.futures
+import hashlib
 import os
 import shutil
 import signal
@@ -140,3 +141,20 @@ def test_a_cache_that_is_emptied_while_serving_is_filled_again(deploy, npm_upstr
     wait_until(lambda: server.get(target).status == 200, "the artifact is fetched again", 20)
     assert server.get(target).body == npm.versions[0].tarball
     assert server.get("/other-fixture/-/other-fixture-1.0.0.tgz").status == 200
+
+
+def test_bytes_that_were_changed_in_the_cache_are_not_served(deploy, npm_upstream):
+    package = npm_package("rotten-fixture", "1.0.0")
+    npm = npm_upstream([package])
+    server = deploy(npm=npm.url).start()
+    target = f"/rotten-fixture/-/{package.filename}"
+    assert server.get(target, {"User-Agent": "npm/10"}).body == package.tarball
+    server.stop()
+    digest = hashlib.sha512(package.tarball).hexdigest()
+    stored = server.folder / "cache" / "artifacts" / "sha512" / digest[:2] / digest[2:4] / digest
+    stored.chmod(0o600)
+    stored.write_bytes(package.tarball[:-1] + bytes([package.tarball[-1] ^ 1]))
+    server.restart()
+    answer = server.get(target, {"User-Agent": "npm/10"})
+    assert answer.status == 500 and b"changed on disk" in answer.body
+    assert server.get(target, {"User-Agent": "npm/10", "Range": "bytes=0-3"}).status == 500

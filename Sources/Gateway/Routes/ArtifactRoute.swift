@@ -9,7 +9,7 @@ import VerdictStore
 final class ArtifactRoute: Sendable {
     private let admission: Admission
     private let gate: ArtifactGate
-    private let store: ArtifactStore
+    private let bodies: SmallArtifacts
     private let refusals: RefusalResponder
     private let records: any RecordKeeping
     private let clock: any WallClock
@@ -20,7 +20,7 @@ final class ArtifactRoute: Sendable {
     ) {
         self.admission = admission
         self.gate = gate
-        self.store = store
+        bodies = SmallArtifacts(store: store)
         self.refusals = refusals
         self.records = records
         self.clock = clock
@@ -77,7 +77,7 @@ final class ArtifactRoute: Sendable {
         case .failed(let error): return PlainAnswers.sourceFailure(error, asking: view.name.canonical)
         case .serve(let judgement, let digests):
             do throws(ArtifactError) {
-                guard let file = try store.open(digests.sha512) else {
+                guard let body = try bodies.body(of: digests.sha512) else {
                     // Pruned between the decision and now: the next request fetches it again.
                     return PlainAnswers.failure(
                         429, "\(judgement.artifact.filename) is being fetched again; retry",
@@ -85,7 +85,7 @@ final class ArtifactRoute: Sendable {
                 }
                 let client = context.client()
                 record(judgement, digests, view, client)
-                var response = Self.response(file, digests, judgement, context.head.headers)
+                var response = Self.response(body, judgement, context.head.headers)
                 response.headers.append("X-Request-Id", client.requestID)
                 return response
             } catch {
@@ -104,9 +104,9 @@ final class ArtifactRoute: Sendable {
 
     /// The file, or the part of it that was asked for, or 304.
     static func response(
-        _ file: OpenFile, _ digests: ComputedDigests, _ judgement: Judgement, _ headers: HeaderFields
+        _ artifact: ArtifactBody, _ judgement: Judgement, _ headers: HeaderFields
     ) -> ServerResponse {
-        let tag = EntityTag.strong(digests.sha512.hex)
+        let tag = artifact.tag
         // Always private: a shared cache in front of us would go on serving what was refused since.
         var fields: HeaderFields = [
             "ETag": tag, "Cache-Control": "private, max-age=31536000, immutable", "Accept-Ranges": "bytes",
@@ -115,13 +115,13 @@ final class ArtifactRoute: Sendable {
         if let code = judgement.decision.wouldRefuse { fields.append("X-Jurat-Would-Refuse", code.rawValue) }
         if EntityTag.isNoneMatch(headers, tag) { return ServerResponse(status: 304, headers: fields) }
         fields.append("Content-Type", "application/octet-stream")
-        let size = file.sizeBytes
+        let size = artifact.sizeBytes
         switch ByteRange(headers, size: size, tag: tag) {
         case .whole:
-            return ServerResponse(status: 200, headers: fields, body: .file(file, offset: 0, count: size))
+            return ServerResponse(status: 200, headers: fields, body: artifact.part(offset: 0, count: size))
         case .part(let offset, let count):
             fields.append("Content-Range", "bytes \(offset)-\(offset + count - 1)/\(size)")
-            return ServerResponse(status: 206, headers: fields, body: .file(file, offset: offset, count: count))
+            return ServerResponse(status: 206, headers: fields, body: artifact.part(offset: offset, count: count))
         case .unsatisfiable:
             return PlainAnswers.failure(
                 416, "the file has \(size) bytes", headers: ["Content-Range": "bytes */\(size)"])

@@ -65,7 +65,17 @@ public struct ClientProfile: Sendable, Hashable {
     /// npm appends `ci/<service>`; pip and uv send a JSON member.
     private static func saysCI(_ text: String, words: [Substring]) -> Bool {
         words.contains { $0.hasPrefix("ci/") && $0 != "ci/" && $0 != "ci/false" }
-            || text.contains(#""ci":true"#) || text.contains(#""ci": true"#)
+            || contains(text, "\"ci\":true") || contains(text, "\"ci\": true")
+    }
+
+    /// Whether the bytes of `text` hold those of `needle`; the library's search for text costs a hundred times as much,
+    /// and this runs for every artifact that is served.
+    private static func contains(_ text: String, _ needle: StaticString) -> Bool {
+        let haystack = text.utf8
+        guard haystack.count >= needle.utf8CodeUnitCount, haystack.contains(UInt8(ascii: "{")) else { return false }
+        return needle.withUTF8Buffer { pattern in
+            haystack.indices.contains { start in unsafe haystack[start...].starts(with: pattern) }
+        }
     }
 
     private static func cleanVersion(_ text: Substring) -> String? {
