@@ -158,3 +158,15 @@ def test_bytes_that_were_changed_in_the_cache_are_not_served(deploy, npm_upstrea
     answer = server.get(target, {"User-Agent": "npm/10"})
     assert answer.status == 500 and b"changed on disk" in answer.body
     assert server.get(target, {"User-Agent": "npm/10", "Range": "bytes=0-3"}).status == 500
+
+
+def test_a_package_that_its_source_withholds_does_not_close_the_source(deploy, npm_upstream):
+    npm = npm_upstream([npm_package("plain-fixture", "1.0.0")])
+    answer = npm.answer
+    npm.answer = lambda path, accept: (
+        (451, "application/json", b"{}") if "withheld" in path else answer(path, accept)
+    )
+    server = deploy(npm=npm.url).start()
+    for number in range(5):
+        assert server.get(f"/withheld-{number}").status == 502
+    assert server.get("/plain-fixture/-/plain-fixture-1.0.0.tgz").status == 200

@@ -183,4 +183,16 @@ struct FlightTests {
         #expect(breaker.permission(for: source, limits: limits) == .allowed)
         #expect(breaker.outage(of: source) == nil)
     }
+
+    @Test("a status about one document is no outage of its source", arguments: [400, 405, 451])
+    func statusOfOneDocument(status: Int) throws {
+        let source = try GatewayFixture.registry("npmjs")
+        let reason = "the source of npmjs answered \(status)"
+        #expect(DocumentFetcher.failure(status: status, source: source) == .unusable(reason: reason))
+        for ill in [408, 429, 500, 503] {
+            let failure = DocumentFetcher.failure(status: ill, source: source)
+            #expect(failure == .unreachable(reason: "the source of npmjs answered \(ill)"))
+        }
+        #expect(DocumentFetcher.failure(status: 410, source: source) == .notFound)
+    }
 }

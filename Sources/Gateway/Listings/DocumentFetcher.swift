@@ -98,6 +98,10 @@ final class DocumentFetcher: Sendable {
         case 401, 403:
             .unreachable(reason: "the source of \(source) refuses to answer us (\(status)); check its credentials")
         case 504: .timedOut(reason: "the source of \(source) timed out (504)")
+        // Said of the source as a whole: it is overloaded or slow.
+        case 408, 425, 429: .unreachable(reason: "the source of \(source) answered \(status)")
+        // Said of this one document, such as 451: one odd package must not make the whole source count as down.
+        case 400..<500: .unusable(reason: "the source of \(source) answered \(status)")
         default: .unreachable(reason: "the source of \(source) answered \(status)")
         }
     }
