@@ -137,6 +137,7 @@ let package = Package(
                 "AnalysisChildProbe", "Worker", "VerdictStore", "HTTP", "Analyzers", "Screening", "Advisories",
                 "Registry", "JSON", "Cryptography", "Platform", "TestSupport",
             ]),
+        tests("CLITests", uses: ["CLI", "JSON", "Platform", "TestSupport"]),
         tests("ArchitectureTests", uses: ["TestSupport"]),
     ]
 )
