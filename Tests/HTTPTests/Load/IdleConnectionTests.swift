@@ -5,15 +5,10 @@ import Testing
 
 @testable import HTTP
 
-@Suite("Many connections at once", .timeLimit(.minutes(2)))
+/// What they cost in memory is measured on the real program, in a process of its own (EndToEndTests).
+@Suite("Many connections at once", .timeLimit(.minutes(5)))
 struct IdleConnectionTests {
     private let count = 10_000
-
-    /// The memory of this process that is in use, in bytes.
-    private func residentBytes() throws -> Int {
-        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-        return (Int(text.split(separator: " ")[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
-    }
 
     /// Lets this process have a descriptor for every connection.
     private func raiseDescriptorLimit() throws {
@@ -27,13 +22,16 @@ struct IdleConnectionTests {
         try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
     }
 
-    @Test("ten thousand idle and half-said connections cost little memory, and others are served meanwhile")
+    @Test("ten thousand idle and half-said connections stay, and others are served meanwhile")
     func idleConnections() async throws {
         try raiseDescriptorLimit()
-        try await withServer(loops: 2) { _ in
+        // On a busy machine opening them all takes longer than the usual patience with the first.
+        var limits = ServerLimits()
+        limits.headerTimeout = .seconds(300)
+        limits.idleTimeout = .seconds(300)
+        try await withServer(limits: limits, loops: 2) { _ in
             text("x")
         } _: { server, port in
-            let before = try residentBytes()
             let clients = Process()
             clients.executableURL = URL(fileURLWithPath: try TestPython.path())
             clients.arguments = [TestPython.script("idle_clients.py"), "\(port)", "\(count)"]
@@ -53,9 +51,6 @@ struct IdleConnectionTests {
             }
             // Requests on a connection of each loop came after all the others: those have been taken in.
             #expect(server.connectionCount >= count)
-            let perConnection = (try residentBytes() - before) / count
-            // About 1.5 KiB by itself; other tests run in this process meanwhile. A buffer for each would be far more.
-            #expect(perConnection < 12 * 1024, "\(perConnection) bytes for each idle connection")
             try input.fileHandleForWriting.close()
             clients.waitUntilExit()
             while server.connectionCount > 1 { await Task.yield() }
