@@ -225,16 +225,4 @@ struct EventLoopTests {
         #expect(Duration.seconds(Int64.min).wholeNanoseconds == .min)
         #expect(Int64.max.addingSaturated(1) == .max && Int64.min.addingSaturated(-1) == .min)
     }
-
-    @Test("a file in memory holds its bytes, and nobody can change them")
-    func memoryFile() throws {
-        let bytes = [UInt8](repeating: 7, count: 100_000) + [1, 2, 3]
-        let file = try OpenFile.holding(bytes, name: "test")
-        #expect(file.sizeBytes == 100_003)
-        #expect(try file.read(at: 0, count: 200_000) == bytes)
-        var byte: UInt8 = 0
-        #expect(unsafe pwrite(file.descriptor, &byte, 1, 0) == -1)
-        #expect(ftruncate(file.descriptor, 0) == -1)
-        #expect(try OpenFile.holding([], name: "empty").sizeBytes == 0)
-    }
 }

@@ -50,6 +50,7 @@ final class CurlEasy {
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_BUFFERSIZE, 128 * 1024)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, plan.connectTimeout.wholeNanoseconds / 1_000_000)))
         if let file = plan.certificateAuthorities { set(CURLOPT_CAINFO, file) }
         if let path = plan.unixSocketPath { set(CURLOPT_UNIX_SOCKET_PATH, path) }

@@ -55,6 +55,10 @@ final class Transfer: DeadlineTarget, @unchecked Sendable {
     private var needsTrustedAddress = false
     private var receivedBytes: Int64 = 0
     private var uploadedBytes: Int64 = 0
+    /// Body bytes of one turn: curl hands them over in small pieces, and waking the consumer for each would cost more
+    /// than moving them.
+    private var gathered: [UInt8] = []
+    private static let gatheredBytes = 64 * 1024
     private var isChannelFull = false
     private var isPausedInCurl = false
     private var timer: LoopTimer?
@@ -131,6 +135,7 @@ final class Transfer: DeadlineTarget, @unchecked Sendable {
     private func end(_ result: Result<Void, UpstreamError>) {
         guard !isOver else { return }
         isOver = true
+        if case .success = result { flush() }
         if let timer { engine.loop.cancel(timer) }
         timer = nil
         if let easy { unsafe engine.end(easy.handle) }
@@ -195,8 +200,21 @@ final class Transfer: DeadlineTarget, @unchecked Sendable {
             refusal = .tooLarge(maxBytes: plan.maxBodyBytes)
             return 0
         }
-        isChannelFull = unsafe !body.push(Array(bytes))
+        if gathered.isEmpty {
+            engine.flushAfterTurn(self)
+            // A full piece of curl's is followed by others.
+            if bytes.count >= 16 * 1024 { gathered.reserveCapacity(Self.gatheredBytes) }
+        }
+        unsafe gathered.append(contentsOf: bytes)
+        if gathered.count + bytes.count > Self.gatheredBytes { flush() }
         return bytes.count
+    }
+
+    /// Hands the consumer what was gathered.
+    func flush() {
+        guard !gathered.isEmpty else { return }
+        isChannelFull = !body.push(gathered)
+        gathered = []
     }
 
     /// The consumer wants more.

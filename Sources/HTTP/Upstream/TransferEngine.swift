@@ -13,6 +13,8 @@ final class TransferEngine: DeadlineTarget, @unchecked Sendable {
     private var watchers: [Int32: SocketWatcher] = [:]
     private var timer: LoopTimer?
     private var transfers: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
+    /// Transfers that gathered bytes in the turn that is under way.
+    private var gathering: [Transfer] = []
     /// Whether the host of a trusted URL, when it was connected to, had a private address.
     private var knownHosts: [String: Bool] = [:]
 
@@ -66,6 +68,17 @@ final class TransferEngine: DeadlineTarget, @unchecked Sendable {
         proceed()
     }
 
+    /// Has a transfer hand over what it gathered once curl has returned.
+    func flushAfterTurn(_ transfer: Transfer) {
+        gathering.append(transfer)
+    }
+
+    private func flush() {
+        let transfers = gathering
+        gathering.removeAll(keepingCapacity: true)
+        for transfer in transfers { transfer.flush() }
+    }
+
     /// Remembers what a trusted host's own address is like.
     func remember(host: String, isPrivate: Bool) {
         // Trusted hosts come from the configuration: a handful. The bound is for a configuration that changes for ever.
@@ -82,6 +95,7 @@ final class TransferEngine: DeadlineTarget, @unchecked Sendable {
         guard let multi = unsafe multi else { return }
         var running: Int32 = 0
         _ = unsafe curl_multi_socket_action(multi, descriptor, events, &running)
+        flush()
         var result = CURLE_OK
         while let easy = unsafe jurat_multi_next_done(multi, &result) {
             unsafe transfers[easy]?.curlFinished(result)

@@ -3,19 +3,12 @@
 
 // Event notification and sockets: what Linux has beyond POSIX.
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
-int memfd_create(const char *name, unsigned int flags);
 int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
-
-// F_ADD_SEALS, which needs GNU definitions by its name.
-static inline int jurat_add_seals(int descriptor, int seals) {
-    return fcntl(descriptor, 1024 + 9, seals);
-}
 
 static inline int jurat_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token) {
     struct epoll_event event = {.events = events, .data = {.u64 = token}};
