@@ -3,7 +3,7 @@
 import json
 
 from support.packages import npm_package
-from support.server import JuratServer
+from support.server import JuratServer, wait_until
 
 
 def test_init_creates_what_is_missing_and_keeps_what_is_there(tmp_path):
@@ -95,3 +95,19 @@ def test_a_changed_log_is_noticed(tmp_path):
     connection.close()
     verified = server.run("log", "verify", expect=4)
     assert verified.stdout + verified.stderr
+
+
+def test_a_bad_configuration_keeps_the_last_good_one_and_status_says_so(deploy, npm_upstream):
+    npm = npm_upstream([npm_package("plain-fixture", "1.0.0")])
+    server = deploy(npm=npm.url).start()
+    file = server.folder / "jurat.yaml"
+    good = file.read_text()
+    file.write_text(good + "cooldwn: 3d\n")
+    status = wait_until(
+        lambda: (lambda ran: ran.stdout if "cooldwn" in ran.stdout else None)(server.run("status", expect=None)),
+        "status tells of the file that was not applied",
+    )
+    assert "not applied" in status
+    assert server.get("/plain-fixture").status == 200
+    file.write_text(good.replace("screening: {}", "screening: { deny: [plain-fixture] }"))
+    wait_until(lambda: server.get("/plain-fixture/1.0.0").status == 403, "the mended file is applied")

@@ -176,7 +176,7 @@ struct WorkerSupervisorTests {
     @Test("as many jobs run at once as there are slots, and a stop ends them all")
     func slots() async throws {
         let fixture = try WorkerFixture()
-        fixture.script("exec /bin/sleep 100")
+        fixture.script("exec /bin/sleep 3000")
         fixture.configuration.slots = 2
         for id in ["1", "2", "3"] { fixture.admin.offer(try fixture.job(tarball(), id: id)) }
         let started = ContinuousClock.now
@@ -187,7 +187,8 @@ struct WorkerSupervisorTests {
             }
             #expect(beating == ["1", "2"])
         }
-        #expect(ContinuousClock.now - started < .seconds(50))
+        // Not a measurement: children that were waited for would take the better part of an hour.
+        #expect(ContinuousClock.now - started < .seconds(1500))
     }
 
     @Test("an answer that is no job, and a gateway that is away, are asked again")

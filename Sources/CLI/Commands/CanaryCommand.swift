@@ -8,7 +8,7 @@ enum CanaryCommand {
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(of: invocation)
-        let answer = try await Deployment(invocation).admin.get("/-/api/v1/canary")
+        let answer = try await Deployment.server(invocation).get("/-/api/v1/canary")
         let console = invocation.surroundings.console
         let checks = answer["checks"]?.arrayValue ?? []
         switch format {

@@ -35,7 +35,7 @@ enum HoldsCommands {
 
     private static func list(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(of: invocation)
-        let answer = try await Deployment(invocation).admin.get("/-/api/v1/holds")
+        let answer = try await Deployment.server(invocation).get("/-/api/v1/holds")
         let now = invocation.surroundings.clock.now()
         var listing = Listing(
             columns: [
@@ -68,7 +68,7 @@ enum HoldsCommands {
     private static func show(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(of: invocation)
         let reference = percentEncoded(invocation.operands[0])
-        let answer = try await Deployment(invocation).admin.get("/-/api/v1/holds/\(reference)")
+        let answer = try await Deployment.server(invocation).get("/-/api/v1/holds/\(reference)")
         return WhyText(answer).print(on: invocation.surroundings.console, as: format)
     }
 

@@ -8,7 +8,7 @@ enum StatusCommand {
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(of: invocation)
-        let answer = try await Deployment(invocation).admin.get("/-/api/v1/status")
+        let answer = try await Deployment.server(invocation).get("/-/api/v1/status")
         let console = invocation.surroundings.console
         switch format {
         case .json: console.line(JSONText.string(answer, pretty: true))

@@ -9,13 +9,30 @@ enum WorkerCommand {
         ["worker"], "analyse artifacts for a running gateway (serve starts some)",
         options: [
             .value("name", "NAME", "the worker's name in status and log (default worker)"),
+            .value("data", "DIRECTORY", "the gateway's data folder, instead of reading the configuration"),
+            .value("sandbox", "REQUIREMENT", "required or degraded; with --data (default required)"),
             .value("slots", "N", "jobs at once (default 1)"),
             .value("log-level", "LEVEL", "debug, info, warning or error (default info)"),
         ],
         example: "jurat worker --name rack-2", run: run)
 
+    /// Where the keys and the socket are, and what the kernel must offer: from the options, or from the configuration.
+    private static func place(
+        _ invocation: Invocation
+    ) throws(CommandFailure) -> (data: DataDirectory, sandbox: SandboxRequirement) {
+        guard let path = invocation.value("data") else {
+            let deployment = try Deployment(invocation)
+            return (deployment.data, deployment.configuration.sandbox)
+        }
+        let text = invocation.value("sandbox") ?? SandboxRequirement.required.rawValue
+        guard let sandbox = SandboxRequirement(rawValue: text) else {
+            throw CommandFailure(.usage, "--sandbox is \(text); expected required or degraded")
+        }
+        return (DataDirectory(path: path), sandbox)
+    }
+
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let deployment = try Deployment(invocation)
+        let (data, sandbox) = try place(invocation)
         let name = invocation.value("name") ?? "worker"
         let slots = try invocation.number("slots", in: 1...64, default: 1)
         let logger = try LogLevelOption.logger(invocation).labelled(name)
@@ -23,9 +40,9 @@ enum WorkerCommand {
         do {
             supervisor = try WorkerSupervisor(
                 WorkerConfiguration(
-                    adminSocketPath: deployment.data.adminSocketPath, dataDirectory: deployment.data,
+                    adminSocketPath: data.adminSocketPath, dataDirectory: data,
                     slots: slots, executablePath: invocation.surroundings.executablePath, name: name,
-                    sandbox: deployment.configuration.sandbox == .required ? .required : .degraded),
+                    sandbox: sandbox == .required ? .required : .degraded),
                 clock: invocation.surroundings.clock, logger: logger)
         } catch {
             throw CommandFailure(.failure, "\(error)")

@@ -77,8 +77,8 @@ final class ServingProcess: Sendable {
             limits: ServerLimits(), loops: 2, handler: PortSwitch(gateway: gateway, operators: operators),
             logger: logger)
         let launch = WorkerLaunch(
-            executable: surroundings.executablePath, configurationPath: configurationPath,
-            environment: surroundings.environment)
+            executable: surroundings.executablePath, dataPath: configuration.dataPath,
+            sandbox: configuration.sandbox, environment: surroundings.environment)
         let processes = WorkerProcesses(count: workers, logger: logger) { number throws(SpawnError) in
             try launch.start(number)
         }
@@ -158,14 +158,16 @@ final class ServingProcess: Sendable {
     }
 
     private func watchConfiguration() async {
-        var last = try? Files.modificationTime(configurationPath)
+        // By content: a modification time in whole seconds would miss a file that is written twice in one.
+        var last = deployment.configurationBytes
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
-            let now = try? Files.modificationTime(configurationPath)
-            if let now, now != last {
-                last = now
-                reload()
+            guard let now = try? Files.readAll(configurationPath, maxBytes: ConfigurationFile.maxBytes), now != last
+            else {
+                continue
             }
+            last = now
+            reload()
         }
     }
 

@@ -24,11 +24,12 @@ struct HoldRoutes: Sendable {
         for row in rows {
             let subject = row.subject
             let key = ArtifactKey(source: subject.registry, name: subject.purl.name, filename: subject.filename)
-            guard let version = subject.purl.version else { continue }
+            // The canary is refused by design; it is nothing to rule on.
+            guard let version = subject.purl.version, !Canary.isCanary(subject.purl.name) else { continue }
             let found: ArtifactLookup.Found
             do { found = try await lookup.find(ReferenceIndex.Target(key: key, version: version)) } catch {
                 // What cannot be judged now stays listed with what was last decided: hiding it would look like a release.
-                holds.append(Self.row(row, code: row.code.rawValue, why: error.sentence, until: nil))
+                holds.append(Self.row(row, code: row.code, why: error.sentence, until: nil))
                 continue
             }
             let judgement = found.judgement
@@ -36,18 +37,17 @@ struct HoldRoutes: Sendable {
             let refusal = Self.refusal(judgement)
             holds.append(
                 Self.row(
-                    row, code: refusal.code.rawValue, why: Self.cause(judgement),
+                    row, code: refusal.code, why: Self.cause(judgement),
                     until: judgement.decision.until?.rfc3339))
         }
         return PlainAnswers.json(["holds": .array(holds)])
     }
 
-    private static func row(_ row: RefusalRecord, code: String, why: String, until: String?) -> JSONValue {
+    private static func row(_ row: RefusalRecord, code: RefusalCode, why: String, until: String?) -> JSONValue {
         [
             "id": .string(row.reference.text), "purl": .string(row.subject.purl.text),
             "registry": .string(row.subject.registry.text), "filename": .string(row.subject.filename),
-            "code": .string(code),
-            "decision": .string(code.hasPrefix("HELD") ? "hold" : "block"), "why": .string(why),
+            "code": .string(code.rawValue), "decision": .string(code.outcome.rawValue), "why": .string(why),
             "until": until.map { .string($0) } ?? .null, "firstSeen": .string(row.firstHitAt.rfc3339),
             "lastSeen": .string(row.lastHitAt.rfc3339), "waiting": .integer(Int64(row.waitingClients)),
             "ci": .integer(Int64(row.waitingCIClients)),
@@ -88,31 +88,35 @@ struct HoldRoutes: Sendable {
             guard let shown = (refused ?? judged.first { $0.judgement.decision.isServed } ?? judged.first)?.found else {
                 return PlainAnswers.failure(404, "nothing was found for \(Logger.printable(text))")
             }
-            return PlainAnswers.json(description(of: shown))
+            return PlainAnswers.json(try description(of: shown))
         } catch {
             return PlainAnswers.failure(error.status, error.sentence)
         }
     }
 
-    func description(of found: ArtifactLookup.Found) -> JSONValue {
+    /// - Throws: when the log cannot be read: damage must not look like statements without findings.
+    func description(of found: ArtifactLookup.Found) throws(ArtifactLookup.Failure) -> JSONValue {
         let judgement = found.judgement
         let isRefused = !judgement.decision.isServed
         let alternatives = isRefused ? found.view.alternatives(to: found.artifact) : []
         let digests = judgement.sha512.flatMap { lookup.store.digests(of: $0) }
-        return DecisionDescription(
+        return try DecisionDescription(
             purl: judgement.purl, registry: found.key.source, decision: judgement.decision, input: judgement.input,
             sentence: isRefused ? Self.sentence(of: judgement) : "", alternatives: alternatives,
             sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged(judgement)
         ).json
     }
 
-    private func logged(_ judgement: Judgement) -> [StatementID: VerdictStatement] {
+    private func logged(
+        _ judgement: Judgement
+    ) throws(ArtifactLookup.Failure) -> [StatementID: VerdictStatement] {
         var found: [StatementID: VerdictStatement] = [:]
         for standing in judgement.input.statements {
-            guard let entry = try? lookup.log.entry(at: standing.logIndex),
-                case .verdict(let verdict) = entry.logged.statement
-            else { continue }
-            found[standing.statement] = verdict
+            let entry: LogEntry?
+            do { entry = try lookup.log.entry(at: standing.logIndex) } catch {
+                throw ArtifactLookup.Failure(status: 500, sentence: "\(error)")
+            }
+            if case .verdict(let verdict) = entry?.logged.statement { found[standing.statement] = verdict }
         }
         return found
     }

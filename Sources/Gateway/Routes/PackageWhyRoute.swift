@@ -23,6 +23,9 @@ struct PackageWhyRoute: SystemRouteExtension {
         }
         let query = QueryFields(request.head.query)
         guard let purl = purl(query) else {
+            if let text = query["integrity"], (try? ClaimedIntegrity(sri: text))?.sha512 != nil {
+                return PlainAnswers.failure(404, "nothing is known of these bytes here")
+            }
             return PlainAnswers.failure(400, "name a package: ?purl=pkg:npm/name@1.0.0 or ?integrity=sha512-…")
         }
         guard let source = source(of: purl.name) else {
