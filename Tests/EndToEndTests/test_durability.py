@@ -170,3 +170,14 @@ def test_a_package_that_its_source_withholds_does_not_close_the_source(deploy, n
     for number in range(5):
         assert server.get(f"/withheld-{number}").status == 502
     assert server.get("/plain-fixture/-/plain-fixture-1.0.0.tgz").status == 200
+
+
+def test_a_package_whose_files_are_on_a_dead_host_closes_the_registry_to_nobody(deploy, npm_upstream):
+    stranded = npm_package("stranded-fixture", "1.0.0")
+    npm = npm_upstream([stranded, npm_package("healthy-fixture", "1.0.0")])
+    npm.tarball_urls[stranded.filename] = f"http://127.0.0.1:9/{stranded.filename}"
+    server = deploy(npm=npm.url).start()
+    for _ in range(4):
+        answer = server.get(f"/stranded-fixture/-/{stranded.filename}", {"User-Agent": "npm/10"})
+        assert 500 <= answer.status < 600
+    assert server.get("/healthy-fixture/-/healthy-fixture-1.0.0.tgz", {"User-Agent": "npm/10"}).status == 200

@@ -72,7 +72,10 @@ final class ArtifactFetcher: Sendable {
             return known
         }
         guard let upstream = view.source.upstream, !Canary.isCanary(view.name) else { throw .source(.notFound) }
-        if case .refused(let until) = breaker.permission(for: key.source, limits: upstream) {
+        // Another host's health says nothing about the source's, and a package that names a dead one must not close the
+        // source to everybody.
+        let isOwnHost = Self.origin(of: artifact.url) == Self.origin(of: upstream.url)
+        if isOwnHost, case .refused(let until) = breaker.permission(for: key.source, limits: upstream) {
             let reason = breaker.outage(of: key.source)?.reason ?? "the source failed repeatedly"
             throw .source(.resting(reason: reason, until: until))
         }
@@ -80,7 +83,7 @@ final class ArtifactFetcher: Sendable {
         while true {
             do throws(ArtifactFetchError) {
                 let digests = try await download(artifact, from: upstream, key, view.listing)
-                breaker.succeeded(key.source)
+                if isOwnHost { breaker.succeeded(key.source) }
                 return digests
             } catch {
                 guard case .source(let failure) = error else { throw error }
@@ -90,12 +93,18 @@ final class ArtifactFetcher: Sendable {
                         attempt += 1
                         continue
                     }
-                    breaker.failed(key.source, limits: upstream, reason: reason)
+                    if isOwnHost { breaker.failed(key.source, limits: upstream, reason: reason) }
                 case .notFound, .unusable, .resting, .storage, .overloaded, .abandoned: break
                 }
                 throw error
             }
         }
+    }
+
+    /// Scheme, host and port of an absolute URL, in lower case.
+    private static func origin(of url: String) -> String {
+        let parts = url.lowercased().split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.prefix(3).joined(separator: "/")
     }
 
     private func download(

@@ -80,6 +80,8 @@ class NpmUpstream(FixtureUpstream):
         super().__init__()
         self.versions = list(versions)
         self.tampered: set[str] = set()
+        #: Tarballs that the listing says are elsewhere, by file name.
+        self.tarball_urls: dict[str, str] = {}
 
     def packument(self, name: str) -> dict | None:
         mine = [version for version in self.versions if version.name == name]
@@ -91,7 +93,7 @@ class NpmUpstream(FixtureUpstream):
                 **item.manifest,
                 "_id": f"{name}@{item.version}",
                 "dist": {
-                    "tarball": f"{self.url}{name}/-/{item.filename}",
+                    "tarball": self.tarball_urls.get(item.filename, f"{self.url}{name}/-/{item.filename}"),
                     "integrity": item.integrity,
                     "shasum": hashlib.sha1(item.tarball).hexdigest(),
                 },
