@@ -4,15 +4,20 @@ import PackageDescription
 // Who may import whom is a decision (rfcs/0001), not a habit: each target names exactly the targets below it that it
 // may use, and ArchitectureTests compare this table, the imports in the sources and the decision.
 
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+/// Set to build the fuzzers of Tests/Fuzz, in a scratch path of their own: every target is then instrumented.
+let isFuzzing = Context.environment["JURAT_FUZZ"] != nil
+let fuzzingFlags = ["-sanitize=fuzzer,address"]
+
+let strict: [SwiftSetting] =
+    (isFuzzing ? [.unsafeFlags(fuzzingFlags)] : []) + [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
 
 func library(_ name: String, uses: [String] = [], c: [String] = []) -> Target {
     .target(
@@ -141,3 +146,15 @@ let package = Package(
         tests("ArchitectureTests", uses: ["TestSupport"]),
     ]
 )
+
+if isFuzzing {
+    func fuzzer(_ name: String, uses: [String]) -> Target {
+        .executableTarget(
+            name: "Fuzz\(name)",
+            dependencies: uses.map { .target(name: $0) },
+            path: "Tests/Fuzz/\(name)",
+            swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(fuzzingFlags + ["-use-ld=lld"])])
+    }
+    package.targets += [fuzzer("RequestParser", uses: ["HTTP"])]
+}
