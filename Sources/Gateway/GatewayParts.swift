@@ -6,6 +6,8 @@ import VerdictStore
 /// The stores that the gateway works on, opened by whoever starts it.
 struct GatewayStores: Sendable {
     let log: VerdictLog
+    /// Reads the same log for clients and operators, on a connection of its own.
+    let logReader: LogReader
     let jobs: any JobQueue
     let artifacts: ArtifactStore
     let history: ListingHistory

@@ -43,9 +43,13 @@ public final class GatewayService: Sendable {
             admission: parts.admission, records: parts.records, refusals: parts.refusals, settings: settings,
             adapters: adapters)
         let system = SystemRoutes(
-            readiness: readiness, log: stores.log, why: why,
-            extensions: PackageWhyRoute(
-                admission: parts.admission, settings: settings, knowledge: stores.log.knowledge))
+            readiness: readiness, why: why,
+            extensions: [
+                PackageWhyRoute(admission: parts.admission, settings: settings, knowledge: stores.log.knowledge),
+                LogRoutes(
+                    reads: LogReads(reader: stores.logReader), source: NewestCheckpoint(log: stores.log),
+                    logger: logger),
+            ])
         let handler = PublicHandler(settings: settings, system: system, registries: parts.routes(adapters))
         publicHandler = handler
         canaries = CanaryProbe(handler: handler, settings: settings, adapters: adapters)
@@ -62,15 +66,17 @@ public final class GatewayService: Sendable {
 
     /// Puts the gateway together from the stores that the process opened.
     public convenience init(
-        configuration: GatewayConfiguration, log: VerdictLog, jobs: any JobQueue, artifacts: ArtifactStore,
-        history: ListingHistory, access: AccessLog, audit: AuditLog, refusals: RefusalRegister,
+        configuration: GatewayConfiguration, log: VerdictLog, logReader: LogReader, jobs: any JobQueue,
+        artifacts: ArtifactStore, history: ListingHistory, access: AccessLog, audit: AuditLog,
+        refusals: RefusalRegister,
         advisories: AdvisoryDirectory, upstream: any UpstreamFetching, cacheDirectory: String, clock: any WallClock,
         pausing: any Pausing = SystemPause(), logger: Logger
     ) {
         self.init(
             configuration: configuration,
             stores: GatewayStores(
-                log: log, jobs: jobs, artifacts: artifacts, history: history, access: access, audit: audit,
+                log: log, logReader: logReader, jobs: jobs, artifacts: artifacts, history: history, access: access,
+                audit: audit,
                 refusals: refusals),
             advisories: AdvisoryBook(advisories), upstream: upstream, cacheDirectory: cacheDirectory, clock: clock,
             pausing: pausing, logger: logger)

@@ -54,19 +54,14 @@ final class ServingProcess: Sendable {
         let upstream = UpstreamClient(
             proxyEnvironment: surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
             maxConnectionsPerHost: 16)
+        let reader: LogReader
+        do throws(LogError) { reader = try LogReader(deployment.data) } catch { throw LogCommands.failure(error) }
         let gateway = GatewayService(
-            configuration: ServedConfiguration.gateway(configuration), log: log, jobs: stores.jobs,
+            configuration: ServedConfiguration.gateway(configuration), log: log, logReader: reader, jobs: stores.jobs,
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
             refusals: stores.refusals, advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
-        let operators: OperatorService
-        do {
-            operators = OperatorService(
-                gateway: gateway, version: JuratVersion.text, reader: try LogReader(deployment.data),
-                expectsWorkers: workers > 0)
-        } catch {
-            throw LogCommands.failure(error)
-        }
+        let operators = OperatorService(gateway: gateway, version: JuratVersion.text, expectsWorkers: workers > 0)
         let server = HTTPServer(
             listeners: [
                 ListenerConfiguration(

@@ -1,7 +1,7 @@
 public import HTTP
 import Platform
 import Screening
-public import VerdictStore
+import VerdictStore
 
 /// The operator API of a gateway: what answers on the admin socket.
 public final class OperatorService: Sendable {
@@ -12,15 +12,14 @@ public final class OperatorService: Sendable {
 
     /// - Parameters:
     ///   - version: the program's version, for `status`.
-    ///   - reader: reads the gateway's own log; holds its own connection.
     ///   - expectsWorkers: whether no worker at all is a failure of readiness.
-    public init(gateway: GatewayService, version: String, reader: LogReader, expectsWorkers: Bool) {
+    public init(gateway: GatewayService, version: String, expectsWorkers: Bool) {
         let parts = gateway.parts
         let roster = WorkerRoster()
         let reloadProblem = ReloadProblem()
         let lookup = ArtifactLookup(
             admission: parts.admission, records: parts.records, settings: parts.settings, store: parts.stores.artifacts,
-            knowledge: gateway.log.knowledge, log: reader)
+            knowledge: gateway.log.knowledge, log: parts.stores.logReader)
         let jobs = parts.desk.jobs
         let clock = gateway.clock
         handler = OperatorHandler(

@@ -77,7 +77,8 @@ struct PackageWhyRoute: SystemRouteExtension {
                 "decision": .string(judgement.decision.outcome.rawValue),
                 "code": judgement.decision.code.map { .string($0.rawValue) } ?? .null,
                 "until": judgement.decision.until.map { .string($0.rfc3339) } ?? .null,
-                "verdicts": .array(judgement.input.statements.map(verdict)),
+                "verdicts": .array(judgement.input.statements.map { verdict($0, origin) }),
+                "dispositions": .array(judgement.input.dispositions.map { disposition($0, origin) }),
                 "advisories": .array(judgement.input.advisories.map { .string($0.id) }),
                 "why": .string(whyURL(judgement, view, origin)),
             ]
@@ -88,11 +89,24 @@ struct PackageWhyRoute: SystemRouteExtension {
         ])
     }
 
-    private func verdict(_ standing: StandingVerdict) -> JSONValue {
+    private func verdict(_ standing: StandingVerdict, _ origin: RequestOrigin) -> JSONValue {
         [
             "analyzer": .string(standing.analyzer.text), "verdict": .string(standing.verdict.rawValue),
             "statement": .string(standing.statement.hex), "logIndex": .integer(Int64(clamping: standing.logIndex)),
+            "proof": proofURL(standing.logIndex, origin),
         ]
+    }
+
+    /// What a person ruled; who it was and why is not for everybody.
+    private func disposition(_ standing: StandingDisposition, _ origin: RequestOrigin) -> JSONValue {
+        [
+            "decision": .string(standing.decision.rawValue), "statement": .string(standing.statement.hex),
+            "logIndex": .integer(Int64(clamping: standing.logIndex)), "proof": proofURL(standing.logIndex, origin),
+        ]
+    }
+
+    private func proofURL(_ logIndex: UInt64, _ origin: RequestOrigin) -> JSONValue {
+        .string("\(origin.publicBase)/-/log/proof?index=\(logIndex)")
     }
 
     private func page(

@@ -1,18 +1,14 @@
 import HTTP
 import JSON
-import TransparencyLog
-import VerdictStore
 
-/// The gateway's own addresses below `/-/`: health, the log, why, and the address that speaks.
+/// The gateway's own addresses below `/-/`: health, why, the address that speaks, and what other parts add.
 final class SystemRoutes: Sendable {
     private let readiness: Readiness
-    private let log: VerdictLog
     private let why: WhyRoute
-    private let extensions: any SystemRouteExtension
+    private let extensions: [any SystemRouteExtension]
 
-    init(readiness: Readiness, log: VerdictLog, why: WhyRoute, extensions: any SystemRouteExtension) {
+    init(readiness: Readiness, why: WhyRoute, extensions: [any SystemRouteExtension]) {
         self.readiness = readiness
-        self.log = log
         self.why = why
         self.extensions = extensions
     }
@@ -26,7 +22,6 @@ final class SystemRoutes: Sendable {
         switch segments {
         case ["livez"]: return isRead ? PlainAnswers.json(["status": "ok"]) : Self.readOnly
         case ["readyz"]: return isRead ? await ready() : Self.readOnly
-        case ["log", "checkpoint"]: return isRead ? checkpoint() : Self.readOnly
         default: break
         }
         if segments.count == 2, segments[0] == "why" {
@@ -35,7 +30,10 @@ final class SystemRoutes: Sendable {
         if segments.count == 3, segments[0] == "refused" {
             return isRead ? await why.spoken(segments[1], request, origin) : Self.readOnly
         }
-        return await extensions.respond(to: request, segments: segments, origin: origin)
+        for part in extensions {
+            if let answer = await part.respond(to: request, segments: segments, origin: origin) { return answer }
+        }
+        return nil
     }
 
     private static var readOnly: ServerResponse {
@@ -50,13 +48,6 @@ final class SystemRoutes: Sendable {
         for report in reports { body.set(report.name, .string(report.state.rawValue)) }
         body.append("problems", .array(reports.compactMap(\.problem).map { .string($0) }))
         return PlainAnswers.json(.object(body), status: isReady ? 200 : 503)
-    }
-
-    /// The signed head of the log.
-    private func checkpoint() -> ServerResponse {
-        ServerResponse(
-            status: 200, headers: ["Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-cache"],
-            body: .bytes(log.checkpoint.bytes))
     }
 }
 

@@ -51,6 +51,7 @@ final class GatewayFixture: Sendable {
         }
         stores = GatewayStores(
             log: try await VerdictLog.open(data, signingWith: keys.log, logger: .silent),
+            logReader: try LogReader(data),
             jobs: try SQLiteJobQueue(
                 path: data.jobsPath, clock: clock, limits: .init(capacity: capacity, maxAttempts: 1)),
             artifacts: try ArtifactStore(cacheDirectory: directory.path("cache"), maxBytes: 1 << 30),
@@ -58,7 +59,8 @@ final class GatewayFixture: Sendable {
             audit: try AuditLog(path: data.auditPath), refusals: try RefusalRegister(path: data.refusalsPath))
         advisories = AdvisoryDirectory(directory: data.advisoriesDirectory)
         service = GatewayService(
-            configuration: configuration, log: stores.log, jobs: stores.jobs, artifacts: stores.artifacts,
+            configuration: configuration, log: stores.log, logReader: stores.logReader, jobs: stores.jobs,
+            artifacts: stores.artifacts,
             history: stores.history, access: stores.access, audit: stores.audit, refusals: stores.refusals,
             advisories: advisories, upstream: upstream, cacheDirectory: directory.path("cache"), clock: clock,
             pausing: pause, logger: .silent)
