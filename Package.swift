@@ -62,7 +62,9 @@ let package = Package(
         library("Advisories", uses: ["Registry", "JSON", "Compression", "Cryptography", "Platform"]),
 
         // services
-        library("Configuration", uses: ["Screening", "Registry", "Platform"], c: ["CYAML"]),
+        library(
+            "Configuration", uses: ["Screening", "TransparencyLog", "Registry", "Cryptography", "Platform"],
+            c: ["CYAML"]),
         library(
             "VerdictStore",
             uses: ["Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform"], c: ["CSQLite"]),
@@ -110,7 +112,11 @@ let package = Package(
         tests(
             "AdvisoriesTests",
             uses: ["Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform", "TestSupport"]),
-        tests("ConfigurationTests", uses: ["Configuration", "Screening", "Registry", "Platform", "TestSupport"]),
+        tests(
+            "ConfigurationTests",
+            uses: [
+                "Configuration", "Screening", "TransparencyLog", "Registry", "Cryptography", "Platform", "TestSupport",
+            ]),
         tests(
             "VerdictStoreTests",
             uses: [

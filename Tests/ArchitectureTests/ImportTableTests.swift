@@ -11,7 +11,7 @@ private let mayImport: [String: Set<String>] = [
     "Screening": ["Registry", "JSON", "Cryptography", "Platform"],
     "TransparencyLog": ["Cryptography"],
     "Advisories": ["Registry", "JSON", "Compression", "Cryptography", "Platform"],
-    "Configuration": ["Screening", "Registry", "Platform", "CYAML"],
+    "Configuration": ["Screening", "TransparencyLog", "Registry", "Cryptography", "Platform", "CYAML"],
     "VerdictStore": ["Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform", "CSQLite"],
     "HTTP": ["Platform", "CCurl"],
     "Analyzers": [

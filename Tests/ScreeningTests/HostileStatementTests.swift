@@ -116,7 +116,7 @@ struct HostileStatementTests {
 
     @Test("predicate types of later versions are refused by name")
     func laterTypes() {
-        for type in ["revocation:v1", "import-receipt:v1", "log-succession:v1", "verdict:v2"] {
+        for type in ["revocation:v2", "import-receipt:v2", "log-succession:v0", "verdict:v2", "verdict:v10"] {
             let body = verdict.replacing("verdict:v1", with: type)
             #expect(throws: StatementError.unknownPredicateType("urn:jurat:attestation:\(type)")) {
                 try Statement(parsingCanonical: Array(body.utf8))

@@ -4,14 +4,17 @@ import Registry
 /// The input of a decision with what several rules derive from it, worked out once.
 struct DecisionFacts: Sendable {
     let input: DecisionInput
-    /// The verdicts that count: of each analyzer and signer scope those that no newer one replaces, by log index.
+    /// The verdicts that count: of each source, analyzer and signer scope those that no newer one replaces, by log index.
     let standing: [StandingVerdict]
+    /// Our own verdicts by revoked keys whose analyzer has not judged again since, by log index.
+    let doubted: [StandingVerdict]
     /// The dispositions that act here and now: in scope, not expired, not superseded; by log index.
     let acting: [StandingDisposition]
 
     init(_ input: DecisionInput) {
         self.input = input
         standing = input.statements.isEmpty ? [] : Self.newest(input.statements)
+        doubted = Self.doubted(input, standing: standing)
         acting = input.dispositions.isEmpty ? [] : Self.acting(input)
     }
 
@@ -19,31 +22,66 @@ struct DecisionFacts: Sendable {
 
     // MARK: Verdicts
 
-    /// "Newest" is by log index, never by a time that the signer wrote. An advisory verdict about some names is replaced
-    /// only by one that speaks about all of them, so the same bytes under a clean name never hide a malicious one.
+    /// "Newest" is by log index, never by a time that the signer wrote, so it compares only what stands in one log. An
+    /// advisory verdict about some names is replaced only by one that speaks about all of them, so the same bytes under
+    /// a clean name never hide a malicious one.
     private static func newest(_ statements: [StandingVerdict]) -> [StandingVerdict] {
-        statements.filter { older in
-            !statements.contains { newer in
+        let counting = statements.filter { !$0.isVoid && $0.source.foreignEffect != .ignored }
+        return counting.filter { older in
+            !counting.contains { newer in
                 newer.logIndex > older.logIndex && newer.analyzer == older.analyzer
-                    && newer.signerScope == older.signerScope && newer.appliesTo.includes(older.appliesTo)
+                    && newer.source.origin == older.source.origin && newer.signerScope == older.signerScope
+                    && newer.appliesTo.includes(older.appliesTo)
             }
         }
-        .sorted { ($0.logIndex, $0.statement) < ($1.logIndex, $1.statement) }
+        .sorted(by: Self.precedes)
     }
 
-    func standing(_ verdict: Verdict) -> [StandingVerdict] { standing.filter { $0.verdict == verdict } }
-
-    /// Whether anything says now that the artifact is malicious: a standing verdict, or the advisory index ahead of it.
-    var isKnownMalicious: Bool {
-        standing.contains { $0.verdict == .malicious } || input.advisories.contains(where: \.isMalicious)
+    /// By log index; where logs have the same one, our own first.
+    private static func precedes(_ left: StandingVerdict, _ right: StandingVerdict) -> Bool {
+        (left.logIndex, left.source.origin ?? "", left.statement)
+            < (right.logIndex, right.source.origin ?? "", right.statement)
     }
 
-    /// The verdict of `analyzer` that satisfies `holdUntil` for this name and version, the newest if there are several.
-    func satisfyingVerdict(of analyzer: AnalyzerID) -> StandingVerdict? {
-        standing.last { verdict in
-            verdict.analyzer == analyzer && verdict.appliesTo.covers(name: input.name, version: input.version)
-                && (!verdict.isWithoutData || input.advisoryAvailability == .neverLoaded(required: false))
+    private static func doubted(_ input: DecisionInput, standing: [StandingVerdict]) -> [StandingVerdict] {
+        let void = input.statements.filter(\.isVoid)
+        guard !void.isEmpty else { return [] }
+        return void.filter { doubted in
+            !standing.contains { newer in
+                newer.source == .own && newer.logIndex > doubted.logIndex && newer.analyzer == doubted.analyzer
+                    && speaksHere(newer, input)
+            }
         }
+        .sorted(by: Self.precedes)
+    }
+
+    /// Our own verdicts of this kind.
+    func own(_ verdict: Verdict) -> [StandingVerdict] { standing.filter { $0.source == .own && $0.verdict == verdict } }
+
+    /// The foreign statements with this effect.
+    func foreign(_ verdict: Verdict, _ effect: ForeignEffect) -> [StandingVerdict] {
+        standing.filter { $0.source.foreignEffect == effect && $0.verdict == verdict }
+    }
+
+    /// Whether anything that may refuse says now that the artifact is malicious: a standing or doubted verdict, or the
+    /// advisory index ahead of it.
+    var isKnownMalicious: Bool {
+        (standing + doubted).contains { $0.verdict == .malicious && $0.mayRefuse }
+            || input.advisories.contains(where: \.isMalicious)
+    }
+
+    /// The verdict of `analyzer` that satisfies `holdUntil` for this name and version, the newest if there are several
+    /// and our own before a foreign one.
+    func satisfyingVerdict(of analyzer: AnalyzerID) -> StandingVerdict? {
+        let speaking = standing.filter { $0.analyzer == analyzer && Self.speaksHere($0, input) }
+        return speaking.last { $0.source == .own }
+            ?? speaking.last { $0.source.foreignEffect == .satisfy && $0.verdict == .clean && !$0.isWithoutData }
+    }
+
+    /// Whether a verdict is about the bytes under this name and version, and worth something at this time.
+    private static func speaksHere(_ verdict: StandingVerdict, _ input: DecisionInput) -> Bool {
+        verdict.appliesTo.covers(name: input.name, version: input.version)
+            && (!verdict.isWithoutData || input.advisoryAvailability == .neverLoaded(required: false))
     }
 
     /// The verdicts that `holdUntil` asks for and has.
@@ -60,7 +98,8 @@ struct DecisionFacts: Sendable {
             case .neverLoaded(required: false), .current: break
             }
         }
-        guard satisfyingVerdict(of: analyzer) == nil else { return false }
+        let isDoubted = doubted.contains { $0.analyzer == analyzer }
+        guard isDoubted || satisfyingVerdict(of: analyzer) == nil else { return false }
         switch input.progress[analyzer] {
         case .unavailable: return true
         case .running, .notRequested, nil: return false
@@ -121,11 +160,16 @@ struct DecisionFacts: Sendable {
     /// Whether an allow was given in view of everything that stands now, or of something at least as bad.
     ///
     /// A malicious advisory that is ahead of its verdict counts like that verdict: an old allow never silences it.
+    /// What a peer said never covers for a worse verdict of our own.
     func isCovered(by allow: StandingDisposition) -> Bool {
         let seen = input.statements.filter { allow.inViewOf.contains($0.statement) }
         let worstSeen = seen.map(\.verdict).max() ?? .clean
-        if input.advisories.contains(where: \.isMalicious), worstSeen < .malicious { return false }
-        return standing.allSatisfy { allow.inViewOf.contains($0.statement) || $0.verdict <= worstSeen }
+        let worstOwnSeen = seen.filter { $0.source == .own }.map(\.verdict).max() ?? .clean
+        if input.advisories.contains(where: \.isMalicious), worstOwnSeen < .malicious { return false }
+        return (standing + doubted).allSatisfy { verdict in
+            allow.inViewOf.contains(verdict.statement) || !verdict.mayRefuse
+                || verdict.verdict <= (verdict.source == .own ? worstOwnSeen : worstSeen)
+        }
     }
 
     // MARK: Time
@@ -147,5 +191,15 @@ struct DecisionFacts: Sendable {
     var turningPoints: [Timestamp] {
         let moments = input.dispositions.compactMap(\.expiresAt) + [cooldownEnd].compactMap { $0 }
         return Set(moments.filter { $0 > input.now }).sorted()
+    }
+}
+
+extension StandingVerdict {
+    /// Whether this verdict can be why an artifact is refused.
+    fileprivate var mayRefuse: Bool {
+        switch source.foreignEffect {
+        case nil, .hold, .block: verdict != .clean
+        case .ignored, .shown, .satisfy: false
+        }
     }
 }

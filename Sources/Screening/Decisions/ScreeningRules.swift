@@ -3,23 +3,36 @@ import Registry
 
 // Rules 6 to 10: what verdicts, advisories, the manifest and time say.
 
-/// 6a. A standing verdict is malicious.
+/// 6a. A standing verdict is malicious: our own, or a foreign one that weighs as much.
 @Sendable func maliciousVerdict(_ facts: DecisionFacts) -> RuleAnswer {
-    let speakers = facts.standing(.malicious).map(\.statement)
+    let speakers = (facts.own(.malicious) + facts.foreign(.malicious, .block)).map(\.statement)
     guard !speakers.isEmpty else { return .pass }
     return malicious(facts.policy, .verdict, standsOn: speakers)
 }
 
-/// 6b. A standing verdict is suspicious.
+/// 6b. A standing verdict is suspicious, or a foreign one holds.
+///
+/// What a peer says never does more than the same verdict of ours would: where policy only reports or lets pass, so does
+/// the foreign statement.
 @Sendable func suspiciousVerdict(_ facts: DecisionFacts) -> RuleAnswer {
-    let speakers = facts.standing(.suspicious).map(\.statement)
-    guard !speakers.isEmpty else { return .pass }
-    switch facts.policy.onSuspicious {
-    case .hold: return .match(.refuse(.heldReview, .verdict, standsOn: speakers))
-    case .block: return .match(.refuse(.blockedPolicy, .verdict, standsOn: speakers))
-    case .report: return .report(.heldReview)
-    case .allow: return .pass
+    let own = facts.own(.suspicious).map(\.statement)
+    if !own.isEmpty, facts.policy.onSuspicious == .block {
+        return .match(.refuse(.blockedPolicy, .verdict, standsOn: own))
     }
+    var holding: [StatementID] = []
+    var isReported = false
+    switch facts.policy.onMalicious {
+    case .block, .hold: holding += facts.foreign(.malicious, .hold).map(\.statement)
+    case .report: isReported = !facts.foreign(.malicious, .hold).isEmpty
+    }
+    let suspicious = own + facts.foreign(.suspicious, .hold).map(\.statement)
+    switch facts.policy.onSuspicious {
+    case .hold, .block: holding += suspicious
+    case .report: isReported = isReported || !suspicious.isEmpty
+    case .allow: break
+    }
+    guard holding.isEmpty else { return .match(.refuse(.heldReview, .verdict, standsOn: holding)) }
+    return isReported ? .report(.heldReview) : .pass
 }
 
 /// 7a. The advisory index says that the version is malicious.
@@ -66,7 +79,7 @@ import Registry
     return input.now < end ? .match(.refuse(.heldCooldown, .cooldown, until: end)) : .pass
 }
 
-/// 10. A verdict that is required before the first serve is lacking.
+/// 10. A verdict that is required before the first serve is lacking, or one by a revoked key is to be replaced.
 @Sendable func requiredVerdicts(_ facts: DecisionFacts) -> RuleAnswer {
     let unavailable = facts.policy.holdUntil.filter(facts.isUnavailable)
     switch facts.policy.onAnalyzerUnavailable {
@@ -74,9 +87,30 @@ import Registry
         return .match(.refuse(.heldUnavailable, .analysis, missing: unavailable))
     case .hold, .allow: break
     }
+    if let ruling = doubtedVerdicts(facts) { return .match(ruling) }
     let pending = facts.policy.holdUntil.filter { !unavailable.contains($0) && facts.satisfyingVerdict(of: $0) == nil }
     guard !pending.isEmpty else { return .pass }
     return .match(.refuse(.heldPending, .analysis, standsOn: facts.requiredVerdicts.map(\.statement), missing: pending))
+}
+
+/// Whoever had the revoked key may have been right: until the analyzer has judged again, or a person has, nothing is
+/// served, not even where policy does without analyzers that give no answer.
+private func doubtedVerdicts(_ facts: DecisionFacts) -> Ruling? {
+    guard !facts.doubted.isEmpty else { return nil }
+    let statements = facts.doubted.map(\.statement)
+    let running = facts.policy.analyzers + facts.policy.holdUntil.filter { !facts.policy.analyzers.contains($0) }
+    let doubted = Set(facts.doubted.map(\.analyzer))
+    guard doubted.isSubset(of: running) else { return .refuse(.heldReview, .verdict, standsOn: statements) }
+    let unavailable = running.filter { doubted.contains($0) && facts.isUnavailable($0) }
+    guard unavailable.isEmpty else {
+        return .refuse(.heldUnavailable, .analysis, standsOn: statements, missing: unavailable)
+    }
+    let pending = running.filter { analyzer in
+        doubted.contains(analyzer)
+            || facts.policy.holdUntil.contains(analyzer) && !facts.isUnavailable(analyzer)
+                && facts.satisfyingVerdict(of: analyzer) == nil
+    }
+    return .refuse(.heldPending, .analysis, standsOn: statements, missing: pending)
 }
 
 private func malicious(_ policy: ScreeningPolicy, _ rule: PolicyRule, standsOn: [StatementID]) -> RuleAnswer {

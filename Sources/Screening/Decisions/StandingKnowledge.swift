@@ -17,10 +17,16 @@ public struct StandingVerdict: Sendable, Equatable {
     public let rules: [String]
     /// Whether this is an advisory verdict that was reached before any advisory snapshot had been loaded.
     public let isWithoutData: Bool
+    /// Whose log it stands in, and for a foreign one what trust gives it.
+    public let source: VerdictSource
+    /// Whether its key was revoked: it says nothing any more, but its analyzer must judge again before the artifact is
+    /// served. Only for our own verdicts that were not clean.
+    public let isVoid: Bool
 
     public init(
         statement: StatementID, logIndex: UInt64, signer: KeyID, signerScope: KeyScope = .standard(for: .verdict),
-        analyzer: AnalyzerID, verdict: Verdict, appliesTo: AppliesTo, rules: [String], isWithoutData: Bool = false
+        analyzer: AnalyzerID, verdict: Verdict, appliesTo: AppliesTo, rules: [String], isWithoutData: Bool = false,
+        source: VerdictSource = .own, isVoid: Bool = false
     ) {
         self.statement = statement
         self.logIndex = logIndex
@@ -31,12 +37,22 @@ public struct StandingVerdict: Sendable, Equatable {
         self.appliesTo = appliesTo
         self.rules = rules
         self.isWithoutData = isWithoutData
+        self.source = source
+        self.isVoid = isVoid
+    }
+
+    /// The same verdict by a key that was revoked since.
+    public var voided: StandingVerdict {
+        StandingVerdict(
+            statement: statement, logIndex: logIndex, signer: signer, signerScope: signerScope, analyzer: analyzer,
+            verdict: verdict, appliesTo: appliesTo, rules: rules, isWithoutData: isWithoutData, source: source,
+            isVoid: true)
     }
 
     /// The standing form of a logged verdict.
     public init(
         _ logged: VerdictStatement, statement: StatementID, logIndex: UInt64, signer: KeyID,
-        signerScope: KeyScope = .standard(for: .verdict)
+        signerScope: KeyScope = .standard(for: .verdict), source: VerdictSource = .own
     ) {
         var rules: [String] = []
         for finding in logged.findings.sorted(by: { $0.severity > $1.severity }) where !rules.contains(finding.rule) {
@@ -45,7 +61,7 @@ public struct StandingVerdict: Sendable, Equatable {
         self.init(
             statement: statement, logIndex: logIndex, signer: signer, signerScope: signerScope,
             analyzer: logged.analyzer.id, verdict: logged.verdict, appliesTo: logged.appliesTo, rules: rules,
-            isWithoutData: logged.isWithoutData)
+            isWithoutData: logged.isWithoutData, source: source)
     }
 }
 

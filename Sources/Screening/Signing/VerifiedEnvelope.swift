@@ -8,7 +8,7 @@ public struct VerifiedEnvelope: Sendable, Equatable {
     public let envelope: Envelope
     public let statement: Statement
     public let statementID: StatementID
-    /// The key that speaks; for a key event the first of the root keys that signed it.
+    /// The key that speaks; the first of them when several root keys signed.
     public let signer: KeyID
     /// Every key that signed, ascending.
     public var signers: [KeyID] { envelope.signatures.map(\.keyID) }
@@ -34,7 +34,7 @@ public struct VerifiedEnvelope: Sendable, Equatable {
             for signature in envelope.signatures {
                 try verify(signature, of: statement, message: message, keyring: keyring, index: index)
             }
-            try checkCount(envelope.signatures, of: statement)
+            try checkCount(envelope.signatures, of: statement, keyring: keyring, index: index)
         }
         return VerifiedEnvelope(
             envelope: envelope, statement: statement,
@@ -94,24 +94,42 @@ public struct VerifiedEnvelope: Sendable, Equatable {
                 throw .keyNotAllowed(
                     id, reason: "it may rule only on \(registries.map(\.text).joined(separator: ", "))")
             }
-        case .keyEvent: break
+        case .revocation(let revocation):
+            // What is more than one statement is for those who keep the root keys to decide.
+            guard entry.role == .root || revocation.target.isStatement else {
+                throw .keyNotAllowed(
+                    id, reason: "a \(entry.role.rawValue) key revokes single statements only; use the root keys")
+            }
+        case .keyEvent, .importReceipt, .logSuccession: break
         }
     }
 
     private static func checkCount(
-        _ signatures: [EnvelopeSignature], of statement: Statement
+        _ signatures: [EnvelopeSignature], of statement: Statement, keyring: Keyring, index: UInt64?
     ) throws(StatementError) {
-        switch statement {
-        case .verdict, .disposition:
+        let isByRoots = signatures.allSatisfy { keyring.key($0.keyID)?.role == .root }
+        guard isByRoots else {
             guard signatures.count == 1 else {
                 throw .keyNotAllowed(
-                    signatures[1].keyID, reason: "verdicts and dispositions have exactly one signature")
+                    signatures[1].keyID, reason: "several keys sign together only when all of them are root keys")
             }
-        case .keyEvent:
-            guard signatures.count >= Keyring.requiredRootSignatures else {
-                throw .keyNotAllowed(
-                    signatures[0].keyID, reason: "key events need \(Keyring.requiredRootSignatures) root signatures")
-            }
+            return
+        }
+        let required = keyring.requiredRootSignatures(at: index ?? .max)
+        guard signatures.count >= required else {
+            throw .keyNotAllowed(
+                signatures[0].keyID,
+                reason: "\(statement.predicateType.rawValue) by root keys needs \(required) of them, "
+                    + "found \(signatures.count)")
+        }
+    }
+}
+
+extension RevocationTarget {
+    fileprivate var isStatement: Bool {
+        switch self {
+        case .statement: true
+        case .ruleset, .analyzer, .key: false
         }
     }
 }

@@ -24,39 +24,29 @@ extension KeyEventStatement {
         predicate.set("reason", .string(reason))
         predicate.set("role", .string(roleText))
         predicate.set("scope", scope.record)
+        if let threshold { predicate.set("threshold", .integer(Int64(threshold))) }
         return .object(predicate)
     }
 
     init(reading predicate: inout MemberReader, subject: MemberReader) throws(StatementError) {
-        let key = try Self.publicKey(try predicate.string("publicKey"), at: predicate.path(of: "publicKey"))
-        try Self.check(subject, names: key)
+        let key = try predicate.publicKey("publicKey")
+        let id = key.keyID.hex
+        try subject.finish(naming: Self.subjectPrefix + id, digest: id, what: "the key that the event is about")
         let event = try predicate.word("event", of: KeyEventKind.self)
         let (role, holder) = try Self.role(try predicate.string("role"), at: predicate.path(of: "role"))
         let invalidFrom = try predicate.optionalInteger("invalidFromIndex", from: 0)
         guard (event == .add) == (invalidFrom == nil) else {
             throw predicate.invalid("invalidFromIndex", "a log index for retire and revoke, nothing for add")
         }
+        let threshold = try predicate.optionalInteger("threshold", from: 1)
+        guard threshold == nil || role == .root else {
+            throw predicate.invalid("threshold", "nothing: only events of root keys set how many root keys must sign")
+        }
         self.init(
             event: event, publicKey: key, role: role, holder: holder,
             scope: try KeyScope(reading: try predicate.object("scope")),
             invalidFromIndex: invalidFrom.map { UInt64($0) },
-            reason: try predicate.string("reason", as: .sentence))
-    }
-
-    private static func publicKey(_ text: String, at path: String) throws(StatementError) -> Ed25519PublicKey {
-        guard let bytes = try? Base64.decode(text), let key = try? Ed25519PublicKey(bytes: bytes) else {
-            throw .invalidMember(path: path, expected: "an Ed25519 public key, 32 bytes in base64")
-        }
-        return key
-    }
-
-    private static func check(_ subject: MemberReader, names key: Ed25519PublicKey) throws(StatementError) {
-        var subject = subject
-        let id = key.keyID.hex
-        guard try subject.string("name") == subjectPrefix + id,
-            try subject.digest("digest", "sha256", as: SHA256Digest.self).hex == id
-        else { throw subject.invalid("name", "the id of the key that the event is about") }
-        try subject.finish()
+            reason: try predicate.string("reason", as: .sentence), threshold: threshold.map { Int($0) })
     }
 
     private static func role(_ text: String, at path: String) throws(StatementError) -> (KeyRole, String?) {

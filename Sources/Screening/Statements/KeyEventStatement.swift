@@ -3,11 +3,11 @@ public import Registry
 
 /// What a key is for. Roles never share a key.
 public enum KeyRole: String, Sendable, CaseIterable {
-    /// Signs key events; kept offline.
+    /// Signs key events, revocations and successions; kept offline.
     case root
-    /// Signs verdicts; held by worker supervisors.
+    /// Signs verdicts, and revocations of single ones; held by worker supervisors.
     case verdict
-    /// Signs checkpoints; held by the sequencer.
+    /// Signs checkpoints and import receipts; held by the sequencer.
     case log
     /// Signs dispositions; one per person, on their machine.
     // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -33,10 +33,11 @@ public struct KeyScope: Hashable, Sendable {
     /// What a key of `role` may sign when nothing narrows it.
     public static func standard(for role: KeyRole) -> KeyScope {
         switch role {
-        case .root: KeyScope(predicateTypes: [.keyEvent])
-        case .verdict: KeyScope(predicateTypes: [.verdict])
+        case .root: KeyScope(predicateTypes: [.keyEvent, .revocation, .logSuccession])
+        case .verdict: KeyScope(predicateTypes: [.verdict, .revocation])
         case .operator_: KeyScope(predicateTypes: [.disposition])
-        case .log, .witness: KeyScope(predicateTypes: [])
+        case .log: KeyScope(predicateTypes: [.importReceipt])
+        case .witness: KeyScope(predicateTypes: [])
         }
     }
 }
@@ -65,10 +66,12 @@ public struct KeyEventStatement: Sendable, Equatable {
     public let invalidFromIndex: UInt64?
     /// At most 1 KiB of UTF-8 without control characters other than newline and tab.
     public let reason: String
+    /// How many root keys must sign from the next entry on; nil leaves it as it is. Only in events of root keys.
+    public let threshold: Int?
 
     public init(
         event: KeyEventKind, publicKey: Ed25519PublicKey, role: KeyRole, holder: String? = nil, scope: KeyScope,
-        invalidFromIndex: UInt64? = nil, reason: String
+        invalidFromIndex: UInt64? = nil, reason: String, threshold: Int? = nil
     ) {
         self.event = event
         self.publicKey = publicKey
@@ -77,5 +80,6 @@ public struct KeyEventStatement: Sendable, Equatable {
         self.scope = scope
         self.invalidFromIndex = invalidFromIndex
         self.reason = reason
+        self.threshold = threshold
     }
 }

@@ -34,6 +34,16 @@ struct MemberReader {
         }
     }
 
+    /// Reads a subject that must be exactly this, because another member says the same.
+    func finish(naming name: String, digest: String, what: String) throws(StatementError) {
+        var subject = self
+        let isNamed = try subject.string("name").utf8.elementsEqual(name.utf8)
+        guard isNamed, try subject.digest("digest", "sha256", as: SHA256Digest.self).hex == digest else {
+            throw invalid("name", "\(what): \(name) with its digest")
+        }
+        try subject.finish()
+    }
+
     mutating func optionalValue(_ name: String) -> JSONValue? {
         guard let value = object[name] else { return nil }
         names.append(name)
@@ -114,6 +124,29 @@ struct MemberReader {
             throw .invalidMember(path: path, expected: "a purl in its canonical spelling")
         }
         return url
+    }
+
+    mutating func keyID(_ name: String) throws(StatementError) -> KeyID {
+        let text = try string(name)
+        guard let id = try? KeyID(hex: text), id.hex.utf8.elementsEqual(text.utf8) else {
+            throw invalid(name, "64 lowercase hexadecimal digits")
+        }
+        return id
+    }
+
+    mutating func publicKey(_ name: String) throws(StatementError) -> Ed25519PublicKey {
+        guard let bytes = try? Base64.decode(try string(name)), let key = try? Ed25519PublicKey(bytes: bytes) else {
+            throw invalid(name, "an Ed25519 public key, 32 bytes in base64")
+        }
+        return key
+    }
+
+    mutating func analyzerID(_ name: String) throws(StatementError) -> AnalyzerID {
+        do throws(StatementError) {
+            return try AnalyzerID(parsing: try string(name))
+        } catch {
+            throw invalid(name, "1 to 64 lowercase letters, digits and hyphens")
+        }
     }
 
     // MARK: Integers

@@ -7,6 +7,9 @@ public enum PredicateType: String, Sendable, CaseIterable {
     case verdict = "urn:jurat:attestation:verdict:v1"
     case disposition = "urn:jurat:attestation:disposition:v1"
     case keyEvent = "urn:jurat:attestation:key-event:v1"
+    case revocation = "urn:jurat:attestation:revocation:v1"
+    case importReceipt = "urn:jurat:attestation:import-receipt:v1"
+    case logSuccession = "urn:jurat:attestation:log-succession:v1"
 }
 
 /// One statement of the log: an in-toto Statement v1 with one of our predicates.
@@ -14,6 +17,9 @@ public enum Statement: Sendable, Equatable {
     case verdict(VerdictStatement)
     case disposition(DispositionStatement)
     case keyEvent(KeyEventStatement)
+    case revocation(RevocationStatement)
+    case importReceipt(ImportReceiptStatement)
+    case logSuccession(LogSuccessionStatement)
 
     static let inTotoType = "https://in-toto.io/Statement/v1"
     /// Deepest nesting of any statement: root, predicate, analyzer, ruleset, digest, and some room to say what is wrong.
@@ -24,15 +30,19 @@ public enum Statement: Sendable, Equatable {
         case .verdict: .verdict
         case .disposition: .disposition
         case .keyEvent: .keyEvent
+        case .revocation: .revocation
+        case .importReceipt: .importReceipt
+        case .logSuccession: .logSuccession
         }
     }
 
-    /// The artifact that the statement is about; nil for key events.
+    /// The artifact that the statement is about; nil for statements about keys, logs and other
+    /// statements.
     public var subject: Subject? {
         switch self {
         case .verdict(let statement): statement.subject
         case .disposition(let statement): statement.subject
-        case .keyEvent: nil
+        case .keyEvent, .revocation, .importReceipt, .logSuccession: nil
         }
     }
 
@@ -77,6 +87,11 @@ public enum Statement: Sendable, Equatable {
         case .verdict: self = .verdict(try VerdictStatement(reading: &predicate, subject: subject))
         case .disposition: self = .disposition(try DispositionStatement(reading: &predicate, subject: subject))
         case .keyEvent: self = .keyEvent(try KeyEventStatement(reading: &predicate, subject: subject))
+        case .revocation: self = .revocation(try RevocationStatement(reading: &predicate, subject: subject))
+        case .importReceipt:
+            self = .importReceipt(try ImportReceiptStatement(reading: &predicate, subject: subject))
+        case .logSuccession:
+            self = .logSuccession(try LogSuccessionStatement(reading: &predicate, subject: subject))
         }
         try predicate.finish()
     }
@@ -87,6 +102,9 @@ public enum Statement: Sendable, Equatable {
             case .verdict(let statement): (statement.subject.record, statement.record)
             case .disposition(let statement): (statement.subject.record, statement.record)
             case .keyEvent(let statement): (statement.subjectRecord, statement.record)
+            case .revocation(let statement): (statement.subjectRecord, statement.record)
+            case .importReceipt(let statement): (statement.subjectRecord, statement.record)
+            case .logSuccession(let statement): (statement.subjectRecord, statement.record)
             }
         return .object([
             "_type": .string(Self.inTotoType), "predicate": predicate,

@@ -10,6 +10,8 @@ enum TextForm {
     case sentence
     /// A person's short name: letters, digits and `-_.@`.
     case holder
+    /// A log's origin: printable ASCII without spaces and `+`, so that it can name a key.
+    case origin
 
     var expectation: String {
         switch self {
@@ -18,6 +20,7 @@ enum TextForm {
         case .path: "1 to 512 bytes of text without control characters"
         case .sentence: "1 to 1024 bytes of text without control characters"
         case .holder: "1 to 64 letters, digits and -_.@"
+        case .origin: "a log's origin: 1 to 255 printable ASCII characters without spaces and +"
         }
     }
 
@@ -29,6 +32,8 @@ enum TextForm {
         case .word:
             return (1...200).contains(bytes.count) && bytes.allSatisfy { (0x20...0x7E).contains($0) }
                 && bytes.first != 0x20 && bytes.last != 0x20
+        case .origin:
+            return (1...255).contains(bytes.count) && bytes.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2B }
         case .path: return (1...512).contains(bytes.count) && text.unicodeScalars.allSatisfy { !Self.isControl($0) }
         case .sentence:
             return (1...1024).contains(bytes.count)

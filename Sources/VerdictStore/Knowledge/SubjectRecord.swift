@@ -27,8 +27,8 @@ struct SubjectRecord {
                 StandingDisposition(
                     disposition, statement: logged.statementID, logIndex: logged.logIndex, signer: logged.signer))
             return true
-        case .keyEvent:
-            preconditionFailure("a key event is about no artifact")
+        case .keyEvent, .revocation, .importReceipt, .logSuccession:
+            preconditionFailure("the statement is about no artifact")
         }
     }
 
@@ -52,11 +52,7 @@ struct SubjectRecord {
     /// Spec: verdict-log, section 3.
     private static func standing(_ verdict: StandingVerdict, under keyring: Keyring) -> StandingVerdict? {
         if keyring.isValid(verdict.signer, at: verdict.logIndex) { return verdict }
-        if verdict.verdict == .clean { return nil }
-        return StandingVerdict(
-            statement: verdict.statement, logIndex: verdict.logIndex, signer: verdict.signer,
-            signerScope: verdict.signerScope, analyzer: verdict.analyzer, verdict: .suspicious,
-            appliesTo: verdict.appliesTo, rules: verdict.rules, isWithoutData: verdict.isWithoutData)
+        return verdict.verdict == .clean ? nil : verdict.voided
     }
 
     /// A ruling by a voided key counts only where it refuses: a deny, and the withdrawal of an allow.

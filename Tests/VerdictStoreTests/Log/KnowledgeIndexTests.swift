@@ -82,7 +82,9 @@ struct KnowledgeIndexTests {
         }
         #expect(verdicts("early") == [.malicious])
         #expect(verdicts("clean") == [])
-        #expect(verdicts("bad") == [.suspicious])
+        #expect(verdicts("bad") == [.malicious])
+        #expect(log.knowledge.about(LogFixture.sha512("bad")).verdicts.map(\.isVoid) == [true])
+        #expect(log.knowledge.about(LogFixture.sha512("early")).verdicts.map(\.isVoid) == [false])
         #expect(log.knowledge.about(LogFixture.sha512("clean")).revision > revision)
         await log.close()
         #expect(try fixture.verify().entries == LogFixture.genesisEntries + 4)
