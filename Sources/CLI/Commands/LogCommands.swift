@@ -1,6 +1,7 @@
 import Cryptography
 import JSON
 import Platform
+import TransparencyLog
 import VerdictStore
 
 /// `jurat log`: the signed head, and the proof that everything below it holds. Needs no server.
@@ -10,8 +11,14 @@ enum LogCommands {
             ["log", "head"], "print the newest signed checkpoint", options: [OutputFormat.option],
             example: "jurat log head -o json", run: head),
         Command(
-            ["log", "verify"], "check every signature, every leaf and the root", options: [OutputFormat.option],
-            example: "jurat log verify", run: verify),
+            ["log", "verify"], "check every signature, every leaf and the root",
+            options: [
+                .value(
+                    "from-checkpoint", "FILE", "also prove that this older checkpoint is a prefix (- reads it here)"),
+                .value("key", "VKEY", "the log key that signed it (default: the keys in the log)"), OutputFormat.option,
+            ],
+            example: "jurat log verify --from-checkpoint kept.txt", run: verify),
+        LogProveCommand.command, LogExportCommand.command,
     ]
 
     /// Opens the log for reading. Where the configuration cannot be used, `./data` is tried: checking must not depend
@@ -25,6 +32,27 @@ enum LogCommands {
         do { return try LogReader(data) } catch { throw failure(error) }
     }
 
+    /// Runs reads of the log as part of a command.
+    static func reading<Outcome>(_ body: () throws(LogError) -> Outcome) throws(CommandFailure) -> Outcome {
+        do throws(LogError) { return try body() } catch { throw failure(error) }
+    }
+
+    /// A number of entries, or the index of one, as the command line gives it.
+    static func entryCount(_ name: String, _ text: String) throws(CommandFailure) -> UInt64 {
+        guard let size = TreeSize(decimal: text.utf8) else {
+            throw CommandFailure(
+                .usage, "\(name) is \(Logger.printable(text)); expected a number without leading zeroes")
+        }
+        return size.value
+    }
+
+    /// The size that a checkpoint of this log was signed for.
+    static func size(of note: SignedNote) throws(CommandFailure) -> UInt64 {
+        do throws(CheckpointError) { return try Checkpoint(parsing: note.text).size.value } catch {
+            throw CommandFailure(.verificationFailed, "\(error)")
+        }
+    }
+
     static func failure(_ error: LogError) -> CommandFailure {
         let code: ExitCode =
             switch error {
@@ -33,8 +61,7 @@ enum LogCommands {
             case .noSuchStatement: .notFound
             case .ambiguousStatement: .usage
             case .alreadyInitialized, .locked, .refused, .wrongSequence, .overloaded, .closed, .ended, .badOrigin,
-                .database,
-                .file:
+                .otherExport, .database, .file:
                 .failure
             }
         return CommandFailure(code, "\(error)")
@@ -63,6 +90,9 @@ enum LogCommands {
     private static func verify(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(of: invocation)
         let reader = try reader(invocation)
+        let kept = try invocation.value("from-checkpoint").map { (path) throws(CommandFailure) in
+            try KeptCheckpoint(path, keyText: invocation.value("key"))
+        }
         let console = invocation.surroundings.console
         let progress = ProgressLine(console: console, what: "entries")
         let result: LogVerification
@@ -73,12 +103,14 @@ enum LogCommands {
             progress.finish()
             throw CommandFailure(.verificationFailed, "the log does not hold: \(error)")
         }
+        let older = try kept?.check(against: reader)
         guard format == .json || format == .jsonl else {
             let tenths = Int((result.seconds * 10).rounded())
             let plural = result.dispositions == 1 ? "" : "s"
             console.line(
                 "\(result.entries) entries · \(result.signatures) signatures · \(result.dispositions) disposition\(plural) by "
                     + "\(result.operatorKeys) keys · root matches checkpoint · \(tenths / 10).\(tenths % 10) s")
+            if let older { console.line("the checkpoint of \(older.size) entries is a prefix of this log") }
             return .success
         }
         let record: JSONValue = [
@@ -87,6 +119,9 @@ enum LogCommands {
             "dispositions": .integer(Int64(clamping: result.dispositions)),
             "operatorKeys": .integer(Int64(result.operatorKeys)), "root": .string(result.root.hex),
             "rootMatches": true,
+            "prefix": older.map {
+                ["size": .integer(Int64(clamping: $0.size.value)), "root": .string($0.root.hex)]
+            } ?? .null,
         ]
         console.line(JSONText.string(record, pretty: format == .json))
         return .success

@@ -124,14 +124,12 @@ extension LogRoutes {
             } else {
                 entry = try reader.entry(at: index ?? 0)
             }
-            guard let entry, let proof = try reader.inclusionProof(of: entry.logged.logIndex, inTreeOf: published.size)
-            else {
+            guard let entry, let proof = try reader.proof(of: entry, under: published.note) else {
                 return PlainAnswers.failure(
                     404, "the published log has \(published.size) entries and not this one; a new entry may follow soon"
                 )
             }
-            let text = LogProof(index: proof.index, hashes: proof.hashes, extra: entry.leaf, note: published.note)
-            return Self.answer(text.bytes, Self.text, caching: "no-cache")
+            return Self.answer(proof.bytes, Self.text, caching: "no-cache")
         }
     }
 
@@ -153,13 +151,9 @@ extension LogRoutes {
             return PlainAnswers.failure(404, "the published log has \(published.size) entries, not \(sizes.to)")
         }
         return await reading { reader throws(LogError) in
-            guard let proof = try reader.consistencyProof(from: sizes.from, to: sizes.to),
-                let older = try reader.root(ofTreeOf: sizes.from), let newer = try reader.root(ofTreeOf: sizes.to)
-            else { return PlainAnswers.failure(404, "the log has no \(sizes.to) entries") }
-            return PlainAnswers.json(
-                ConsistencyDescription(
-                    origin: reader.origin, proof: proof, olderRoot: older, newerRoot: newer, published: published
-                ).json)
+            let record = try reader.consistency(from: sizes.from, to: sizes.to, note: published.note)
+            guard let record else { return PlainAnswers.failure(404, "the log has no \(sizes.to) entries") }
+            return PlainAnswers.json(record.json)
         }
     }
 }

@@ -152,7 +152,7 @@ struct JobRoutes: Sendable {
         case .refused, .wrongSequence: PlainAnswers.failure(422, "\(error)")
         case .overloaded: PlainAnswers.failure(429, "\(error)", headers: ["Retry-After": "3"])
         case .notInitialized, .alreadyInitialized, .locked, .notTheLogKey, .closed, .ended, .damaged, .rewound, .forked,
-            .unusableAnchor, .badOrigin, .noSuchStatement, .ambiguousStatement, .database, .file:
+            .unusableAnchor, .badOrigin, .noSuchStatement, .otherExport, .ambiguousStatement, .database, .file:
             PlainAnswers.failure(503, "\(error)")
         }
     }

@@ -36,6 +36,8 @@ public enum LogError: Error, Sendable, CustomStringConvertible {
     case noSuchStatement(prefix: String)
     /// Several statements begin with these digits.
     case ambiguousStatement(prefix: String)
+    /// The directory to export to holds something else.
+    case otherExport(directory: String, reason: String)
     case database(DatabaseError)
     case file(FileError)
 
@@ -66,6 +68,8 @@ public enum LogError: Error, Sendable, CustomStringConvertible {
         case .noSuchStatement(let prefix): "no statement begins with \(Logger.printable(prefix))"
         case .ambiguousStatement(let prefix):
             "several statements begin with \(Logger.printable(prefix)); give more digits"
+        case .otherExport(let directory, let reason):
+            "\(directory) cannot be continued: \(Logger.printable(reason)); export to another directory"
         case .database(let error): "\(error)"
         case .file(let error): "\(error)"
         }
