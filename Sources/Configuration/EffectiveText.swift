@@ -9,7 +9,6 @@ extension ConfigurationLoader {
     public static func effectiveText(_ configuration: ServiceConfiguration) -> String {
         var text = YAMLWriter()
         text.line("listen", configuration.listen.description)
-        text.line("adminListen", configuration.adminListen?.description)
         text.line("publicUrl", configuration.publicURL)
         text.list("trustedProxies", configuration.trustedProxies)
         text.line("data", configuration.dataPath)
@@ -107,7 +106,6 @@ extension ConfigurationLoader {
         text.bare("refresh", Quantity.text(advisories.refresh))
         text.bare("required", advisories.required.rawValue)
         text.bare("maxAge", Quantity.text(advisories.maxAge))
-        text.line("liveFallback", advisories.liveFallback)
     }
 
     /// An address without what may be a secret in it: user, password, query and fragment.

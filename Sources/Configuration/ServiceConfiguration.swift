@@ -5,8 +5,6 @@ public import Screening
 public struct ServiceConfiguration: Sendable {
     /// Where clients connect.
     public let listen: HostPort
-    /// Where metrics and the operator API are offered; nil for nowhere but the admin socket.
-    public let adminListen: HostPort?
     /// The address under which clients reach us, without a slash at its end; every rewritten URL begins with it.
     public let publicURL: String
     /// Addresses or networks whose `X-Forwarded-*` headers are believed.
@@ -28,7 +26,6 @@ public struct ServiceConfiguration: Sendable {
     public func changesThatNeedRestart(from other: ServiceConfiguration) -> [String] {
         var keys: [String] = []
         if listen != other.listen { keys.append("listen") }
-        if adminListen != other.adminListen { keys.append("adminListen") }
         if dataPath != other.dataPath { keys.append("data") }
         if cachePath != other.cachePath { keys.append("cache.path") }
         if workers != other.workers { keys.append("workers") }
@@ -54,8 +51,6 @@ public struct AdvisorySettings: Sendable, Equatable {
     public let required: AdvisoryRequirement
     /// The age from which advisories no longer count.
     public let maxAge: Duration
-    /// Base address of an OSV API that is asked for versions which the mirror calls clean.
-    public let liveFallback: String?
 }
 
 /// Whether artifacts may be judged before any advisories were ever loaded.

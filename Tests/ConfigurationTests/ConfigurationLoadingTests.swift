@@ -8,7 +8,6 @@ import Testing
 struct ConfigurationLoadingTests {
     private let complete = """
         listen: 127.0.0.1:7677
-        adminListen: "[::1]:7678"
         publicUrl: https://packages.example.com/jurat/
         trustedProxies: [10.0.0.0/8, "::1"]
         data: ./data
@@ -54,7 +53,6 @@ struct ConfigurationLoadingTests {
           refresh: 30m
           required: always
           maxAge: 3d
-          liveFallback: https://api.example.com/
 
         trust: []
         notify: []
@@ -71,7 +69,6 @@ struct ConfigurationLoadingTests {
     func service() throws {
         let configuration = try load()
         #expect(configuration.listen == HostPort(host: "127.0.0.1", port: 7677))
-        #expect(configuration.adminListen == HostPort(host: "::1", port: 7678))
         #expect(configuration.publicURL == "https://packages.example.com/jurat")
         #expect(configuration.trustedProxies == ["10.0.0.0/8", "::1"])
         #expect(configuration.dataPath == "/etc/jurat/data")
@@ -138,14 +135,12 @@ struct ConfigurationLoadingTests {
         #expect(advisories.refresh == .seconds(1800))
         #expect(advisories.required == .always)
         #expect(advisories.maxAge == .seconds(3 * 86_400))
-        #expect(advisories.liveFallback == "https://api.example.com/")
     }
 
     @Test("what is left out has the documented default")
     func defaults() throws {
         let configuration = try Loading.configuration(Loading.minimal())
         #expect(configuration.listen == HostPort(host: "127.0.0.1", port: 7677))
-        #expect(configuration.adminListen == nil)
         #expect(configuration.publicURL == "http://127.0.0.1:7677")
         #expect(configuration.dataPath == "/etc/jurat/data")
         #expect(configuration.cachePath == "/etc/jurat/cache")
@@ -158,7 +153,6 @@ struct ConfigurationLoadingTests {
         #expect(configuration.advisories.refresh == .seconds(3600))
         #expect(configuration.advisories.required == .whenLoaded)
         #expect(configuration.advisories.maxAge == .seconds(48 * 3600))
-        #expect(configuration.advisories.liveFallback == nil)
     }
 
     @Test("an ecosystem's only registry, or its only router, is its default")

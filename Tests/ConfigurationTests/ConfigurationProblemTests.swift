@@ -92,10 +92,16 @@ struct ConfigurationProblemTests {
 
     @Test("features that follow later are a problem only when they are set")
     func laterFeatures() {
-        #expect(Loading.problems(Loading.minimal("trust: []\nnotify:\naiReview: ~")).isEmpty)
+        #expect(Loading.problems(Loading.minimal("trust: []\nnotify:\naiReview: ~\nadminListen: null")).isEmpty)
+        #expect(Loading.problems(Loading.minimal("advisories: { liveFallback: null }")).isEmpty)
         let problems = Loading.problems(Loading.minimal("notify: [ { url: 'https://x' } ]\naiReview: { model: m }"))
         #expect(problems.count == 2)
         #expect(problems.allSatisfy { $0.contains("not available in this version") })
+        let silent = ["adminListen: 127.0.0.1:7678", "advisories: { liveFallback: 'https://api.example.com' }"]
+        for text in silent {
+            #expect(Loading.problems(Loading.minimal(text)).count == 1, "\(text)")
+            #expect(Loading.problems(Loading.minimal(text)).first?.contains("remove this setting") == true, "\(text)")
+        }
     }
 
     @Test("listening on every address needs a public address")
@@ -129,7 +135,7 @@ struct ConfigurationProblemTests {
             "cache: { maxSize: 5MB }", "cache: { maxSize: 99999999TiB }", "cache: { path: '' }", "cache: ./cache",
             "trustedProxies: [10.0.0.0/33]", "trustedProxies: [proxy]", "sandbox: none", "data:",
             "advisories: { refresh: 0s }", "advisories: { sources: { gem: x } }",
-            "advisories: { sources: { npm: 'ftp://x/' } }", "advisories: { liveFallback: x }",
+            "advisories: { sources: { npm: 'ftp://x/' } }",
             "ecosystems: { gem: {} }", "defaultRegistry: { npm: Main }", "defaultRegistry: { npm: nothing }",
             "defaultRegistry: { pypi: npmjs }",
         ]

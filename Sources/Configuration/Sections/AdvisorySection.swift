@@ -10,8 +10,8 @@ struct AdvisorySection {
             sources: sources(map?.setting("sources")),
             refresh: map?.setting("refresh").flatMap(Self.positive) ?? .seconds(3600),
             required: map?.setting("required")?.word(of: AdvisoryRequirement.self) ?? .whenLoaded,
-            maxAge: map?.setting("maxAge").flatMap(Self.positive) ?? .seconds(48 * 3600),
-            liveFallback: map?.setting("liveFallback").flatMap { $0.isNull ? nil : Self.webAddress($0) })
+            maxAge: map?.setting("maxAge").flatMap(Self.positive) ?? .seconds(48 * 3600))
+        if let map { LaterFeatures.check(advisories: map) }
         map?.finish()
         return settings
     }
@@ -40,12 +40,6 @@ struct AdvisorySection {
     private static func positive(_ setting: Setting) -> Duration? {
         setting.value("\(Quantity.durationForm), more than nothing") { text in
             Quantity.duration(text).flatMap { $0 > .zero ? $0 : nil }
-        }
-    }
-
-    private static func webAddress(_ setting: Setting) -> String? {
-        setting.value("an address such as https://api.example.com, without user, query or fragment") {
-            NetworkAddress.isWebAddress($0) ? $0 : nil
         }
     }
 }

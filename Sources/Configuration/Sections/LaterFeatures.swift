@@ -3,9 +3,14 @@
 /// Leaving them empty is fine. Setting one would promise what does not happen, so that is a problem.
 enum LaterFeatures {
     static func check(_ root: SettingMap) {
+        refuseFilled(root.setting("adminListen"), "a second address, for metrics and operators, is")
         refuseFilled(root.setting("trust"), "foreign logs and keys are")
         refuseFilled(root.setting("notify"), "signed notifications are")
         refuseFilled(root.setting("aiReview"), "review by a model is")
+    }
+
+    static func check(advisories: SettingMap) {
+        refuseFilled(advisories.setting("liveFallback"), "asking another service about single versions is")
     }
 
     private static func refuseFilled(_ setting: Setting?, _ feature: String) {

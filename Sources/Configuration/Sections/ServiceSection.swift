@@ -13,7 +13,6 @@ struct ServiceSection {
     /// The whole configuration; nil, with problems reported, when it cannot be had.
     func read(_ root: SettingMap) -> ServiceConfiguration? {
         let listen = root.setting("listen").flatMap(Self.hostPort) ?? Self.standardListen
-        let adminListen = root.setting("adminListen").flatMap { $0.isNull ? nil : Self.hostPort($0) }
         let publicURL = Self.publicURL(root, listen: listen)
         let proxies = root.setting("trustedProxies")?.list("addresses", Self.network) ?? []
         let dataPath = path(root.setting("data"), standard: "./data")
@@ -34,7 +33,7 @@ struct ServiceSection {
             let publicURL
         else { return nil }
         return ServiceConfiguration(
-            listen: listen, adminListen: adminListen, publicURL: publicURL, trustedProxies: proxies, dataPath: dataPath,
+            listen: listen, publicURL: publicURL, trustedProxies: proxies, dataPath: dataPath,
             cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
             topology: topology,
             policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories)
