@@ -35,6 +35,7 @@ struct GatewayParts: Sendable {
     let records: RecordBook
     let refusals: RefusalResponder
     let clock: any WallClock
+    let logger: Logger
 
     private static let relayMemoryBytes = 32 << 20
     private static let diskThreads = 2
@@ -81,10 +82,12 @@ struct GatewayParts: Sendable {
         self.records = records
         self.desk = desk
         self.clock = clock
+        self.logger = logger
         self.fetcher = artifacts
         self.documents = documents
         gate = ArtifactGate(
-            admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock)
+            admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock,
+            logger: logger)
         derived = DerivedListings(
             admission: admission, references: references, scope: scope, maxMemoryBytes: limits.renderedMemoryBytes,
             maxFlights: limits.listingFlights)
@@ -103,7 +106,7 @@ struct GatewayParts: Sendable {
         let versions = VersionRoutes(admission: admission, refusals: refusals, companions: companions)
         let artifact = ArtifactRoute(
             admission: admission, gate: gate, store: stores.artifacts, refusals: refusals, records: records,
-            clock: clock)
+            clock: clock, logger: logger)
         return RegistryRoutes(
             admission: admission, adapters: adapters, listings: listing, versions: versions, artifacts: artifact,
             refusals: refusals, settings: settings

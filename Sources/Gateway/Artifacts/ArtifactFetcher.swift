@@ -129,7 +129,7 @@ final class ArtifactFetcher: Sendable {
         do throws(ArtifactError) {
             return try await ingest.finish(claimed: artifact.integrity).digests
         } catch {
-            guard case .integrityMismatch(let mismatch) = error else { throw .source(.storage(reason: "\(error)")) }
+            guard case .integrityMismatch(let mismatch) = error else { throw .source(.storage(error, logger)) }
             try await recordTampering(mismatch, artifact, key, listing)
             throw .tampered
         }
@@ -144,7 +144,7 @@ final class ArtifactFetcher: Sendable {
         }
         while let chunk = try await fetching(source, { () async throws(UpstreamError) in try await response.next() }) {
             do throws(ArtifactError) { try await ingest.write(chunk) } catch {
-                guard case .tooLarge = error else { throw .source(.storage(reason: "\(error)")) }
+                guard case .tooLarge = error else { throw .source(.storage(error, logger)) }
                 throw .source(.unusable(reason: "\(error)"))
             }
         }
@@ -156,7 +156,7 @@ final class ArtifactFetcher: Sendable {
     ) async throws(ArtifactFetchError) {
         let record: ArtifactRecord
         do throws(HistoryError) { record = try await history.recordBytes(digests, of: artifact, key: key) } catch {
-            throw .source(.storage(reason: "\(error)"))
+            throw .source(.storage(error, logger))
         }
         // A listing looks different only when the log already says something that is not plainly clean.
         let known = view.knowledge.about(digests.sha512)
@@ -178,7 +178,7 @@ final class ArtifactFetcher: Sendable {
         do throws(HistoryError) {
             try await history.recordTampering(mismatch, of: artifact, key: key)
         } catch {
-            throw .source(.storage(reason: "\(error)"))
+            throw .source(.storage(error, logger))
         }
     }
 
@@ -191,6 +191,6 @@ final class ArtifactFetcher: Sendable {
     }
 
     private func storing<Value>(_ body: () throws(ArtifactError) -> Value) throws(ArtifactFetchError) -> Value {
-        do throws(ArtifactError) { return try body() } catch { throw .source(.storage(reason: "\(error)")) }
+        do throws(ArtifactError) { return try body() } catch { throw .source(.storage(error, logger)) }
     }
 }

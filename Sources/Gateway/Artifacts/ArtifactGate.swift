@@ -22,10 +22,11 @@ final class ArtifactGate: Sendable {
     private let knowledge: KnowledgeIndex
     private let pausing: any Pausing
     private let clock: any WallClock
+    private let logger: Logger
 
     init(
         admission: Admission, fetcher: ArtifactFetcher, desk: AnalysisDesk, knowledge: KnowledgeIndex,
-        pausing: any Pausing, clock: any WallClock
+        pausing: any Pausing, clock: any WallClock, logger: Logger
     ) {
         self.admission = admission
         self.fetcher = fetcher
@@ -33,6 +34,7 @@ final class ArtifactGate: Sendable {
         self.knowledge = knowledge
         self.pausing = pausing
         self.clock = clock
+        self.logger = logger
     }
 
     /// What can be said at once: a refusal that needs no bytes, or bytes that are here and served.
@@ -130,7 +132,7 @@ final class ArtifactGate: Sendable {
     private func refusedByDesk(_ error: AnalysisDeskError, _ judgement: Judgement) -> ArtifactOutcome {
         switch error {
         case .full: .refuse(judgement)
-        case .failed(let reason): .failed(.storage(reason: reason))
+        case .failed(let reason): .failed(.storage(reason, logger))
         case .abandoned: .failed(.abandoned)
         }
     }

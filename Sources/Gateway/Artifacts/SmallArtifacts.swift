@@ -41,9 +41,10 @@ final class SmallArtifacts: Sendable {
         kept = Lock(CostLimitedCache(maxCost: maxMemoryBytes))
     }
 
-    /// The artifact with that digest; nil when the store does not have it (any more).
+    /// The artifact with that digest; nil when the store does not have it (any more), or had something else in its
+    /// place, which is removed: the bytes can be fetched again.
     ///
-    /// - Throws: `ArtifactError` when it cannot be read or is not what it was.
+    /// - Throws: `ArtifactError` when it cannot be read.
     func body(of sha512: SHA512Digest) throws(ArtifactError) -> ArtifactBody? {
         if let body = kept.withLock({ $0.value(for: sha512) }) { return body }
         guard let file = try store.open(sha512) else { return nil }
@@ -53,7 +54,10 @@ final class SmallArtifacts: Sendable {
         }
         let bytes: [UInt8]
         do throws(FileError) { bytes = try file.read(at: 0, count: Int(file.sizeBytes)) } catch { throw .file(error) }
-        guard SHA512Digest(hashing: bytes) == sha512 else { throw .damaged(sha512) }
+        guard SHA512Digest(hashing: bytes) == sha512 else {
+            try store.discardDamaged(sha512)
+            return nil
+        }
         let body = ArtifactBody(content: .bytes(bytes), sizeBytes: file.sizeBytes, tag: tag)
         kept.withLock { $0.insert(body, for: sha512, cost: bytes.count + 256) }
         return body

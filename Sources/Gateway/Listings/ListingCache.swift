@@ -131,7 +131,7 @@ final class ListingCache: Sendable {
             previous.record.replace(with: records)
             return previous.record
         } catch {
-            throw .storage(reason: "\(error)")
+            throw .storage(error, logger)
         }
     }
 }

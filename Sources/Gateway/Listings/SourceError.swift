@@ -12,8 +12,8 @@ public enum SourceError: Error, Sendable, Equatable, CustomStringConvertible {
     case resting(reason: String, until: Timestamp)
     /// The source answered with something that cannot be filtered safely, or is too large.
     case unusable(reason: String)
-    /// Our own disk failed.
-    case storage(reason: String)
+    /// Our own disk failed; the log says how, in the line that has this request id.
+    case storage(requestID: String)
     /// Too much is under way.
     case overloaded
     /// The client left, or the gateway is stopping.
@@ -26,7 +26,7 @@ public enum SourceError: Error, Sendable, Equatable, CustomStringConvertible {
         case .timedOut(let reason): reason
         case .resting(let reason, let until): "\(reason); it will be asked again at \(until)"
         case .unusable(let reason): reason
-        case .storage(let reason): reason
+        case .storage(let id): "the gateway could not use its own storage; its log says why, under request \(id)"
         case .overloaded: "too many different packages are being fetched; retry"
         case .abandoned: "the gateway is stopping"
         }
@@ -50,5 +50,16 @@ public enum SourceError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unreachable, .timedOut, .resting, .unusable, .overloaded: true
         case .notFound, .storage, .abandoned: false
         }
+    }
+}
+
+extension SourceError {
+    /// Our own disk failed: the reason, which names files of ours, goes to the log and to nobody else.
+    ///
+    /// Everybody who waits for the same thing gets the same request id.
+    static func storage(_ reason: any CustomStringConvertible, _ logger: Logger) -> SourceError {
+        let id = RequestID.make()
+        logger.error("request \(id): \(reason.description)")
+        return .storage(requestID: id)
     }
 }

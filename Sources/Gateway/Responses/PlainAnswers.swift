@@ -47,7 +47,9 @@ enum PlainAnswers {
             return failure(502, "\(what): \(error)", headers: ["Retry-After": "30"])
         case .overloaded:
             return failure(429, "\(what): \(error)", headers: ["Retry-After": "3"])
-        case .unreachable, .timedOut, .unusable, .storage, .abandoned:
+        case .storage(let id):
+            return failure(error.status, "\(what): \(error)", headers: ["X-Request-Id": id])
+        case .unreachable, .timedOut, .unusable, .abandoned:
             return failure(error.status, "\(what): \(error)")
         }
     }

@@ -13,10 +13,11 @@ final class ArtifactRoute: Sendable {
     private let refusals: RefusalResponder
     private let records: any RecordKeeping
     private let clock: any WallClock
+    private let logger: Logger
 
     init(
         admission: Admission, gate: ArtifactGate, store: ArtifactStore, refusals: RefusalResponder,
-        records: any RecordKeeping, clock: any WallClock
+        records: any RecordKeeping, clock: any WallClock, logger: Logger
     ) {
         self.admission = admission
         self.gate = gate
@@ -24,6 +25,7 @@ final class ArtifactRoute: Sendable {
         self.refusals = refusals
         self.records = records
         self.clock = clock
+        self.logger = logger
     }
 
     func respond(
@@ -68,8 +70,10 @@ final class ArtifactRoute: Sendable {
         return nil
     }
 
+    /// - Parameter isRepeated: whether the bytes were fetched anew just now, because the copy in the store was gone or
+    ///   was not what it had been.
     private func answer(
-        _ outcome: ArtifactOutcome, _ view: PackageView, _ context: RequestContext
+        _ outcome: ArtifactOutcome, _ view: PackageView, _ context: RequestContext, isRepeated: Bool = false
     ) async -> ServerResponse {
         switch outcome {
         case .refuse(let judgement): return refusals.refuse(judgement, of: view, context)
@@ -78,7 +82,12 @@ final class ArtifactRoute: Sendable {
         case .serve(let judgement, let digests):
             do throws(ArtifactError) {
                 guard let body = try bodies.body(of: digests.sha512) else {
-                    // Pruned between the decision and now: the next request fetches it again.
+                    if !isRepeated {
+                        let again = await gate.outcome(
+                            for: judgement.artifact, of: view, patience: context.profile.patience)
+                        return await answer(again, view, context, isRepeated: true)
+                    }
+                    // Pruned once more between the decision and now.
                     return PlainAnswers.failure(
                         429, "\(judgement.artifact.filename) is being fetched again; retry",
                         headers: ["Retry-After": "1"])
@@ -89,7 +98,7 @@ final class ArtifactRoute: Sendable {
                 response.headers.append("X-Request-Id", client.requestID)
                 return response
             } catch {
-                return PlainAnswers.failure(500, "\(judgement.artifact.filename) could not be read: \(error)")
+                return PlainAnswers.sourceFailure(.storage(error, logger), asking: judgement.artifact.filename)
             }
         }
     }

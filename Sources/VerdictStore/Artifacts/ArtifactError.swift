@@ -1,4 +1,3 @@
-public import Cryptography
 public import Platform
 public import Registry
 
@@ -10,8 +9,6 @@ public enum ArtifactError: Error, Sendable, CustomStringConvertible {
     case tooLarge(maxBytes: Int64)
     /// The ingest was finished or given up before.
     case ended
-    /// The stored file does not hold the bytes that it is named for: it was changed after it was verified.
-    case damaged(SHA512Digest)
     case file(FileError)
     case database(DatabaseError)
 
@@ -22,8 +19,6 @@ public enum ArtifactError: Error, Sendable, CustomStringConvertible {
         case .tooLarge(let maxBytes):
             "the artifact is larger than \(maxBytes) bytes; raise the registry's artifact limit if it is legitimate"
         case .ended: "the artifact's ingest has ended; begin another one"
-        case .damaged(let digest):
-            "the stored artifact sha512 \(digest.hex.prefix(16))… was changed on disk; delete its file, it is fetched again"
         case .file(let error): "\(error)"
         case .database(let error): "\(error)"
         }

@@ -28,13 +28,14 @@ public final class ArtifactStore: Sendable {
     /// The budget that `prune` keeps to.
     public let maxBytes: Int64
     let pool: BlockingPool
-    private let root: String
-    private let incomingDirectory: String
+    let root: String
+    let incomingDirectory: String
     private let index: DatabaseThread
-    private let contents: Lock<ArtifactContents>
-    private let logger: Logger
+    let contents: Lock<ArtifactContents>
+    let logger: Logger
 
-    /// Opens the store below `cacheDirectory`, makes it when missing, and reads the index.
+    /// Opens the store below `cacheDirectory`, makes it when missing, and reads the index. An index that is damaged or
+    /// gone is set aside and made again from the files, each hashed anew.
     ///
     /// Blocks; it belongs to start-up. Call `sweepOrphans` before the first ingest.
     ///
@@ -44,23 +45,17 @@ public final class ArtifactStore: Sendable {
         incomingDirectory = root + "/incoming"
         self.maxBytes = maxBytes
         self.logger = logger
-        var known = ArtifactContents()
         do throws(FileError) {
             try Files.createDirectory(root + "/sha512", mode: 0o750)
             try Files.createDirectory(incomingDirectory, mode: 0o750)
         } catch {
             throw .file(error)
         }
-        do throws(DatabaseError) {
-            index = try DatabaseThread(root + "/index.db", named: "artifacts") { (connection) throws(DatabaseError) in
-                try ArtifactIndex.prepare(connection)
-                for digests in try ArtifactIndex.all(connection) { known.add(digests) }
-            }
-        } catch {
-            throw .database(error)
-        }
+        let opened = try ArtifactIndexOpening(root: root, logger: logger).run()
+        index = opened.thread
+        var known = opened.contents
         do throws(FileError) {
-            for file in try ArtifactStore.files(below: root) { known.markPresent(file) }
+            for file in try ArtifactFiles.byLastUse(below: root) { known.markPresent(file) }
         } catch {
             throw .file(error)
         }
@@ -138,10 +133,7 @@ public final class ArtifactStore: Sendable {
     }
 
     func directory(of digest: SHA512Digest) -> String {
-        let hex = Array(digest.hex.utf8)
-        let first = String(decoding: hex[0..<2], as: UTF8.self)
-        let second = String(decoding: hex[2..<4], as: UTF8.self)
-        return "\(root)/sha512/\(first)/\(second)"
+        ArtifactFiles.directory(of: digest, below: root)
     }
 
     /// Makes a placed file known, first on disk and then to look-ups.
@@ -156,119 +148,5 @@ public final class ArtifactStore: Sendable {
             contents.markPresent(digests.sha512)
         }
         return StoredArtifact(digests: digests, path: path(of: digests.sha512))
-    }
-}
-
-extension ArtifactStore {
-    /// Removes what a crash left: unfinished temporaries, and files that the index does not know.
-    ///
-    /// Call it at start-up, before the first ingest.
-    ///
-    /// - Returns: how many files were removed.
-    /// - Throws: `ArtifactError.file`.
-    public func sweepOrphans() async throws(ArtifactError) -> Int {
-        try await pool.run { [self] () throws(ArtifactError) in
-            do throws(FileError) {
-                var removed = try Files.removeAbandonedTemporaries(inDirectory: incomingDirectory)
-                for name in try ArtifactStore.names(below: root) {
-                    let digest = try? SHA512Digest(hex: name.file)
-                    if let digest, contents.withLock({ $0.isPresent(digest) }), path(of: digest) == name.path {
-                        continue
-                    }
-                    try Files.remove(name.path)
-                    removed += 1
-                }
-                return removed
-            } catch {
-                throw .file(error)
-            }
-        }
-    }
-
-    /// Removes the artifacts that were not used for longest until the rest fits the budget.
-    ///
-    /// - Parameter protecting: artifacts that jobs still need; they stay even when the budget is exceeded.
-    /// - Returns: how many bytes were freed.
-    /// - Throws: `ArtifactError.file`; what was removed before is gone.
-    public func prune(protecting: Set<SHA512Digest> = []) async throws(ArtifactError) -> Int64 {
-        try await pool.run { [self] () throws(ArtifactError) in
-            var freed: Int64 = 0
-            for candidate in contents.withLock({ $0.excess(over: maxBytes, protecting: protecting) }) {
-                // Look-ups must not promise bytes that are about to go; ✝ in between, the file is found again at start.
-                contents.withLock { $0.markAbsent(candidate.sha512) }
-                do throws(FileError) {
-                    try Files.remove(path(of: candidate.sha512))
-                } catch {
-                    guard error.isNotFound else { throw .file(error) }
-                }
-                freed += candidate.sizeBytes
-            }
-            return freed
-        }
-    }
-
-    /// Hashes every artifact again and reports those whose bytes are not what their name says. For `fsck`.
-    ///
-    /// - Parameter progress: called after each artifact with how many were checked, of how many.
-    /// - Returns: paths of damaged files, ascending. They are not removed.
-    /// - Throws: `ArtifactError.file` when a file cannot be read.
-    public func verifyContents(
-        progress: @escaping @Sendable (_ checked: Int, _ of: Int) -> Void = { _, _ in }
-    ) async throws(ArtifactError) -> [String] {
-        try await pool.run { [self] () throws(ArtifactError) in
-            let names: [(path: String, file: String)]
-            do throws(FileError) { names = try ArtifactStore.names(below: root) } catch { throw .file(error) }
-            var damaged: [String] = []
-            for (checked, name) in names.enumerated() {
-                do throws(FileError) {
-                    if try ArtifactStore.hash(name.path).sha512.hex != name.file { damaged.append(name.path) }
-                } catch {
-                    throw .file(error)
-                }
-                progress(checked + 1, names.count)
-            }
-            return damaged
-        }
-    }
-
-    private static func hash(_ path: String) throws(FileError) -> ComputedDigests {
-        let file = try OpenFile.openForReading(path)
-        var hasher = StreamingHasher()
-        var offset: Int64 = 0
-        while true {
-            let bytes = try file.read(at: offset, count: 1 << 20)
-            if bytes.isEmpty { break }
-            hasher.update(bytes)
-            offset += Int64(bytes.count)
-        }
-        return hasher.finish()
-    }
-
-    /// Every file below `sha512`, ascending by path, whatever its name.
-    private static func names(below root: String) throws(FileError) -> [(path: String, file: String)] {
-        var names: [(path: String, file: String)] = []
-        var directories = [(path: root + "/sha512", depth: 0)]
-        while let directory = directories.popLast() {
-            for name in try Files.list(directory.path).reversed() {
-                let path = "\(directory.path)/\(name)"
-                // Files in the wrong place are found too: they are orphans.
-                if directory.depth < 2, try Files.kind(path) == .directory {
-                    directories.append((path: path, depth: directory.depth + 1))
-                } else {
-                    names.append((path: path, file: name))
-                }
-            }
-        }
-        return names.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-    }
-
-    /// The digests that files are named by, in the order of their last use.
-    private static func files(below root: String) throws(FileError) -> [SHA512Digest] {
-        var used: [(time: Timestamp, digest: SHA512Digest)] = []
-        for name in try names(below: root) {
-            guard let digest = try? SHA512Digest(hex: name.file) else { continue }
-            used.append((time: try Files.modificationTime(name.path), digest: digest))
-        }
-        return used.sorted { ($0.time, $0.digest) < ($1.time, $1.digest) }.map(\.digest)
     }
 }

@@ -21,6 +21,8 @@ final class GatewayFixture: Sendable {
     let stores: GatewayStores
     let advisories: AdvisoryDirectory
     let keys: Keys
+    /// The lines that the gateway logged.
+    let logged = LoggedLines()
     private let configuration: GatewayConfiguration
 
     static let rulesets: [AnalyzerID: RulesetReference] = Dictionary(
@@ -54,7 +56,8 @@ final class GatewayFixture: Sendable {
             logReader: try LogReader(data),
             jobs: try SQLiteJobQueue(
                 path: data.jobsPath, clock: clock, limits: .init(capacity: capacity, maxAttempts: 1)),
-            artifacts: try ArtifactStore(cacheDirectory: directory.path("cache"), maxBytes: 1 << 30),
+            artifacts: try ArtifactStore(
+                cacheDirectory: directory.path("cache"), maxBytes: 1 << 30, logger: logged.logger),
             history: try ListingHistory(path: data.historyPath), access: try AccessLog(path: data.accessPath),
             audit: try AuditLog(path: data.auditPath), refusals: try RefusalRegister(path: data.refusalsPath))
         advisories = AdvisoryDirectory(directory: data.advisoriesDirectory)
@@ -63,7 +66,7 @@ final class GatewayFixture: Sendable {
             artifacts: stores.artifacts,
             history: stores.history, access: stores.access, audit: stores.audit, refusals: stores.refusals,
             advisories: advisories, upstream: upstream, cacheDirectory: directory.path("cache"), clock: clock,
-            pausing: pause, logger: .silent)
+            pausing: pause, logger: logged.logger)
     }
 
     /// Runs `body` with a gateway, and a worker unless `judge` is nil; ends everything afterwards.
@@ -136,6 +139,17 @@ final class GatewayFixture: Sendable {
     }
 
     static let publicBase = "http://gateway.test:7677"
+}
+
+/// What a gateway logged, from warnings on.
+final class LoggedLines: Sendable {
+    private let lines = Lock<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    var logger: Logger {
+        Logger(minimum: .warning) { [self] line in lines.withLock { $0.append(line) } }
+    }
 }
 
 // MARK: Requests
