@@ -3,7 +3,7 @@ import Platform
 /// Takes a listener's connections on one loop, as long as there is room for them.
 final class ConnectionAcceptor: ReadinessHandler {
     private let listener: ListeningSocket
-    private let name: ListenerName
+    let name: ListenerName
     private let shared: ServerLoop
     private var registration: Registration?
     private var isFinished = false

@@ -92,6 +92,28 @@ public final class HTTPServer: Sendable {
         addresses.withLock { $0[listener] }
     }
 
+    /// Makes socket files anew that somebody removed while the server runs: without its file nobody finds a socket.
+    ///
+    /// Blocks for moments. Connections that are open go on.
+    ///
+    /// - Returns: the listeners that got a new socket file.
+    /// - Throws: `ServerError.cannotListen` when one cannot be made; ask again later.
+    @discardableResult
+    public func restoreSocketFiles() throws(ServerError) -> [ListenerName] {
+        let running: [ServerLoop] = state.withLock { state in
+            guard case .running(let loops) = state else { return [] }
+            return loops
+        }
+        var restored: [ListenerName] = []
+        for configuration in listeners where !running.isEmpty {
+            guard case .unix(let path, _) = configuration.address, !Files.exists(path) else { continue }
+            let (_, opened) = try open(configuration)
+            for loop in running { loop.replace(configuration.name, with: opened[0]) }
+            restored.append(configuration.name)
+        }
+        return restored
+    }
+
     /// How many connections are open now.
     public var connectionCount: Int { gate.count }
 

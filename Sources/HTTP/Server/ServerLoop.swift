@@ -54,6 +54,18 @@ final class ServerLoop: @unchecked Sendable {
         }
     }
 
+    /// Takes connections from this listener in the place of the one of that name.
+    func replace(_ name: ListenerName, with listener: ListeningSocket) {
+        loop.execute {
+            guard !self.isDraining else { return }
+            for acceptor in self.acceptors where acceptor.name == name { acceptor.finish() }
+            self.acceptors.removeAll { $0.name == name }
+            let acceptor = ConnectionAcceptor(listener: listener, name: name, shared: self)
+            self.acceptors.append(acceptor)
+            acceptor.resume()
+        }
+    }
+
     /// Takes what already waits in the listeners' queues, stops listening, and ends connections as they fall idle.
     func drain() {
         loop.execute {

@@ -213,6 +213,33 @@ struct ServerLifeTests {
         #expect(Files.exists(directory.path("plain")))
     }
 
+    @Test("a socket file that somebody removed is made again, and open connections go on")
+    func restoredSocketFile() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("s")
+        let running = server([ListenerConfiguration(name: "u", address: .unix(path: path, mode: 0o600))], loops: 2) {
+            text("\($0.listener)")
+        }
+        try await running.start()
+        let old = try RawConnection.open(path: path)
+        try await old.send(get)
+        #expect(try await old.receiveResponse().text == "u")
+        #expect(try running.restoreSocketFiles().isEmpty)
+        try Files.remove(path)
+        #expect(try running.restoreSocketFiles() == ["u"])
+        #expect(try Files.permissions(path) == 0o600)
+        for _ in 0..<8 {
+            let new = try RawConnection.open(path: path)
+            try await new.send(get)
+            #expect(try await new.receiveResponse().text == "u")
+        }
+        try await old.send(get)
+        #expect(try await old.receiveResponse().text == "u")
+        await running.shutdown(gracePeriod: .zero)
+        #expect(!Files.exists(path))
+        #expect(try running.restoreSocketFiles().isEmpty)
+    }
+
     @Test("shutdown finishes what runs, ends what is idle, takes nothing new, and answers once all is done")
     func drain() async throws {
         let hasBegun = Occasion()
