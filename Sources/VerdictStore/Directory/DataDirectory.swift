@@ -24,6 +24,8 @@ public struct DataDirectory: Hashable, Sendable {
     public var jobsPath: String { path + "/jobs.db" }
     /// What every listing claimed, and when it was first seen.
     public var historyPath: String { path + "/history.db" }
+    /// Says that the listing history was lost, until an operator removes it.
+    public var historyLossPath: String { path + "/history.lost" }
     /// Who fetched which bytes when.
     public var accessPath: String { path + "/access.db" }
     /// Refusals that clients ran into.

@@ -34,11 +34,12 @@ public final class ListingHistory: Sendable {
 
     private let database: DatabaseThread
 
-    /// Opens the history, made when missing. Blocks; it belongs to start-up.
+    /// Opens the history, made when missing, and checks that its pages hold together. Blocks; it belongs to start-up.
     ///
-    /// - Throws: `DatabaseError`.
+    /// - Throws: `DatabaseError`, of the kind `corrupt` when the file is damaged: nothing can replace it.
     public init(path: String) throws(DatabaseError) {
         database = try DatabaseThread(path, named: "history") { (connection) throws(DatabaseError) in
+            try connection.requireSoundPages()
             try ListingTable.prepare(connection)
         }
     }

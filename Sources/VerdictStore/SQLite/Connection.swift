@@ -129,6 +129,17 @@ final class Connection {
         guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw failure(code, "checkpoint the database") }
     }
 
+    /// Checks that the pages and rows of the database hold together; indices are not compared with their tables.
+    ///
+    /// - Throws: `DatabaseError` of the kind `corrupt` with the first thing that is wrong.
+    func requireSoundPages() throws(DatabaseError) {
+        let found = try rows("PRAGMA quick_check(1)") { (row) throws(DatabaseError) in try row.text(0) }
+        guard found == ["ok"] else {
+            throw DatabaseError(
+                kind: .corrupt, path: path, operation: "check the database", detail: found.joined(separator: "; "))
+        }
+    }
+
     /// Leaves moving pages into the database file to explicit `walCheckpoint` calls, whose errors are seen.
     func disableAutomaticWalCheckpoints() {
         unsafe sqlite3_wal_autocheckpoint(handle, 0)
