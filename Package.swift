@@ -148,7 +148,7 @@ let package = Package(
                 "AnalysisChildProbe", "Worker", "VerdictStore", "HTTP", "Analyzers", "Screening", "Advisories",
                 "Registry", "JSON", "Cryptography", "Platform", "TestSupport",
             ]),
-        tests("CLITests", uses: ["CLI", "JSON", "Platform", "TestSupport"]),
+        tests("CLITests", uses: ["CLI", "JSON", "Platform", "Registry", "TestSupport"]),
         tests("ArchitectureTests", uses: ["TestSupport"]),
     ]
 )

@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import Registry
 import Testing
 
 @testable import CLI

@@ -155,9 +155,11 @@ def test_bytes_that_were_changed_in_the_cache_are_not_served(deploy, npm_upstrea
     stored.chmod(0o600)
     stored.write_bytes(package.tarball[:-1] + bytes([package.tarball[-1] ^ 1]))
     server.restart()
+    before = npm.requests[target]
     answer = server.get(target, {"User-Agent": "npm/10"})
-    assert answer.status == 500 and b"changed on disk" in answer.body
-    assert server.get(target, {"User-Agent": "npm/10", "Range": "bytes=0-3"}).status == 500
+    assert answer.status == 200 and answer.body == package.tarball
+    assert npm.requests[target] == before + 1
+    assert stored.read_bytes() == package.tarball
 
 
 def test_a_package_that_its_source_withholds_does_not_close_the_source(deploy, npm_upstream):
@@ -181,3 +183,32 @@ def test_a_package_whose_files_are_on_a_dead_host_closes_the_registry_to_nobody(
         answer = server.get(f"/stranded-fixture/-/{stranded.filename}", {"User-Agent": "npm/10"})
         assert 500 <= answer.status < 600
     assert server.get("/healthy-fixture/-/healthy-fixture-1.0.0.tgz", {"User-Agent": "npm/10"}).status == 200
+
+
+def test_a_removed_admin_socket_is_made_again(deploy, npm_upstream):
+    server = deploy(npm=npm_upstream([npm_package("socket-fixture", "1.0.0")]).url).start()
+    (server.folder / "data" / "admin.sock").unlink()
+    wait_until(lambda: server.run("status", expect=None).returncode == 0, "operators find the server again")
+    assert "was removed; it is made again" in server.log_path.read_text()
+
+
+def test_a_damaged_cache_index_is_made_again_and_a_lost_history_is_loud(deploy, npm_upstream):
+    package = npm_package("index-fixture", "1.0.0")
+    npm = npm_upstream([package])
+    server = deploy(npm=npm.url).start()
+    target = f"/index-fixture/-/{package.filename}"
+    assert server.get(target, {"User-Agent": "npm/10"}).status == 200
+    server.stop()
+    (server.folder / "cache" / "artifacts" / "index.db").write_bytes(b"\xff" * 5000)
+    (server.folder / "data" / "history.db").unlink()
+    before = npm.requests[target]
+    server.restart()
+    assert server.get("/-/readyz").json()["history"] == "degraded"
+    assert server.get(target, {"User-Agent": "npm/10"}).body == package.tarball
+    assert npm.requests[target] == before
+    (server.folder / "data" / "history.lost").unlink()
+    assert server.get("/-/readyz").json()["history"] == "ok"
+    server.stop()
+    (server.folder / "data" / "history.db").write_bytes(b"\xff" * 5000)
+    refused = server.run("serve", expect=1)
+    assert "cannot be made again" in refused.stderr and "jurat restore" in refused.stderr

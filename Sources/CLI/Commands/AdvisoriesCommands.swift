@@ -57,7 +57,7 @@ enum AdvisoriesCommands {
             for skipped in report.skipped.prefix(20) { console.note("  skipped \(skipped.record): \(skipped.reason)") }
             // A running server picks the snapshot up by itself; telling it only saves the wait.
             if Files.exists(deployment.data.adminSocketPath) {
-                _ = try? await deployment.admin.post("/-/api/v1/advisories/reload", .object([:]))
+                _ = try? await deployment.admin.post("\(AdminClient.api)/advisories/reload", .object([:]))
             }
         }
         for failure in failures { console.note("jurat: \(failure)") }

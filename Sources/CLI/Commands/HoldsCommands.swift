@@ -35,7 +35,7 @@ enum HoldsCommands {
 
     private static func list(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(of: invocation)
-        let answer = try await Deployment.server(invocation).get("/-/api/v1/holds")
+        let answer = try await Deployment.server(invocation).get("\(AdminClient.api)/holds")
         let now = invocation.surroundings.clock.now()
         var listing = Listing(
             columns: [
@@ -66,9 +66,10 @@ enum HoldsCommands {
     }
 
     private static func show(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
+        try Reference.check(invocation.operands[0])
         let reference = percentEncoded(invocation.operands[0])
-        let answer = try await Deployment.server(invocation).get("/-/api/v1/holds/\(reference)")
+        let answer = try await Deployment.server(invocation).get("\(AdminClient.api)/holds/\(reference)")
         return WhyText(answer).print(on: invocation.surroundings.console, as: format)
     }
 
@@ -77,7 +78,7 @@ enum HoldsCommands {
         of reference: String, for registries: [RegistryName], key: OperatorKey, _ deployment: Deployment
     ) async throws(CommandFailure) -> DispositionDraft {
         let resolved = try await deployment.admin.post(
-            "/-/api/v1/holds/\(percentEncoded(reference))/resolve",
+            "\(AdminClient.api)/holds/\(percentEncoded(reference))/resolve",
             [
                 "operator": .string(key.key.publicKey.keyID.hex),
                 "registry": registries.first.map { .string($0.text) } ?? .null,
@@ -119,6 +120,7 @@ enum HoldsCommands {
     ) async throws(CommandFailure) -> ExitCode {
         let reason = try invocation.required("reason")
         guard reason.utf8.count <= 1024 else { throw CommandFailure(.usage, "--reason is longer than 1024 bytes") }
+        try Reference.check(invocation.operands[0])
         let deployment = try Deployment(invocation)
         let now = invocation.surroundings.clock.now()
         let expiresAt = try invocation.value("until").map { text throws(CommandFailure) in
@@ -139,7 +141,7 @@ enum HoldsCommands {
             return .success
         }
         let leaf = JSONValue.string(String(decoding: envelope.leafBytes, as: UTF8.self))
-        let answer = try await deployment.admin.post("/-/api/v1/dispositions", .object(["leaf": leaf]))
+        let answer = try await deployment.admin.post("\(AdminClient.api)/dispositions", .object(["leaf": leaf]))
         let verb = decision == .allow ? "allowed" : "denied"
         let end = expiresAt.map { " until \($0.rfc3339)" } ?? ""
         console.line(

@@ -68,7 +68,7 @@ enum LogCommands {
     }
 
     private static func head(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
         let head: LogHead
         do { head = try reader(invocation).head() } catch let error as LogError { throw failure(error) } catch {
             throw error as? CommandFailure ?? CommandFailure(.failure, "\(error)")
@@ -88,7 +88,7 @@ enum LogCommands {
     }
 
     private static func verify(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
         let reader = try reader(invocation)
         let kept = try invocation.value("from-checkpoint").map { (path) throws(CommandFailure) in
             try KeptCheckpoint(path, keyText: invocation.value("key"))

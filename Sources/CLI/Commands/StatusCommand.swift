@@ -7,8 +7,8 @@ enum StatusCommand {
         run: run)
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
-        let answer = try await Deployment.server(invocation).get("/-/api/v1/status")
+        let format = try OutputFormat(ofRecord: invocation)
+        let answer = try await Deployment.server(invocation).get("\(AdminClient.api)/status")
         let console = invocation.surroundings.console
         switch format {
         case .json: console.line(JSONText.string(answer, pretty: true))

@@ -95,7 +95,7 @@ enum VerdictCommands {
     }
 
     private static func show(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
         let reader = try LogCommands.reader(invocation)
         let entry: LogEntry
         do { entry = try reader.statement(withPrefix: invocation.operands[0].lowercased()) } catch {

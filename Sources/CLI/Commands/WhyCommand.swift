@@ -14,11 +14,12 @@ enum WhyCommand {
         example: "jurat why pkg:npm/left-pad@1.3.0", run: run)
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
+        try Reference.check(invocation.operands[0])
         let deployment = try Deployment(invocation)
         let subject = try WhySubject(invocation.operands[0], deployment)
         let answer = try await deployment.admin.get(
-            "/-/api/v1/why",
+            "\(AdminClient.api)/why",
             query: [(subject.kind, subject.text), ("registry", invocation.value("registry") ?? subject.registry)])
         return WhyText(answer).print(on: invocation.surroundings.console, as: format)
     }

@@ -17,6 +17,14 @@ enum OutputFormat: String, CaseIterable, Sendable {
         }
         self = format
     }
+
+    /// For commands that print one record, which has no rows: CSV would be neither.
+    init(ofRecord invocation: Invocation) throws(CommandFailure) {
+        try self.init(of: invocation)
+        guard self != .csv else {
+            throw CommandFailure(.usage, "\(invocation.command.name) prints one record, not a list; use -o json")
+        }
+    }
 }
 
 /// A list for people and programs: named columns, rows of text, and the JSON object behind each row.

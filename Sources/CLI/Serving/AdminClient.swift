@@ -1,11 +1,15 @@
 import HTTP
 import JSON
 import Platform
+import Registry
 
 /// The operator's side of the admin socket: one JSON request, one JSON answer.
 ///
 /// Spec: cli.md; the answers are documented in docs/operator-api.md.
 struct AdminClient: Sendable {
+    /// What every address of the operator API begins with.
+    static let api = "/-/api/v1"
+
     let socketPath: String
     private let client: UpstreamClient
 

@@ -21,6 +21,7 @@ final class ServingProcess: Sendable {
     private let workers: WorkerProcesses
     private let refresher: AdvisoryRefresher
     private let upstream: UpstreamClient
+    private let attempt: ReloadAttempt
 
     private static let gracePeriod = Duration.seconds(20)
 
@@ -42,6 +43,7 @@ final class ServingProcess: Sendable {
         self.workers = workers
         self.refresher = refresher
         self.upstream = upstream
+        attempt = ReloadAttempt(of: deployment.configurationBytes)
     }
 
     /// Opens every store and checks the log; nothing listens yet.
@@ -62,6 +64,10 @@ final class ServingProcess: Sendable {
             refusals: stores.refusals, advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
         let operators = OperatorService(gateway: gateway, version: JuratVersion.text, expectsWorkers: workers > 0)
+        let loss = HistoryLoss(deployment.data)
+        gateway.readiness.add {
+            HealthReport(name: "history", state: loss.problem == nil ? .ok : .degraded, problem: loss.problem)
+        }
         let server = HTTPServer(
             listeners: [
                 ListenerConfiguration(
@@ -153,23 +159,34 @@ final class ServingProcess: Sendable {
     }
 
     private func watchConfiguration() async {
-        // By content: a modification time in whole seconds would miss a file that is written twice in one.
-        var last = deployment.configurationBytes
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
-            guard let now = try? Files.readAll(configurationPath, maxBytes: ConfigurationFile.maxBytes), now != last
-            else {
-                continue
-            }
-            last = now
+            restoreSocketFiles()
+            // By content: a modification time in whole seconds would miss a file that is written twice in one.
+            guard let now = try? Files.readAll(configurationPath, maxBytes: ConfigurationFile.maxBytes),
+                attempt.isNew(now)
+            else { continue }
             reload()
+        }
+    }
+
+    /// Whoever removed the socket file took the operators' way in away; make it again, and say so.
+    private func restoreSocketFiles() {
+        do {
+            for name in try server.restoreSocketFiles() {
+                logger.warning("the socket file of the \(name) listener was removed; it is made again")
+            }
+        } catch {
+            logger.error("\(error)")
         }
     }
 
     private func keepHouse() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(300))
-            await stores.keepHouse(logger: logger)
+            await stores.keepHouse(now: surroundings.clock.now(), logger: logger)
+            let removed = await gateway.pruneDocuments()
+            if removed > 0 { logger.info("listings: removed \(removed) that nobody asked for in a month") }
         }
     }
 
@@ -177,7 +194,9 @@ final class ServingProcess: Sendable {
     private func reload() {
         let file = ConfigurationFile(path: configurationPath, environment: surroundings.environment)
         do {
-            let fresh = try file.load()
+            let bytes = try file.read()
+            attempt.began(bytes)
+            let fresh = try file.load(bytes)
             let current = deployment.configuration
             let fixed = fresh.changesThatNeedRestart(from: current)
             if !fixed.isEmpty {
@@ -185,10 +204,14 @@ final class ServingProcess: Sendable {
             }
             gateway.reload(ServedConfiguration.gateway(fresh))
             operators.configurationReloaded(problem: nil)
+            attempt.ended(problem: nil)
             logger.info("configuration applied")
         } catch {
             operators.configurationReloaded(problem: error.message)
-            logger.error("configuration not applied, the last good one stays: \(error.message)")
+            // A signal right after the file changed finds the same mistakes: they are said once.
+            if attempt.ended(problem: error.message) {
+                logger.error("configuration not applied, the last good one stays: \(error.message)")
+            }
         }
     }
 }

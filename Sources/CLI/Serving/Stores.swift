@@ -1,6 +1,7 @@
 import Advisories
 import Configuration
 import Platform
+import Screening
 import VerdictStore
 
 /// The databases and folders of a serving process.
@@ -23,6 +24,8 @@ struct Stores: Sendable {
                 cacheDirectory: configuration.cachePath, maxBytes: configuration.cacheMaxBytes, logger: logger)
             let swept = try await artifacts.sweepOrphans()
             if swept > 0 { logger.info("removed \(swept) artifacts that a crash left unfinished") }
+            let judged = try LogReader(data).statements(matching: StatementFilter(predicateType: .verdict), limit: 1)
+            try HistoryLoss(data).notice(artifactsWereJudged: !judged.isEmpty, now: clock.now(), logger: logger)
             return Stores(
                 jobs: try SQLiteJobQueue(path: data.jobsPath, clock: clock), artifacts: artifacts,
                 history: try ListingHistory(path: data.historyPath),
@@ -30,13 +33,32 @@ struct Stores: Sendable {
                 audit: try AuditLog(path: data.auditPath),
                 refusals: try RefusalRegister(path: data.refusalsPath),
                 advisories: AdvisoryDirectory(directory: data.advisoriesDirectory))
+        } catch let error as DatabaseError where error.path == data.historyPath && error.kind == .corrupt {
+            throw CommandFailure(
+                .failure,
+                "\(data.historyPath) is damaged (\(error.detail)). It remembers what sources claimed and cannot be made "
+                    + "again: put it back from a backup (jurat restore), or move it away to go on without, which "
+                    + "readiness then shows")
         } catch {
             throw CommandFailure(.failure, "\(error)")
         }
     }
 
-    /// Work that is due now and then: keeping the artifact store within its budget.
-    func keepHouse(logger: Logger) async {
+    /// How long it is kept who fetched what, and what was refused to whom.
+    private static let retention = AccessLog.defaultRetention
+
+    /// Work that is due now and then: keeping the artifact store within its budget, forgetting what is too old, and
+    /// writing down what is in memory only.
+    func keepHouse(now: Timestamp, logger: Logger) async {
+        let limit = now.adding(.zero - Self.retention)
+        refusals.prune(before: limit)
+        do {
+            try await refusals.flush()
+            let forgotten = try await access.prune(before: limit)
+            if forgotten > 0 { logger.info("access log: forgot \(forgotten) accesses of before \(limit)") }
+        } catch {
+            logger.warning("records: \(error)")
+        }
         do {
             let freed = try await artifacts.prune()
             if freed > 0 { logger.info("artifact store: freed \(freed) bytes") }

@@ -104,8 +104,8 @@ func percentDecoded(_ bytes: some Collection<UInt8>) -> String? {
     return String(decoding: decoded, as: UTF8.self)
 }
 
-/// Encodes every byte that is not unreserved by RFC 3986 §2.3.
-func percentEncoded(_ text: String) -> String {
+/// Encodes every byte that is not unreserved by RFC 3986 §2.3: for a segment of a path or a value of a query.
+public func percentEncoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var encoded: [UInt8] = []
     for byte in text.utf8 {
