@@ -37,6 +37,7 @@ extension ConfigurationLoader {
         }
         text.section("screening") { text in write(configuration.defaultPolicy, to: &text) }
         text.section("advisories") { text in write(configuration.advisories, to: &text) }
+        write(configuration.trust, to: &text)
         return text.text
     }
 
@@ -124,9 +125,11 @@ extension ConfigurationLoader {
 }
 
 /// Writes block YAML: keys as they are, texts in double quotes, nested sections by two spaces.
-private struct YAMLWriter {
+struct YAMLWriter {
     private(set) var text = ""
-    private var depth = 0
+    private var depth: Int
+
+    init(depth: Int = 0) { self.depth = depth }
 
     mutating func bare(_ key: String, _ value: String) {
         text += "\(String(repeating: "  ", count: depth))\(key): \(value)\n"
@@ -138,6 +141,21 @@ private struct YAMLWriter {
         bare(key, "[\(values.map(Self.quoted).joined(separator: ", "))]")
     }
 
+    /// A list of mappings, or `[]`.
+    mutating func list<Element>(_ key: String, of elements: [Element], _ body: (Element, inout YAMLWriter) -> Void) {
+        guard !elements.isEmpty else {
+            bare(key, "[]")
+            return
+        }
+        text += "\(String(repeating: "  ", count: depth))\(key):\n"
+        for element in elements {
+            var inner = YAMLWriter(depth: depth + 2)
+            body(element, &inner)
+            let indentation = String(repeating: "  ", count: depth + 2)
+            text += String(repeating: "  ", count: depth + 1) + "- " + inner.text.dropFirst(indentation.count)
+        }
+    }
+
     mutating func section(_ key: String, _ body: (inout YAMLWriter) -> Void) {
         text += "\(String(repeating: "  ", count: depth))\(key):\n"
         depth += 1
@@ -145,7 +163,7 @@ private struct YAMLWriter {
         depth -= 1
     }
 
-    private static func quoted(_ value: String) -> String {
+    static func quoted(_ value: String) -> String {
         var quoted = "\""
         for scalar in value.unicodeScalars {
             switch scalar {

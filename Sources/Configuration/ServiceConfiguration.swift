@@ -21,6 +21,8 @@ public struct ServiceConfiguration: Sendable {
     /// The policy of the `screening` section alone.
     public let defaultPolicy: ScreeningPolicy
     public let advisories: AdvisorySettings
+    /// The foreign logs whose statements count, in the order of the text; no two of one origin.
+    public let trust: [TrustSetting]
 
     /// The settings that differ from `other` and that a running service cannot take over, by key.
     public func changesThatNeedRestart(from other: ServiceConfiguration) -> [String] {

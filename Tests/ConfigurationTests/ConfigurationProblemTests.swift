@@ -21,7 +21,7 @@ struct ConfigurationProblemTests {
               cooldown: 3 days
               onMalicious: blok
               holdUntil: [advisory, diff, stattic]
-            trust: [ { origin: x } ]
+            notify: [ { url: x } ]
             """)
         #expect(
             problems == [
@@ -39,7 +39,7 @@ struct ConfigurationProblemTests {
                 "line 14: screening.holdUntil[1]: the analyzer 'diff' is not available in this version; remove it",
                 "line 14: screening.holdUntil[2]: expected one of advisory, static, found 'stattic'; "
                     + "did you mean 'static'?",
-                "line 15: trust: foreign logs and keys are not available in this version; remove this setting",
+                "line 15: notify: signed notifications are not available in this version; remove this setting",
             ])
     }
 

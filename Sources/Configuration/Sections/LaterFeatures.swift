@@ -4,7 +4,6 @@
 enum LaterFeatures {
     static func check(_ root: SettingMap) {
         refuseFilled(root.setting("adminListen"), "a second address, for metrics and operators, is")
-        refuseFilled(root.setting("trust"), "foreign logs and keys are")
         refuseFilled(root.setting("notify"), "signed notifications are")
         refuseFilled(root.setting("aiReview"), "review by a model is")
     }

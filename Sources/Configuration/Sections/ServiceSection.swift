@@ -25,6 +25,7 @@ struct ServiceSection {
         let layers = ScreeningSection.readLayers(
             screening: root.setting("screening"), ecosystems: root.setting("ecosystems"))
         let advisories = AdvisorySection(baseDirectory: baseDirectory).read(root.setting("advisories"))
+        let trust = TrustSection.read(root.setting("trust"))
         LaterFeatures.check(root)
         root.finish()
 
@@ -36,7 +37,7 @@ struct ServiceSection {
             listen: listen, publicURL: publicURL, trustedProxies: proxies, dataPath: dataPath,
             cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
             topology: topology,
-            policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories)
+            policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories, trust: trust)
     }
 
     private static func hostPort(_ setting: Setting) -> HostPort? {

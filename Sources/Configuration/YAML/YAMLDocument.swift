@@ -1,4 +1,6 @@
 /// One value of a YAML document with the line at which it begins.
+///
+/// Two values are equal when they mean the same, wherever and however they are written.
 struct YAMLNode: Equatable {
     indirect enum Value: Equatable {
         /// `isPlain`: written without quotes, so that `null` and `~` mean nothing is set.
@@ -9,6 +11,17 @@ struct YAMLNode: Equatable {
 
     let line: Int
     let value: Value
+    /// Where it stands: from its first character to the one after its last. A block of lines ends with its last value.
+    let extent: YAMLExtent
+
+    init(line: Int, value: Value, extent: YAMLExtent? = nil) {
+        let place = YAMLExtent.Place(line: line, column: 0)
+        self.line = line
+        self.value = value
+        self.extent = extent ?? YAMLExtent(start: place, end: place)
+    }
+
+    static func == (left: YAMLNode, right: YAMLNode) -> Bool { left.value == right.value }
 
     var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = value else { return false }
@@ -30,6 +43,10 @@ struct YAMLMember: Equatable {
     /// The line of the key.
     let line: Int
     let node: YAMLNode
+    /// Where the key stands.
+    let extent: YAMLExtent
+
+    static func == (left: YAMLMember, right: YAMLMember) -> Bool { left.key == right.key && left.node == right.node }
 }
 
 /// Reads the subset of YAML that configurations use: one document of mappings, lists and single values.
@@ -88,23 +105,31 @@ private struct YAMLBuilder: ~Copyable {
         try check(event, depth: depth)
         switch event.kind {
         case .scalar(let text, let isPlain):
-            return YAMLNode(line: event.line, value: .scalar(text, isPlain: isPlain))
+            return YAMLNode(line: event.line, value: .scalar(text, isPlain: isPlain), extent: event.extent)
         case .sequenceStart:
             var elements: [YAMLNode] = []
+            var extent = event.extent
             while true {
                 let next = try reader.next()
-                if case .sequenceEnd = next.kind { break }
+                if case .sequenceEnd = next.kind {
+                    extent.end = extent.isFlow ? next.extent.end : elements.last?.extent.end ?? extent.end
+                    break
+                }
                 elements.append(try node(next, depth: depth + 1))
             }
-            return YAMLNode(line: event.line, value: .sequence(elements))
+            return YAMLNode(line: event.line, value: .sequence(elements), extent: extent)
         case .mappingStart:
             var members: [YAMLMember] = []
+            var extent = event.extent
             while true {
                 let next = try reader.next()
-                if case .mappingEnd = next.kind { break }
+                if case .mappingEnd = next.kind {
+                    extent.end = extent.isFlow ? next.extent.end : members.last?.node.extent.end ?? extent.end
+                    break
+                }
                 members.append(try member(next, depth: depth))
             }
-            return YAMLNode(line: event.line, value: .mapping(members))
+            return YAMLNode(line: event.line, value: .mapping(members), extent: extent)
         case .alias, .sequenceEnd, .mappingEnd, .documentStart, .streamEnd, .other:
             throw YAMLProblem(line: event.line, message: "aliases (*name) are not supported; write the value again")
         }
@@ -118,7 +143,8 @@ private struct YAMLBuilder: ~Copyable {
         if isPlain, text == "<<" {
             throw YAMLProblem(line: key.line, message: "merge keys (<<) are not supported; write the keys again")
         }
-        return YAMLMember(key: text, line: key.line, node: try node(try reader.next(), depth: depth + 1))
+        let value = try node(try reader.next(), depth: depth + 1)
+        return YAMLMember(key: text, line: key.line, node: value, extent: key.extent)
     }
 
     private mutating func check(_ event: YAMLEvent, depth: Int) throws(YAMLProblem) {

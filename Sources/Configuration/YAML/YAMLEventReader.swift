@@ -15,8 +15,38 @@ struct YAMLEvent {
 
     let kind: Kind
     let line: Int
+    /// Where the event's text begins and ends. The end of a list or mapping without brackets is anywhere after it.
+    let extent: YAMLExtent
     let hasAnchor: Bool
     let hasTag: Bool
+}
+
+/// A piece of a text by the places of its first character and of the one after its last.
+struct YAMLExtent: Equatable {
+    /// A line from 1 and a column from 0, counted in characters as Unicode counts scalars.
+    struct Place: Hashable, Comparable {
+        let line: Int
+        let column: Int
+
+        static func < (left: Place, right: Place) -> Bool { (left.line, left.column) < (right.line, right.column) }
+    }
+
+    var start: Place
+    var end: Place
+    /// Whether it is a list or mapping in brackets.
+    var isFlow: Bool
+
+    fileprivate init(_ event: jurat_yaml_event) {
+        start = Place(line: unsafe Int(event.line) + 1, column: unsafe Int(event.column))
+        end = Place(line: unsafe Int(event.end_line) + 1, column: unsafe Int(event.end_column))
+        isFlow = unsafe event.is_flow != 0
+    }
+
+    init(start: Place, end: Place, isFlow: Bool = false) {
+        self.start = start
+        self.end = end
+        self.isFlow = isFlow
+    }
 }
 
 /// libyaml's event reader, wrapped once: text in, events with lines out.
@@ -43,7 +73,8 @@ struct YAMLEvent {
         }
         let line = unsafe Int(event.line) + 1
         return unsafe YAMLEvent(
-            kind: try Self.kind(event, line: line), line: line, hasAnchor: event.has_anchor != 0,
+            kind: try Self.kind(event, line: line), line: line, extent: YAMLExtent(event),
+            hasAnchor: event.has_anchor != 0,
             hasTag: event.has_tag != 0)
     }
 

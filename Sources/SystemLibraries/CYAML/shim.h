@@ -18,6 +18,10 @@ typedef struct {
 typedef struct {
     yaml_event_type_t type;
     size_t line;                 // from 0
+    size_t column;               // from 0, in characters
+    size_t end_line;             // where the event's own text ends; not meaningful for the end of block collections
+    size_t end_column;
+    int is_flow;                 // starts of lists and mappings only: written with brackets
     const unsigned char *text;   // scalars only
     size_t length;
     int is_plain;                // scalars only: written without quotes and not as a block
@@ -51,6 +55,9 @@ static inline int jurat_yaml_next(jurat_yaml_reader *reader, jurat_yaml_event *o
     memset(out, 0, sizeof(*out));
     out->type = event->type;
     out->line = event->start_mark.line;
+    out->column = event->start_mark.column;
+    out->end_line = event->end_mark.line;
+    out->end_column = event->end_mark.column;
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         out->text = event->data.scalar.value;
@@ -62,10 +69,12 @@ static inline int jurat_yaml_next(jurat_yaml_reader *reader, jurat_yaml_event *o
     case YAML_SEQUENCE_START_EVENT:
         out->has_anchor = event->data.sequence_start.anchor != NULL;
         out->has_tag = event->data.sequence_start.tag != NULL;
+        out->is_flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
         break;
     case YAML_MAPPING_START_EVENT:
         out->has_anchor = event->data.mapping_start.anchor != NULL;
         out->has_tag = event->data.mapping_start.tag != NULL;
+        out->is_flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
         break;
     default:
         break;
