@@ -20,6 +20,8 @@ public struct DataDirectory: Hashable, Sendable {
 
     /// Log entries, tiles, checkpoints and the statement index.
     public var verdictsPath: String { path + "/verdicts.db" }
+    /// What was taken over from other logs.
+    public var foreignPath: String { path + "/foreign.db" }
     /// The job queue.
     public var jobsPath: String { path + "/jobs.db" }
     /// What every listing claimed, and when it was first seen.

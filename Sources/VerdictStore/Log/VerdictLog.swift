@@ -19,6 +19,7 @@ public final class VerdictLog: Sendable {
     private let writer: Lock<LogWriter?>
     private let submissions = Lock(Submissions())
     private let published: Lock<PublishedHead>
+    private let receiptKey: Ed25519SigningKey
 
     /// Opens the log for writing: takes the lock, re-hashes every entry against the last signed checkpoint, compares
     /// that with the anchor, and loads `knowledge`. Takes seconds for a million entries.
@@ -68,19 +69,20 @@ public final class VerdictLog: Sendable {
             writer.storeAnchor()
             return VerdictLog(
                 thread: thread, head: PublishedHead(opened.tip, opened.checkpoint), origin: opened.signer.origin,
-                knowledge: knowledge, writer: writer)
+                knowledge: knowledge, writer: writer, receiptKey: key)
         }
     }
 
     private init(
         thread: BlockingThread, head: PublishedHead, origin: String, knowledge: KnowledgeIndex,
-        writer: sending LogWriter
+        writer: sending LogWriter, receiptKey: Ed25519SigningKey
     ) {
         self.thread = thread
         self.knowledge = knowledge
         self.origin = origin
         published = Lock(head)
         self.writer = Lock(writer)
+        self.receiptKey = receiptKey
     }
 
     /// Verifies a statement, appends it, and returns its place once it is durable.
@@ -95,6 +97,19 @@ public final class VerdictLog: Sendable {
             try submissions.add(envelope, limit: VerdictLog.maxWaiting)
         }
         return try await thread.run { [self] () throws(LogError) in try finish(ticket) }
+    }
+
+    /// Signs a receipt of an import with the log key and appends it; durable when this returns.
+    ///
+    /// - Throws: as `append` of an envelope.
+    public func append(receipt: ImportReceiptStatement) async throws(LogError) -> LoggedStatement {
+        let envelope: Envelope
+        do throws(StatementError) {
+            envelope = try Envelope.signing(.importReceipt(receipt), with: receiptKey)
+        } catch {
+            throw .refused(error)
+        }
+        return try await append(envelope)
     }
 
     /// The newest signed checkpoint.
