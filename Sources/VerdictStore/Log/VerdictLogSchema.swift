@@ -139,6 +139,13 @@ enum VerdictLogSchema {
     ///
     /// A dropped trigger changes no entry, but whoever dropped it meant to.
     static func firstDifference(in connection: Connection) throws(DatabaseError) -> String? {
+        try firstDifference(in: connection, madeBy: create)
+    }
+
+    /// The same for any database of ours, compared with what `create` makes.
+    static func firstDifference(
+        in connection: Connection, madeBy create: (Connection) throws(DatabaseError) -> Void
+    ) throws(DatabaseError) -> String? {
         let blank = try Connection(":memory:", access: .create)
         try create(blank)
         let expected = try definitions(in: blank)

@@ -120,7 +120,7 @@ public final class AccessLog: Sendable {
 }
 
 /// The table of accesses.
-private enum AccessTable {
+enum AccessTable {
     static func prepare(_ connection: Connection) throws(DatabaseError) {
         try connection.prepareForRepeatableWork()
         try connection.run(

@@ -140,6 +140,47 @@ final class Connection {
         }
     }
 
+    /// Everything that SQLite finds wrong with the database, indices included; at most ten things.
+    ///
+    /// - Throws: `DatabaseError`, also when the damage keeps SQLite from looking.
+    func integrityProblems() throws(DatabaseError) -> [String] {
+        let found = try rows("PRAGMA integrity_check(10)") { (row) throws(DatabaseError) in try row.text(0) }
+        return found.filter { $0 != "ok" }
+    }
+
+    /// Copies the database as it is now, whoever writes meanwhile, over everything that `other` holds.
+    ///
+    /// - Parameter progress: called now and then with pages copied, of all.
+    /// - Throws: `DatabaseError`; `other` holds nothing that can be used then.
+    func copyAll(
+        to other: Connection, progress: (_ pages: UInt64, _ of: UInt64) -> Void
+    ) throws(DatabaseError) {
+        // A read transaction holds on to one state: without it SQLite begins anew whenever another process commits.
+        try run("BEGIN")
+        _ = try first("SELECT count(*) FROM sqlite_schema") { (row) throws(DatabaseError) in try row.index(0) }
+        let code = unsafe Connection.copyPages(from: handle, to: other.handle, progress)
+        try rollBack()
+        guard code == SQLITE_DONE else { throw other.failure(code, "copy the pages of \(path)") }
+    }
+
+    @unsafe
+    private static func copyPages(
+        from source: OpaquePointer, to destination: OpaquePointer, _ progress: (UInt64, UInt64) -> Void
+    ) -> Int32 {
+        guard let backup = unsafe sqlite3_backup_init(destination, "main", source, "main") else {
+            return unsafe sqlite3_errcode(destination)
+        }
+        var code = SQLITE_OK
+        while code == SQLITE_OK {
+            code = unsafe sqlite3_backup_step(backup, 1024)
+            let all = unsafe UInt64(clamping: sqlite3_backup_pagecount(backup))
+            let left = unsafe UInt64(clamping: sqlite3_backup_remaining(backup))
+            progress(all - min(all, left), all)
+        }
+        let end = unsafe sqlite3_backup_finish(backup)
+        return end == SQLITE_OK ? code : end
+    }
+
     /// Leaves moving pages into the database file to explicit `walCheckpoint` calls, whose errors are seen.
     func disableAutomaticWalCheckpoints() {
         unsafe sqlite3_wal_autocheckpoint(handle, 0)

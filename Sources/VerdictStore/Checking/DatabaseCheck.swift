@@ -1,0 +1,73 @@
+import Platform
+
+/// A database beside the log: what makes its tables, and what its loss means.
+private struct KnownDatabase {
+    let path: String
+    let weight: CheckFinding.Weight
+    let advice: String
+    let create: (Connection) throws(DatabaseError) -> Void
+}
+
+extension DeploymentCheck {
+    /// Page by page and definition by definition: jobs, listing history, accesses and refusals.
+    func checkDatabases() -> CheckResult {
+        var list = FindingList(.databases)
+        let known = knownDatabases
+        for (number, database) in known.enumerated() {
+            check(database, &list)
+            progress(.databases, UInt64(number + 1), UInt64(known.count))
+        }
+        checkHistory(&list)
+        return list.result("\(known.count { Files.exists($0.path) }) databases")
+    }
+
+    private var knownDatabases: [KnownDatabase] {
+        [
+            KnownDatabase(
+                path: data.historyPath, weight: .damage,
+                advice: "stop jurat serve and put it back from a backup: nothing else knows what sources sent before",
+                create: ListingTable.prepare),
+            KnownDatabase(
+                path: data.accessPath, weight: .damage,
+                advice:
+                    "stop jurat serve and put it back from a backup, or move it away: who fetched what is lost then",
+                create: AccessTable.prepare),
+            KnownDatabase(
+                path: data.refusalsPath, weight: .damage,
+                advice: "stop jurat serve and remove it: it fills again as clients are refused",
+                create: RefusalTable.prepare),
+            KnownDatabase(
+                path: data.jobsPath, weight: .damage,
+                advice: "stop jurat serve and remove it: what is asked for is analysed again",
+                create: JobTable.prepare),
+        ]
+    }
+
+    private func check(_ database: KnownDatabase, _ list: inout FindingList) {
+        // The server makes what is missing at its next start.
+        guard Files.exists(database.path) else { return }
+        do throws(DatabaseError) {
+            let connection = try Connection(database.path, access: .readOnly)
+            for problem in try connection.integrityProblems() {
+                list.add(database.weight, database.path, problem, advice: database.advice)
+            }
+            if let object = try VerdictLogSchema.firstDifference(in: connection, madeBy: database.create) {
+                list.add(
+                    database.weight, database.path, "the definition of \(Logger.printable(object)) was changed",
+                    advice: database.advice)
+            }
+        } catch {
+            list.add(database.weight, database.path, "\(error)", advice: database.advice)
+        }
+    }
+
+    private func checkHistory(_ list: inout FindingList) {
+        if let problem = HistoryLoss(data).problem {
+            list.add(.warning, data.historyLossPath, problem, advice: "put history.db back, or remove this notice")
+        } else if !Files.exists(data.historyPath), logHasVerdicts() {
+            list.add(
+                .damage, data.historyPath, "it is missing, although artifacts were judged here",
+                advice: "put it back from a backup: nothing else knows what sources sent before")
+        }
+    }
+}
