@@ -4,5 +4,7 @@ enum CommandTable {
         [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
         + HoldsCommands.all + [WhyCommand.command] + LogCommands.all + VerdictCommands.all + AdvisoriesCommands.all
         + ConfigCommands.all
-        + [CanaryCommand.command, VersionCommand.command, DocumentationCommand.command]
+        + BackupCommands.all + [
+            FsckCommand.command, CanaryCommand.command, VersionCommand.command, DocumentationCommand.command,
+        ]
 }

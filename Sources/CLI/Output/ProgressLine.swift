@@ -13,7 +13,10 @@ final class ProgressLine: Sendable {
         lastShown = Lock(.now)
     }
 
-    func show(_ done: UInt64, of all: UInt64) {
+    func show(_ done: UInt64, of all: UInt64) { show(done, of: all, what) }
+
+    /// The same for work that changes what it counts.
+    func show(_ done: UInt64, of all: UInt64, _ what: String) {
         let pause: Duration = console.isTerminal ? .milliseconds(100) : .seconds(10)
         let isDue = lastShown.withLock { last in
             guard ContinuousClock.now - last >= pause else { return false }
