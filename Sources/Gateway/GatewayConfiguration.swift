@@ -1,5 +1,6 @@
 public import Registry
 public import Screening
+public import VerdictStore
 
 /// Everything that a running gateway can be told anew; what needs a restart is in the initialiser of `GatewayService`.
 public struct GatewayConfiguration: Sendable {
@@ -17,6 +18,8 @@ public struct GatewayConfiguration: Sendable {
     /// The age from which a snapshot counts as stale.
     public var advisoriesMaxAge: Duration
     public var limits: Limits
+    /// The foreign logs whose statements count, no two of one origin.
+    public var trust: [TrustedLog]
 
     /// Bounds on memory and on work under way.
     public struct Limits: Sendable, Hashable {
@@ -39,7 +42,8 @@ public struct GatewayConfiguration: Sendable {
     public init(
         topology: RegistryTopology, policies: [RegistryName: ScreeningPolicy], publicURL: String,
         trustedProxies: [AddressRange] = [], analyzerRulesets: [AnalyzerID: RulesetReference],
-        advisoriesRequired: Bool = false, advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits()
+        advisoriesRequired: Bool = false, advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits(),
+        trust: [TrustedLog] = []
     ) {
         self.topology = topology
         self.policies = policies
@@ -49,6 +53,7 @@ public struct GatewayConfiguration: Sendable {
         self.advisoriesRequired = advisoriesRequired
         self.advisoriesMaxAge = advisoriesMaxAge
         self.limits = limits
+        self.trust = trust
     }
 
     /// The policy of `registry`; the defaults when none is configured.

@@ -14,6 +14,8 @@ struct GatewayStores: Sendable {
     let access: AccessLog
     let audit: AuditLog
     let refusals: RefusalRegister
+    /// What was taken over from other logs.
+    let foreign: ForeignStore
 }
 
 /// The gateway's inner parts, each made once and shared by the package port and the operator's API.
@@ -34,6 +36,7 @@ struct GatewayParts: Sendable {
     let references: ReferenceIndex
     let records: RecordBook
     let refusals: RefusalResponder
+    let following: FollowingService
     let clock: any WallClock
     let logger: Logger
 
@@ -61,7 +64,7 @@ struct GatewayParts: Sendable {
         let knowledge = stores.log.knowledge
         let admission = Admission(
             settings: settings, listings: listings, knowledge: knowledge, store: stores.artifacts,
-            advisories: advisories, clock: clock, adapters: adapters)
+            foreign: stores.foreign.knowledge, advisories: advisories, clock: clock, adapters: adapters)
         let references = ReferenceIndex()
         let records = RecordBook(
             access: stores.access, audit: stores.audit, register: stores.refusals, references: references,
@@ -98,6 +101,9 @@ struct GatewayParts: Sendable {
             client: upstream, scope: scope, maxBytes: limits.companionBytes, maxMemoryBytes: Self.relayMemoryBytes,
             maxFlights: limits.artifactFlights)
         refusals = RefusalResponder(records: records, references: references, clock: clock)
+        following = FollowingService(
+            settings: settings, store: stores.foreign, connect: { HTTPPeerLog(url: $0, client: upstream) },
+            records: records, clock: clock, pausing: pausing, logger: logger)
     }
 
     /// The routes of registries.

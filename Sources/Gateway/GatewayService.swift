@@ -68,7 +68,7 @@ public final class GatewayService: Sendable {
     public convenience init(
         configuration: GatewayConfiguration, log: VerdictLog, logReader: LogReader, jobs: any JobQueue,
         artifacts: ArtifactStore, history: ListingHistory, access: AccessLog, audit: AuditLog,
-        refusals: RefusalRegister,
+        refusals: RefusalRegister, foreign: ForeignStore,
         advisories: AdvisoryDirectory, upstream: any UpstreamFetching, cacheDirectory: String, clock: any WallClock,
         pausing: any Pausing = SystemPause(), logger: Logger
     ) {
@@ -77,7 +77,7 @@ public final class GatewayService: Sendable {
             stores: GatewayStores(
                 log: log, logReader: logReader, jobs: jobs, artifacts: artifacts, history: history, access: access,
                 audit: audit,
-                refusals: refusals),
+                refusals: refusals, foreign: foreign),
             advisories: AdvisoryBook(advisories), upstream: upstream, cacheDirectory: cacheDirectory, clock: clock,
             pausing: pausing, logger: logger)
     }
@@ -88,7 +88,11 @@ public final class GatewayService: Sendable {
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [parts] in await parts.records.run() }
-            await scope.run()
+            await withTaskGroup(of: Void.self) { work in
+                work.addTask { [parts] in await parts.following.run() }
+                await scope.run()
+                work.cancelAll()
+            }
             // Fetches are over (or cancelled); their records are not lost.
             scope.finish()
             parts.records.finish()
@@ -106,6 +110,7 @@ public final class GatewayService: Sendable {
     public func reload(_ configuration: GatewayConfiguration) {
         let isOtherTopology = settings.current.topology.definitions != configuration.topology.definitions
         settings.replace(with: configuration)
+        parts.following.trustChanged()
         if isOtherTopology {
             parts.listings.removeAll()
             parts.derived.removeAll()

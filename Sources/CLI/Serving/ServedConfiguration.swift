@@ -1,6 +1,7 @@
 import Analyzers
 import Configuration
 import Gateway
+import VerdictStore
 
 /// What of the configuration concerns the gateway.
 enum ServedConfiguration {
@@ -10,6 +11,18 @@ enum ServedConfiguration {
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
             analyzerRulesets: AnalyzerCatalog.rulesets,
             advisoriesRequired: configuration.advisories.required == .always,
-            advisoriesMaxAge: configuration.advisories.maxAge)
+            advisoriesMaxAge: configuration.advisories.maxAge, trust: configuration.trust.map(TrustedLog.init))
+    }
+}
+
+extension TrustedLog {
+    /// What the configuration says of a foreign log.
+    init(_ setting: TrustSetting) {
+        self.init(
+            verifier: setting.verifier, roots: Set(setting.roots), signers: Set(setting.signers),
+            analyzers: setting.analyzers.map { Set($0) }, packages: setting.packages, weights: setting.weights,
+            expiresAt: setting.expiresAt,
+            quota: ForeignQuota(maxStatements: setting.maxStatements, maxBytes: setting.maxBytes),
+            followURL: setting.isFollowed ? setting.url : nil, maxCheckpointAge: setting.maxCheckpointAge)
     }
 }

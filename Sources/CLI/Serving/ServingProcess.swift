@@ -52,7 +52,7 @@ final class ServingProcess: Sendable {
     ) async throws(CommandFailure) -> ServingProcess {
         let configuration = deployment.configuration
         let log = try await openLog(deployment, surroundings, logger)
-        let stores = try await Stores.open(deployment, clock: surroundings.clock, logger: logger)
+        let stores = try await Stores.open(deployment, log: log, clock: surroundings.clock, logger: logger)
         let upstream = UpstreamClient(
             proxyEnvironment: surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
             maxConnectionsPerHost: 16)
@@ -61,7 +61,7 @@ final class ServingProcess: Sendable {
         let gateway = GatewayService(
             configuration: ServedConfiguration.gateway(configuration), log: log, logReader: reader, jobs: stores.jobs,
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
-            refusals: stores.refusals, advisories: stores.advisories, upstream: upstream,
+            refusals: stores.refusals, foreign: stores.foreign, advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
         let operators = OperatorService(gateway: gateway, version: JuratVersion.text, expectsWorkers: workers > 0)
         let loss = HistoryLoss(deployment.data)

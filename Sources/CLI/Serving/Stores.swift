@@ -12,10 +12,11 @@ struct Stores: Sendable {
     let access: AccessLog
     let audit: AuditLog
     let refusals: RefusalRegister
+    let foreign: ForeignStore
     let advisories: AdvisoryDirectory
 
     static func open(
-        _ deployment: Deployment, clock: any WallClock, logger: Logger
+        _ deployment: Deployment, log: VerdictLog, clock: any WallClock, logger: Logger
     ) async throws(CommandFailure) -> Stores {
         let data = deployment.data
         let configuration = deployment.configuration
@@ -32,6 +33,7 @@ struct Stores: Sendable {
                 access: try AccessLog(path: data.accessPath),
                 audit: try AuditLog(path: data.auditPath),
                 refusals: try RefusalRegister(path: data.refusalsPath),
+                foreign: try await ForeignStore.open(data, log: log, clock: clock, logger: logger),
                 advisories: AdvisoryDirectory(directory: data.advisoriesDirectory))
         } catch let error as DatabaseError where error.path == data.historyPath && error.kind == .corrupt {
             throw CommandFailure(
@@ -72,6 +74,7 @@ struct Stores: Sendable {
         await access.close()
         do { try await audit.close() } catch { logger.warning("audit log: \(error)") }
         do { try await refusals.close() } catch { logger.warning("refusals: \(error)") }
+        await foreign.close()
         await history.close()
         await artifacts.close()
     }

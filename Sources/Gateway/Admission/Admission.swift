@@ -21,6 +21,7 @@ final class Admission: Sendable {
     private let settings: Settings
     private let listings: ListingCache
     private let knowledge: KnowledgeIndex
+    private let foreign: ForeignKnowledge
     private let store: ArtifactStore
     private let advisories: any AdvisorySource
     private let clock: any WallClock
@@ -28,11 +29,13 @@ final class Admission: Sendable {
 
     init(
         settings: Settings, listings: ListingCache, knowledge: KnowledgeIndex, store: ArtifactStore,
-        advisories: any AdvisorySource, clock: any WallClock, adapters: [any EcosystemAdapter]
+        foreign: ForeignKnowledge, advisories: any AdvisorySource, clock: any WallClock,
+        adapters: [any EcosystemAdapter]
     ) {
         self.settings = settings
         self.listings = listings
         self.knowledge = knowledge
+        self.foreign = foreign
         self.store = store
         self.advisories = advisories
         self.clock = clock
@@ -90,7 +93,7 @@ final class Admission: Sendable {
         DecisionStamp(
             listing: view.listing.digest, record: view.listing.record.revision, policy: view.policy.revision,
             knowledge: knowledge.listingEpoch, advisories: view.advisories.identity,
-            availability: DecisionStamp.AdvisoryState(view.availability))
+            availability: DecisionStamp.AdvisoryState(view.availability), foreign: view.foreign?.stamp)
     }
 
     private func view(_ listing: CachedListing, _ source: RegistryDefinition) -> PackageView {
@@ -103,7 +106,8 @@ final class Admission: Sendable {
         if Canary.isCanary(listing.name) { snapshot = CanaryAdvisories(identity: snapshot.identity) }
         return PackageView(
             source: source, policy: configuration.policy(of: source.name), listing: listing, advisories: snapshot,
-            availability: availability, knowledge: knowledge, store: store, now: now)
+            availability: availability, knowledge: knowledge,
+            foreign: ForeignView(foreign, under: configuration.trust, at: now), store: store, now: now)
     }
 }
 
@@ -115,6 +119,8 @@ struct DecisionStamp: Equatable, Sendable {
     let knowledge: UInt64
     let advisories: String
     let availability: AdvisoryState
+    /// Nil while no foreign log is trusted.
+    let foreign: ForeignStamp?
 
     /// The availability without its age, which would make every second another state.
     enum AdvisoryState: Equatable, Sendable {

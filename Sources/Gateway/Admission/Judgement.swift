@@ -1,4 +1,5 @@
 import Cryptography
+import Platform
 import Registry
 import Screening
 
@@ -11,8 +12,16 @@ struct Judgement: Sendable {
     let sha512: SHA512Digest?
     /// What to wait for a change of: the state of knowledge the decision was made in.
     let knowledgeRevision: UInt64
+    /// What trusted foreign logs say of the bytes; those that are verdicts are part of the input.
+    let opinions: [ForeignOpinion]
 
     var purl: PackageURL { PackageURL(input.name, version: input.version) }
+
+    /// When time alone may change the decision: its own facts, or how much foreign statements weigh.
+    var nextChange: Timestamp? {
+        let moments = [decision.nextChange].compactMap(\.self) + opinions.compactMap(\.changesAt)
+        return moments.min()
+    }
 
     /// Whether nothing but a missing analysis stands against it.
     var isAwaitingAnalysis: Bool { decision.code == .heldPending && decision.rule == .analysis }

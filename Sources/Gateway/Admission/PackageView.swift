@@ -16,6 +16,8 @@ struct PackageView: Sendable {
     let advisories: any AdvisorySnapshot
     let availability: AdvisoryAvailability
     let knowledge: KnowledgeIndex
+    /// What trusted foreign logs say; nil while none is trusted.
+    let foreign: ForeignView?
     let store: ArtifactStore
     let now: Timestamp
     /// False while the decision about an older version is made for the sake of a newer one.
@@ -38,12 +40,14 @@ struct PackageView: Sendable {
     func judge(_ artifact: ListedArtifact, progress: [AnalyzerID: AnalysisProgress] = [:]) -> Judgement {
         let sha512 = sha512(of: artifact)
         let known = sha512.map(knowledge.about) ?? .nothing
+        let opinions = sha512.flatMap { foreign?.opinions(about: $0, of: name) } ?? []
         let record = listing.record.record(of: artifact.filename)
         var input = DecisionInput(
             registry: source.name, policy: policy, name: name, version: artifact.version,
             publishedAt: artifact.publishedAt, firstSeenAt: record.firstSeenAt,
             isTimeContradicted: record.isTimeContradicted, hasInstallScript: artifact.hasInstallScript,
-            hasRepositoryURL: artifact.hasRepositoryURL, isTampered: record.isTampered, statements: known.verdicts,
+            hasRepositoryURL: artifact.hasRepositoryURL, isTampered: record.isTampered,
+            statements: opinions.isEmpty ? known.verdicts : known.verdicts + opinions.compactMap(\.standing),
             dispositions: known.dispositions, advisories: advisories.facts(about: name, artifact.version),
             advisoryAvailability: availability, progress: progress, now: now)
         var decision = decide(input)
@@ -54,7 +58,8 @@ struct PackageView: Sendable {
             decision = decide(input)
         }
         return Judgement(
-            artifact: artifact, input: input, decision: decision, sha512: sha512, knowledgeRevision: known.revision)
+            artifact: artifact, input: input, decision: decision, sha512: sha512, knowledgeRevision: known.revision,
+            opinions: opinions)
     }
 
     /// The decision about every artifact, in the listing's order.

@@ -14,8 +14,11 @@ final class Settings: Sendable {
     var current: ConfigurationInForce { value.withLock { $0 } }
 
     func replace(with configuration: GatewayConfiguration) {
-        let fresh = ConfigurationInForce(configuration)
-        value.withLock { $0 = fresh }
+        value.withLock { current in
+            let isOtherTrust = current.configuration.trust != configuration.trust
+            current = ConfigurationInForce(
+                configuration, trustGeneration: current.trust.generation + (isOtherTrust ? 1 : 0))
+        }
     }
 }
 
@@ -24,10 +27,12 @@ final class ConfigurationInForce: Sendable {
     let configuration: GatewayConfiguration
     /// `publicURL` without a slash at its end.
     let publicBase: String
+    let trust: TrustInForce
 
-    init(_ configuration: GatewayConfiguration) {
+    init(_ configuration: GatewayConfiguration, trustGeneration: UInt64 = 0) {
         self.configuration = configuration
         publicBase = configuration.publicBase
+        trust = TrustInForce(configuration.trust, generation: trustGeneration)
     }
 
     var topology: RegistryTopology { configuration.topology }

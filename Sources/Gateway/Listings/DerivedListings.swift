@@ -88,6 +88,6 @@ final class DerivedListings: Sendable {
         return RenderedListing(
             bytes: bytes, contentType: key.representation.contentType, isCompressed: isCompressed,
             isFiltered: !refusals.refused.isEmpty, held: refusals.held,
-            changesAt: judgements.compactMap(\.decision.nextChange).min(), stamp: stamp)
+            changesAt: judgements.compactMap(\.nextChange).min(), stamp: stamp)
     }
 }

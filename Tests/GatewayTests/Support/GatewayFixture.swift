@@ -51,21 +51,23 @@ final class GatewayFixture: Sendable {
                     root: .generate(), log: keys.log, verdict: keys.verdict.publicKey,
                     operators: [.init(name: "ana", key: keys.ana.publicKey)]))
         }
+        let log = try await VerdictLog.open(data, signingWith: keys.log, logger: .silent)
         stores = GatewayStores(
-            log: try await VerdictLog.open(data, signingWith: keys.log, logger: .silent),
+            log: log,
             logReader: try LogReader(data),
             jobs: try SQLiteJobQueue(
                 path: data.jobsPath, clock: clock, limits: .init(capacity: capacity, maxAttempts: 1)),
             artifacts: try ArtifactStore(
                 cacheDirectory: directory.path("cache"), maxBytes: 1 << 30, logger: logged.logger),
             history: try ListingHistory(path: data.historyPath), access: try AccessLog(path: data.accessPath),
-            audit: try AuditLog(path: data.auditPath), refusals: try RefusalRegister(path: data.refusalsPath))
+            audit: try AuditLog(path: data.auditPath), refusals: try RefusalRegister(path: data.refusalsPath),
+            foreign: try await ForeignStore.open(data, log: log, clock: clock, logger: .silent))
         advisories = AdvisoryDirectory(directory: data.advisoriesDirectory)
         service = GatewayService(
             configuration: configuration, log: stores.log, logReader: stores.logReader, jobs: stores.jobs,
             artifacts: stores.artifacts,
             history: stores.history, access: stores.access, audit: stores.audit, refusals: stores.refusals,
-            advisories: advisories, upstream: upstream, cacheDirectory: directory.path("cache"), clock: clock,
+            foreign: stores.foreign, advisories: advisories, upstream: upstream, cacheDirectory: directory.path("cache"), clock: clock,
             pausing: pause, logger: logged.logger)
     }
 

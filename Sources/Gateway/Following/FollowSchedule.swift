@@ -1,0 +1,13 @@
+/// How long to leave a peer alone: a minute while all is well, ever longer while it is not.
+struct FollowSchedule: Sendable {
+    static let interval = Duration.seconds(60)
+    static let longest = Duration.seconds(900)
+
+    /// - Parameters:
+    ///   - failures: looks in a row that brought nothing.
+    ///   - chance: from 0 to 1, spread so that followers of one log do not ask all at once.
+    static func pause(afterFailures failures: UInt64, chance: Double) -> Duration {
+        let doubled = interval * (1 << min(failures, 10))
+        return min(doubled, longest) * (0.85 + 0.3 * min(max(chance, 0), 1))
+    }
+}

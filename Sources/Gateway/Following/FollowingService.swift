@@ -1,0 +1,161 @@
+import JSON
+import Platform
+import Screening
+import VerdictStore
+
+/// Follows the logs of peers, each by a task of its own: asks for the checkpoint, takes over what is new, leaves the peer
+/// alone for a while.
+///
+/// Which logs are followed is what the configuration in force says at each look; a change of it takes effect at once.
+final class FollowingService: Sendable {
+    let book = FollowBook()
+    private let settings: Settings
+    private let store: ForeignStore
+    private let connect: PeerConnecting
+    private let records: any RecordKeeping
+    private let clock: any WallClock
+    private let pausing: any Pausing
+    private let chance: @Sendable () -> Double
+    private let logger: Logger
+
+    init(
+        settings: Settings, store: ForeignStore, connect: @escaping PeerConnecting, records: any RecordKeeping,
+        clock: any WallClock, pausing: any Pausing, logger: Logger,
+        chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.settings = settings
+        self.store = store
+        self.connect = connect
+        self.records = records
+        self.clock = clock
+        self.pausing = pausing
+        self.chance = chance
+        self.logger = logger
+    }
+
+    /// The trust in a log that is followed now; nil when it is not.
+    func followed(_ origin: String) -> TrustedLog? {
+        guard let trust = settings.current.trust[origin], trust.followURL != nil, trust.isInForce(at: clock.now())
+        else {
+            return nil
+        }
+        return trust
+    }
+
+    /// Notices another configuration.
+    func trustChanged() { book.ring() }
+
+    /// Follows until the calling task is cancelled.
+    func run() async {
+        await withTaskGroup(of: String.self) { group in
+            var running: Set<String> = []
+            while !Task.isCancelled {
+                let ringing = book.ringing
+                for trust in settings.current.trust.logs where followed(trust.origin) != nil {
+                    guard running.insert(trust.origin).inserted else { continue }
+                    group.addTask { await self.follow(trust.origin) }
+                }
+                // A follower ends when its log is followed no more; it starts again when it is.
+                group.addTask {
+                    await self.book.waitForRing(after: ringing)
+                    return ""
+                }
+                while let ended = await group.next(), !ended.isEmpty { running.remove(ended) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// - Returns: the origin, when it is followed no more.
+    private func follow(_ origin: String) async -> String {
+        while !Task.isCancelled {
+            let ringing = book.ringing
+            guard let trust = followed(origin) else {
+                // Whoever supervises must look again: the log may be followed again by now.
+                book.forget(origin)
+                book.ring()
+                return origin
+            }
+            if isDue(origin) {
+                await look(at: trust)
+                continue
+            }
+            let left = book.status(of: origin).nextAt.map { clock.now().distance(to: $0) } ?? .zero
+            _ = await waiting(atMost: max(left, .seconds(1)), pausing) { [book] in
+                await book.waitForRing(after: ringing)
+            }
+        }
+        return origin
+    }
+
+    private func isDue(_ origin: String) -> Bool {
+        guard let next = book.status(of: origin).nextAt else { return true }
+        return next <= clock.now() || book.isRequested(origin)
+    }
+
+    /// One look, with its result on record.
+    func look(at trust: TrustedLog) async {
+        let origin = trust.origin
+        book.begin(origin)
+        let round = FollowRound(trust: trust, peer: connect(trust.followURL ?? ""), store: store) {
+            [book] taken, wanted in
+            book.update(origin) { status in
+                status.taken = taken
+                status.wanted = wanted
+            }
+        }
+        let before = book.status(of: origin)
+        do throws(FollowRound.Failure) {
+            let outcome = try await round.run()
+            ended(origin, problem: nil, isMisbehaviour: false)
+            if before.problem != nil { logger.info("following \(origin) works again") }
+            if case .taken(let statements, let receipt) = outcome { note(statements, receipt, trust) }
+        } catch {
+            if Task.isCancelled { return }
+            let problem = Logger.printable(error.description)
+            ended(origin, problem: problem, isMisbehaviour: error.isMisbehaviour)
+            // The same trouble every minute is one line.
+            if before.problem != problem { note(problem, error.isMisbehaviour, origin) }
+        }
+    }
+
+    private func ended(_ origin: String, problem: String?, isMisbehaviour: Bool) {
+        let now = clock.now()
+        let chance = chance()
+        book.update(origin) { status in
+            status.isRunning = false
+            status.rounds += 1
+            status.lastEndedAt = now
+            status.problem = problem
+            status.isMisbehaviour = isMisbehaviour
+            status.failures = problem == nil ? 0 : status.failures + 1
+            if problem == nil { status.lastGoodAt = now }
+            status.nextAt = now.adding(FollowSchedule.pause(afterFailures: status.failures, chance: chance))
+        }
+    }
+
+    private func note(_ statements: UInt64, _ receipt: LoggedStatement, _ trust: TrustedLog) {
+        logger.info("followed \(trust.origin): \(statements) new entries")
+        records.noted(
+            AuditEvent(
+                .importing, at: clock.now(),
+                members: [
+                    "origin": .string(trust.origin), "source": "followed",
+                    "statements": .integer(Int64(clamping: statements)),
+                    "receipt": .string(receipt.statementID.hex),
+                    "logIndex": .integer(Int64(clamping: receipt.logIndex)),
+                ]))
+    }
+
+    private func note(_ problem: String, _ isMisbehaviour: Bool, _ origin: String) {
+        let line = "following \(origin): \(problem)"
+        isMisbehaviour ? logger.error(line) : logger.warning(line)
+        records.noted(
+            AuditEvent(
+                .importing, at: clock.now(),
+                members: [
+                    "origin": .string(origin), "source": "followed", "problem": .string(problem),
+                    "misbehaviour": .bool(isMisbehaviour),
+                ]))
+    }
+}
