@@ -34,7 +34,7 @@ public enum AppliesTo: Hashable, Sendable {
     }
 
     /// Whether everything that `other` speaks about is covered here too.
-    func includes(_ other: AppliesTo) -> Bool {
+    public func includes(_ other: AppliesTo) -> Bool {
         switch (self, other) {
         case (.bytes, _): true
         case (.coordinates, .bytes): false

@@ -10,10 +10,9 @@ public final class KnowledgeIndex: Sendable {
     fileprivate struct State {
         var subjects: [SHA512Digest: SubjectRecord] = [:]
         var revisions: [SHA512Digest: UInt64] = [:]
-        var keyring = Keyring()
-        var hasVoidKeys = false
-        /// The revision that every subject has at least: raised when keys change, which may touch all of them.
-        var keyRevision: UInt64 = 0
+        var authority = Authority()
+        /// The revision that every subject has at least: raised by key events and revocations, which may touch all.
+        var authorityRevision: UInt64 = 0
         var nextRevision: UInt64 = 1
         var listingEpoch: UInt64 = 0
         var waiters: [SHA512Digest: [UInt64: CheckedContinuation<Void, Never>]] = [:]
@@ -35,17 +34,49 @@ public final class KnowledgeIndex: Sendable {
     }
 
     /// Grows when something was logged that can change a listing: a verdict that is not clean, any verdict after one,
-    /// a disposition, a key event. The first clean verdicts of an artifact leave it as it is.
+    /// a disposition, a key event, a revocation. The first clean verdicts of an artifact leave it as it is.
     public var listingEpoch: UInt64 { state.withLock { $0.listingEpoch } }
 
     /// How many artifacts the log speaks about.
     public var subjectCount: Int { state.withLock { $0.subjects.count } }
 
     /// The keys as of the last statement that was added.
-    public var keyring: Keyring { state.withLock { $0.keyring } }
+    public var keyring: Keyring { state.withLock { $0.authority.keyring } }
+
+    /// Whether verdicts by these rules count for nothing, whoever made them.
+    public func isRevoked(ruleset: SHA256Digest) -> Bool {
+        state.withLock { $0.authority.revocations.isRevoked(ruleset: ruleset) }
+    }
+
+    /// Whether verdicts of this version of an analyzer count for nothing, whoever made them.
+    public func isRevoked(analyzer: AnalyzerID, version: String) -> Bool {
+        state.withLock { $0.authority.revocations.isRevoked(analyzer: analyzer, version: version) }
+    }
+
+    /// Whether a verdict of this revision counts for nothing wherever it is made.
+    public func isRevoked(_ revision: AnalyzerRevision) -> Bool {
+        isRevoked(ruleset: revision.ruleset.digest) || isRevoked(analyzer: revision.id, version: revision.version)
+    }
 
     /// The artifacts that the log speaks about, ascending; for rescans.
     public func subjects() -> [SHA512Digest] { state.withLock { Array($0.subjects.keys) }.sorted() }
+
+    /// The artifacts of which a verdict was revoked or is void and none that counts has taken its place, ascending.
+    public func lapsedSubjects() -> [SHA512Digest] {
+        guard state.withLock({ $0.authority.takesAnythingBack }) else { return [] }
+        let all = subjects()
+        var lapsed: [SHA512Digest] = []
+        // In pieces, so that decisions never wait for a look at the whole log.
+        for start in stride(from: 0, to: all.count, by: Self.subjectsAtOnce) {
+            let piece = all[start..<min(start + Self.subjectsAtOnce, all.count)]
+            lapsed += state.withLock { state in
+                piece.filter { state.subjects[$0]?.hasLapsed(under: state.authority) ?? false }
+            }
+        }
+        return lapsed
+    }
+
+    private static let subjectsAtOnce = 1024
 
     /// Suspends until what `about` says of `digest` has another revision than `revision`, or the task is cancelled.
     ///
@@ -77,8 +108,7 @@ public final class KnowledgeIndex: Sendable {
     func add(_ statements: [LoggedStatement], keyring: Keyring) {
         let woken = state.withLock { state in
             var woken: [CheckedContinuation<Void, Never>] = []
-            state.keyring = keyring
-            state.hasVoidKeys = keyring.keys.contains { $0.invalidFrom != nil }
+            state.authority.replace(keyring)
             for statement in statements { state.add(statement, waking: &woken) }
             return woken
         }
@@ -98,30 +128,47 @@ extension KnowledgeIndex.State {
         guard let record = subjects[digest] else {
             return SubjectKnowledge(verdicts: [], dispositions: [], revision: 0)
         }
-        return record.knowledge(keyring: keyring, hasVoidKeys: hasVoidKeys, revision: revision(of: digest))
+        return record.knowledge(under: authority, revision: revision(of: digest))
     }
 
     fileprivate func revision(of digest: SHA512Digest) -> UInt64 {
         guard let own = revisions[digest] else { return 0 }
-        return max(own, keyRevision)
+        return max(own, authorityRevision)
     }
 
     fileprivate mutating func add(
         _ logged: LoggedStatement, waking woken: inout [CheckedContinuation<Void, Never>]
     ) {
-        let revision = nextRevision
-        nextRevision += 1
-        guard let digest = logged.statement.subject?.sha512 else {
-            // A key event may void anything that the key said.
-            keyRevision = revision
-            listingEpoch += 1
-            woken += waiters.values.flatMap(\.values)
-            waiters = [:]
-            return
+        switch logged.statement {
+        case .verdict(let verdict): add(logged, about: verdict.subject.sha512, waking: &woken)
+        case .disposition(let disposition): add(logged, about: disposition.subject.sha512, waking: &woken)
+        case .keyEvent: changeAuthority(waking: &woken)
+        case .revocation(let revocation):
+            authority.add(revocation, logged)
+            changeAuthority(waking: &woken)
+        // They say what was done; what they brought is kept elsewhere.
+        case .importReceipt, .logSuccession: break
         }
-        if subjects[digest, default: SubjectRecord()].add(logged, keyring: keyring) { listingEpoch += 1 }
-        revisions[digest] = revision
+    }
+
+    private mutating func add(
+        _ logged: LoggedStatement, about digest: SHA512Digest, waking woken: inout [CheckedContinuation<Void, Never>]
+    ) {
+        let isShown = subjects[digest, default: SubjectRecord()]
+            .add(logged, keyring: authority.keyring, origins: &authority.origins)
+        if isShown { listingEpoch += 1 }
+        revisions[digest] = nextRevision
+        nextRevision += 1
         if let waiting = waiters.removeValue(forKey: digest) { woken += waiting.values }
+    }
+
+    /// A key event or a revocation may touch anything that was ever said.
+    private mutating func changeAuthority(waking woken: inout [CheckedContinuation<Void, Never>]) {
+        authorityRevision = nextRevision
+        nextRevision += 1
+        listingEpoch += 1
+        woken += waiters.values.flatMap(\.values)
+        waiters = [:]
     }
 
     fileprivate mutating func takeWaiter(

@@ -3,8 +3,14 @@ import Screening
 
 /// What the log holds about one artifact, valid or not, as the knowledge index keeps it.
 struct SubjectRecord {
-    private(set) var verdicts: [StandingVerdict] = []
-    private(set) var dispositions: [StandingDisposition] = []
+    /// A verdict and the place of its origin in the index's table: most verdicts share one of a few.
+    private struct KeptVerdict {
+        let standing: StandingVerdict
+        let origin: Int32
+    }
+
+    private var verdicts: [KeptVerdict] = []
+    private var dispositions: [StandingDisposition] = []
 
     /// Whether a verdict that is not clean was ever logged: from then on every verdict may change a listing.
     private var wasSuspected = false
@@ -13,14 +19,15 @@ struct SubjectRecord {
     ///
     /// - Returns: whether it can change what a listing shows. A first clean verdict cannot: listings keep versions that
     ///   wait for analysis.
-    mutating func add(_ logged: LoggedStatement, keyring: Keyring) -> Bool {
+    mutating func add(_ logged: LoggedStatement, keyring: Keyring, origins: inout OriginTable) -> Bool {
         switch logged.statement {
         case .verdict(let verdict):
             wasSuspected = wasSuspected || verdict.verdict != .clean
+            let standing = StandingVerdict(
+                verdict, statement: logged.statementID, logIndex: logged.logIndex, signer: logged.signer,
+                signerScope: keyring.key(logged.signer)?.scope ?? .standard(for: .verdict))
             verdicts.append(
-                StandingVerdict(
-                    verdict, statement: logged.statementID, logIndex: logged.logIndex, signer: logged.signer,
-                    signerScope: keyring.key(logged.signer)?.scope ?? .standard(for: .verdict)))
+                KeptVerdict(standing: standing, origin: origins.place(of: VerdictOrigin(verdict.analyzer))))
             return wasSuspected
         case .disposition(let disposition):
             dispositions.append(
@@ -37,27 +44,50 @@ struct SubjectRecord {
         dispositions.last { $0.signer == signer }?.sequence ?? 0
     }
 
-    /// What still counts under `keyring`.
-    func knowledge(keyring: Keyring, hasVoidKeys: Bool, revision: UInt64) -> SubjectKnowledge {
-        guard hasVoidKeys else {
-            return SubjectKnowledge(verdicts: verdicts, dispositions: dispositions, revision: revision)
+    // MARK: What counts
+
+    func knowledge(under authority: Authority, revision: UInt64) -> SubjectKnowledge {
+        guard authority.takesAnythingBack else {
+            return SubjectKnowledge(
+                verdicts: verdicts.map(\.standing), dispositions: dispositions, revision: revision)
         }
         return SubjectKnowledge(
-            verdicts: verdicts.compactMap { SubjectRecord.standing($0, under: keyring) },
-            dispositions: dispositions.filter { stands($0, under: keyring) }, revision: revision)
+            verdicts: verdicts.compactMap { standing($0, under: authority) },
+            dispositions: dispositions.filter { stands($0, under: authority) }, revision: revision)
     }
 
-    /// A verdict by a voided key: a clean one has no effect, a worse one becomes a hold until it is judged again.
+    /// Whether an analyzer's verdict was taken back or voided and none that counts has taken its place.
+    func hasLapsed(under authority: Authority) -> Bool {
+        let standing = verdicts.map { self.standing($0, under: authority) }
+        return zip(verdicts, standing).contains { kept, now in
+            if let now, !now.isVoid { return false }
+            return !standing.contains { newer in
+                guard let newer, !newer.isVoid, newer.analyzer == kept.standing.analyzer else { return false }
+                // A verdict that was never said leaves the older ones in their places, a doubted one does not.
+                let isInPlace = now == nil || newer.logIndex > kept.standing.logIndex
+                return isInPlace && newer.appliesTo.includes(kept.standing.appliesTo)
+            }
+        }
+    }
+
+    /// A verdict that was revoked was never said. One by a voided key: a clean one has no effect, a worse one becomes a
+    /// hold until it is judged again.
     ///
     /// Spec: verdict-log, section 3.
-    private static func standing(_ verdict: StandingVerdict, under keyring: Keyring) -> StandingVerdict? {
-        if keyring.isValid(verdict.signer, at: verdict.logIndex) { return verdict }
+    private func standing(_ kept: KeptVerdict, under authority: Authority) -> StandingVerdict? {
+        let verdict = kept.standing
+        if authority.revocations.takesBack(verdict, by: authority.origins[kept.origin]) { return nil }
+        if authority.keyring.isValid(verdict.signer, at: verdict.logIndex) { return verdict }
         return verdict.verdict == .clean ? nil : verdict.voided
     }
 
-    /// A ruling by a voided key counts only where it refuses: a deny, and the withdrawal of an allow.
-    private func stands(_ disposition: StandingDisposition, under keyring: Keyring) -> Bool {
-        if keyring.isValid(disposition.signer, at: disposition.logIndex) { return true }
+    /// A ruling by a voided or revoked key counts only where it refuses: a deny, and the withdrawal of an allow.
+    private func stands(_ disposition: StandingDisposition, under authority: Authority) -> Bool {
+        if authority.revocations.takesBack(disposition) { return false }
+        let isGood =
+            authority.keyring.isValid(disposition.signer, at: disposition.logIndex)
+            && !authority.revocations.isRevoked(key: disposition.signer)
+        if isGood { return true }
         switch disposition.decision {
         case .allow: return false
         case .deny: return true
@@ -65,5 +95,43 @@ struct SubjectRecord {
             let target = dispositions.first { $0.statement == disposition.supersedes }
             return target?.decision == .allow
         }
+    }
+}
+
+/// The keys and revocations that say what of a log counts, as of its last entry.
+struct Authority {
+    private(set) var keyring = Keyring()
+    private(set) var revocations = RevocationBook()
+    var origins = OriginTable()
+    private var hasVoidKeys = false
+
+    /// Whether anything in the log may be void or revoked; while false, everything counts.
+    var takesAnythingBack: Bool { hasVoidKeys || !revocations.isEmpty }
+
+    mutating func replace(_ keyring: Keyring) {
+        guard keyring != self.keyring else { return }
+        self.keyring = keyring
+        hasVoidKeys = keyring.keys.contains { $0.invalidFrom != nil }
+        revocations.recount(with: keyring)
+    }
+
+    mutating func add(_ revocation: RevocationStatement, _ logged: LoggedStatement) {
+        revocations.add(revocation, at: logged.logIndex, signers: logged.signers, keyring: keyring)
+    }
+}
+
+/// The few origins that many verdicts have, each once.
+struct OriginTable {
+    private var places: [VerdictOrigin: Int32] = [:]
+    private var origins: [VerdictOrigin] = []
+
+    subscript(place: Int32) -> VerdictOrigin { origins[Int(place)] }
+
+    mutating func place(of origin: VerdictOrigin) -> Int32 {
+        if let place = places[origin] { return place }
+        let place = Int32(origins.count)
+        places[origin] = place
+        origins.append(origin)
+        return place
     }
 }

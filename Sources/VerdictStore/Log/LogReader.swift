@@ -182,7 +182,7 @@ public final class LogReader: Sendable {
             let logged = LoggedStatement(
                 logIndex: row.logIndex, statementID: envelope.statementID,
                 statement: try Statement(parsingCanonical: envelope.payload), signer: envelope.signatures[0].keyID,
-                leafHash: MerkleTree.leafHash(row.leaf))
+                leafHash: MerkleTree.leafHash(row.leaf), cosigners: envelope.signatures.dropFirst().map(\.keyID))
             return LogEntry(logged: logged, leaf: row.leaf)
         } catch {
             throw .damaged(.entry(index: row.logIndex, reason: "\(error)"))

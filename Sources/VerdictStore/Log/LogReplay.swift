@@ -89,7 +89,7 @@ struct LogReplay {
         return LoggedStatement(
             logIndex: row.logIndex, statementID: envelope.statementID,
             statement: try Statement(parsingCanonical: envelope.payload), signer: envelope.signatures[0].keyID,
-            leafHash: leafHash)
+            leafHash: leafHash, cosigners: envelope.signatures.dropFirst().map(\.keyID))
     }
 
     private func page(from index: UInt64) throws(LogError) -> [EntryRow] {

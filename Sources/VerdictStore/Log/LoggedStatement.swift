@@ -7,10 +7,15 @@ public struct LoggedStatement: Hashable, Sendable {
     public let logIndex: UInt64
     public let statementID: StatementID
     public let statement: Statement
-    /// The key that speaks; for a key event the first of the root keys that signed it.
+    /// The key that speaks; the first of them when several root keys signed.
     public let signer: KeyID
     /// The entry's hash in the tree.
     public let leafHash: SHA256Digest
+    /// The other root keys that signed, ascending; empty for whatever one key says.
+    public internal(set) var cosigners: [KeyID] = []
+
+    /// Every key that signed, ascending.
+    public var signers: [KeyID] { [signer] + cosigners }
 
     public static func == (left: Self, right: Self) -> Bool {
         left.logIndex == right.logIndex && left.leafHash == right.leafHash

@@ -138,7 +138,8 @@ final class Sequencer {
         }
         return LoggedStatement(
             logIndex: place.logIndex, statementID: envelope.statementID, statement: statement,
-            signer: envelope.signatures[0].keyID, leafHash: MerkleTree.leafHash(leaf))
+            signer: envelope.signatures[0].keyID, leafHash: MerkleTree.leafHash(leaf),
+            cosigners: envelope.signatures.dropFirst().map(\.keyID))
     }
 
     private func place(
@@ -239,6 +240,7 @@ extension LoggedStatement {
     init(_ verified: VerifiedEnvelope, logIndex: UInt64, leaf: [UInt8]) {
         self.init(
             logIndex: logIndex, statementID: verified.statementID, statement: verified.statement,
-            signer: verified.signer, leafHash: MerkleTree.leafHash(leaf))
+            signer: verified.signer, leafHash: MerkleTree.leafHash(leaf), cosigners: Array(verified.signers.dropFirst())
+        )
     }
 }
