@@ -7,4 +7,10 @@ public enum AnalyzerCatalog {
         .static_: StaticAnalyzer.revision.ruleset,
         .advisory: AdvisoryAnalyzer.ruleset,
     ]
+
+    /// The version of each analyzer, as its statements name it.
+    public static let versions: [AnalyzerID: String] = [
+        .static_: RuleCatalog.staticVersion,
+        .advisory: RuleCatalog.advisoryVersion,
+    ]
 }

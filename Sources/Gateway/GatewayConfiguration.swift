@@ -13,6 +13,8 @@ public struct GatewayConfiguration: Sendable {
     public var trustedProxies: [AddressRange]
     /// The rules each analyzer judges by now; an analyzer that is not named here is not available.
     public var analyzerRulesets: [AnalyzerID: RulesetReference]
+    /// The version of each analyzer that runs now, as its verdicts name it.
+    public var analyzerVersions: [AnalyzerID: String]
     /// Whether artifacts may be judged before any advisory snapshot was ever loaded (`required: whenLoaded`).
     public var advisoriesRequired: Bool
     /// The age from which a snapshot counts as stale.
@@ -42,14 +44,15 @@ public struct GatewayConfiguration: Sendable {
     public init(
         topology: RegistryTopology, policies: [RegistryName: ScreeningPolicy], publicURL: String,
         trustedProxies: [AddressRange] = [], analyzerRulesets: [AnalyzerID: RulesetReference],
-        advisoriesRequired: Bool = false, advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits(),
-        trust: [TrustedLog] = []
+        analyzerVersions: [AnalyzerID: String] = [:], advisoriesRequired: Bool = false,
+        advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits(), trust: [TrustedLog] = []
     ) {
         self.topology = topology
         self.policies = policies
         self.publicURL = publicURL
         self.trustedProxies = trustedProxies
         self.analyzerRulesets = analyzerRulesets
+        self.analyzerVersions = analyzerVersions
         self.advisoriesRequired = advisoriesRequired
         self.advisoriesMaxAge = advisoriesMaxAge
         self.limits = limits

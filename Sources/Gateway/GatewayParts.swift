@@ -33,6 +33,7 @@ struct GatewayParts: Sendable {
     let fetcher: ArtifactFetcher
     let desk: AnalysisDesk
     let gate: ArtifactGate
+    let requeue: Requeue
     let references: ReferenceIndex
     let records: RecordBook
     let refusals: RefusalResponder
@@ -91,6 +92,8 @@ struct GatewayParts: Sendable {
         gate = ArtifactGate(
             admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock,
             logger: logger)
+        requeue = Requeue(
+            admission: admission, settings: settings, stores: stores, desk: desk, pausing: pausing, logger: logger)
         derived = DerivedListings(
             admission: admission, references: references, scope: scope, maxMemoryBytes: limits.renderedMemoryBytes,
             maxFlights: limits.listingFlights)

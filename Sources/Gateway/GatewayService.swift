@@ -90,6 +90,7 @@ public final class GatewayService: Sendable {
             group.addTask { [parts] in await parts.records.run() }
             await withTaskGroup(of: Void.self) { work in
                 work.addTask { [parts] in await parts.following.run() }
+                work.addTask { [parts] in await parts.requeue.run() }
                 await scope.run()
                 work.cancelAll()
             }
@@ -131,6 +132,10 @@ public final class GatewayService: Sendable {
     public func advisoriesChanged() {
         (advisories as? AdvisoryBook)?.reload()
     }
+
+    /// Has everything analysed again that is here and lost its verdict; to be called after a revocation, or an event that
+    /// ends a key, has entered the log.
+    public func knowledgeRevoked() { parts.requeue.ask() }
 
     /// The checks of what this service itself depends on.
     private func addChecks(_ advisories: any AdvisorySource) {

@@ -9,7 +9,7 @@ enum ServedConfiguration {
         GatewayConfiguration(
             topology: configuration.topology, policies: configuration.policies, publicURL: configuration.publicURL,
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
-            analyzerRulesets: AnalyzerCatalog.rulesets,
+            analyzerRulesets: AnalyzerCatalog.rulesets, analyzerVersions: AnalyzerCatalog.versions,
             advisoriesRequired: configuration.advisories.required == .always,
             advisoriesMaxAge: configuration.advisories.maxAge, trust: configuration.trust.map(TrustedLog.init))
     }

@@ -38,6 +38,7 @@ final class ConfigurationInForce: Sendable {
     var topology: RegistryTopology { configuration.topology }
     var trustedProxies: [AddressRange] { configuration.trustedProxies }
     var analyzerRulesets: [AnalyzerID: RulesetReference] { configuration.analyzerRulesets }
+    var analyzerVersions: [AnalyzerID: String] { configuration.analyzerVersions }
     var advisoriesRequired: Bool { configuration.advisoriesRequired }
     var advisoriesMaxAge: Duration { configuration.advisoriesMaxAge }
     var limits: GatewayConfiguration.Limits { configuration.limits }

@@ -58,12 +58,18 @@ final class AnalysisDesk: Sendable {
         let policy = judgement.input.policy
         var wanted: [AnalyzerID] = []
         for analyzer in policy.analyzers + policy.holdUntil where !wanted.contains(analyzer) { wanted.append(analyzer) }
-        return wanted.filter { analyzer in
-            !judgement.input.statements.contains { verdict in
-                verdict.analyzer == analyzer
-                    && verdict.appliesTo.covers(name: judgement.input.name, version: judgement.input.version)
-                    && !isOutdated(verdict, judgement.input.advisoryAvailability)
-            }
+        return wanted.filter { !hasJudged($0, judgement.input, judgement.input.statements) }
+    }
+
+    /// Whether our own analyzer has judged: a peer's verdict may satisfy policy, but it does not make anybody blind, and
+    /// whatever stands by a revoked key is to be judged again.
+    private func hasJudged(_ analyzer: AnalyzerID, _ input: DecisionInput, _ verdicts: [StandingVerdict]) -> Bool {
+        let own = verdicts.filter { $0.analyzer == analyzer && $0.source == .own }
+        let lastDoubt = own.filter(\.isVoid).map(\.logIndex).max()
+        return own.contains { verdict in
+            !verdict.isVoid && verdict.appliesTo.covers(name: input.name, version: input.version)
+                && lastDoubt.map { verdict.logIndex > $0 } ?? true
+                && !isOutdated(verdict, input.advisoryAvailability)
         }
     }
 
@@ -82,6 +88,13 @@ final class AnalysisDesk: Sendable {
     ) async throws(AnalysisDeskError) -> AnalysisProgress {
         guard let ruleset = settings.current.analyzerRulesets[analyzer] else {
             return .unavailable(cause: "no such analyzer here")
+        }
+        // Whatever it said now would be taken back as soon as it is in the log.
+        if knowledge.isRevoked(ruleset: ruleset.digest) { return .unavailable(cause: "ruleset revoked") }
+        if let version = settings.current.analyzerVersions[analyzer],
+            knowledge.isRevoked(analyzer: analyzer, version: version)
+        {
+            return .unavailable(cause: "analyzer revoked")
         }
         // An advisory verdict is about a name: the same bytes under another name are another question.
         let isAboutName = analyzer == .advisory
@@ -114,10 +127,6 @@ final class AnalysisDesk: Sendable {
     private func hasVerdict(_ analyzer: AnalyzerID, _ judgement: Judgement, _ bytes: ComputedDigests) -> Bool {
         let known = knowledge.about(bytes.sha512)
         guard known.revision != judgement.knowledgeRevision else { return false }
-        return known.verdicts.contains { verdict in
-            verdict.analyzer == analyzer
-                && verdict.appliesTo.covers(name: judgement.input.name, version: judgement.input.version)
-                && !isOutdated(verdict, judgement.input.advisoryAvailability)
-        }
+        return hasJudged(analyzer, judgement.input, known.verdicts)
     }
 }

@@ -66,7 +66,7 @@ struct JobRoutes: Sendable {
             do { envelope = try Envelope(parsingLeaf: Array(leaf.utf8)) } catch {
                 return PlainAnswers.failure(422, "the statement is not accepted: \(error)")
             }
-            if let complaint = try Self.mismatch(of: envelope, with: job.request) {
+            if let complaint = try mismatch(of: envelope, with: job.request) {
                 return PlainAnswers.failure(422, complaint)
             }
             let logged: LoggedStatement
@@ -98,7 +98,7 @@ struct JobRoutes: Sendable {
     }
 
     /// Why the statement does not answer the job; nil when it does.
-    private static func mismatch(of envelope: Envelope, with request: JobRequest) throws(StatementError) -> String? {
+    private func mismatch(of envelope: Envelope, with request: JobRequest) throws(StatementError) -> String? {
         guard case .verdict(let verdict) = try Statement(parsingCanonical: envelope.payload) else {
             return "the statement is no verdict"
         }
@@ -107,6 +107,10 @@ struct JobRoutes: Sendable {
         }
         guard verdict.analyzer.id == request.key.analyzer else {
             return "the statement is by \(verdict.analyzer.id), the job is for \(request.key.analyzer)"
+        }
+        // It would count for nothing, and the same job would be asked for again for ever.
+        if log.knowledge.isRevoked(verdict.analyzer) {
+            return "\(verdict.analyzer.id) \(verdict.analyzer.version) or its ruleset was revoked; update this worker"
         }
         if let coordinates = request.key.coordinates {
             guard case .coordinates(let purls) = verdict.appliesTo, purls.contains(coordinates) else {

@@ -9,6 +9,7 @@ struct OperatorHandler: RequestHandler {
     let jobs: JobRoutes
     let holds: HoldRoutes
     let dispositions: DispositionRoute
+    let statements: StatementRoute
     let status: StatusRoutes
     /// Loads the newest advisory snapshot at once.
     let reloadAdvisories: @Sendable () -> Void
@@ -66,6 +67,7 @@ struct OperatorHandler: RequestHandler {
         case ["jobs", "complete"]: return await jobs.complete(body)
         case ["jobs", "fail"]: return await jobs.fail(body)
         case ["dispositions"]: return await dispositions.append(body)
+        case ["statements"]: return await statements.append(body)
         case ["advisories", "reload"]:
             reloadAdvisories()
             return PlainAnswers.json(["reloaded": true])

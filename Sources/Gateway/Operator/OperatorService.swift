@@ -31,6 +31,9 @@ public final class OperatorService: Sendable {
             dispositions: DispositionRoute(log: gateway.log) { logged, disposition in
                 parts.records.noted(AuditEvent(disposition, logged, at: clock.now()))
             },
+            statements: StatementRoute(
+                log: gateway.log, clock: clock, note: { parts.records.noted($0) },
+                onRevoked: { gateway.knowledgeRevoked() }),
             status: StatusRoutes(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
                 canaries: gateway.canaries, settings: parts.settings, advisories: parts.advisories,

@@ -11,6 +11,9 @@ public struct AuditEvent: Sendable {
         case refusal
         case disposition
         case keyEvent = "key-event"
+        case revocation
+        /// A log was declared to continue another, or to be continued.
+        case succession
         case policy
         case reload
         case importing = "import"

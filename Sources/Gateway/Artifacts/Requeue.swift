@@ -1,0 +1,124 @@
+import Cryptography
+import Platform
+import Registry
+import Screening
+import VerdictStore
+
+/// Asks for the analyses of artifacts again whose verdicts were revoked or voided, without waiting for a request.
+///
+/// Only for artifacts that are here; what is fetched again later is analysed then. One round at a time, and what is
+/// revoked during one has another. It leaves half of the job queue to clients, and when it is interrupted, the next start
+/// begins anew: which verdicts lack a successor is in the log.
+final class Requeue: Sendable {
+    private let admission: Admission
+    private let settings: Settings
+    private let stores: GatewayStores
+    private let desk: AnalysisDesk
+    private let pausing: any Pausing
+    private let logger: Logger
+    private let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let reads = BlockingPool(name: "requeue", threads: 1)
+
+    /// How old a listing may be that says under which name the artifact is analysed.
+    private static let listingTolerance = Duration.seconds(7 * 86_400)
+    private static let waitForRoom = Duration.seconds(5)
+    /// The most statements of one artifact that are looked through for the names it was seen as.
+    private static let statementsOfOne = 256
+
+    init(
+        admission: Admission, settings: Settings, stores: GatewayStores, desk: AnalysisDesk, pausing: any Pausing,
+        logger: Logger
+    ) {
+        self.admission = admission
+        self.settings = settings
+        self.stores = stores
+        self.desk = desk
+        self.pausing = pausing
+        self.logger = logger
+    }
+
+    /// Has a round follow, now or after the present one.
+    func ask() { signal.yield() }
+
+    /// Works until the task is cancelled.
+    func run() async {
+        // What was revoked before an earlier process ended is looked at first.
+        ask()
+        for await _ in signals { await round() }
+    }
+
+    private func round() async {
+        var count = 0
+        for digest in stores.log.knowledge.lapsedSubjects() where stores.artifacts.contains(digest) {
+            guard await hasRoom() else { return }
+            if await queue(digest) { count += 1 }
+        }
+        if count > 0 { logger.info("\(count) artifacts are analysed again: verdicts about them were taken back") }
+    }
+
+    /// Waits until at least half of the queue is free; false when cancelled.
+    private func hasRoom() async -> Bool {
+        while !Task.isCancelled {
+            guard let counts = try? await desk.jobs.counts() else { return false }
+            if counts.queued + counts.leased <= counts.capacity / 2 { return true }
+            await pausing.pause(for: Self.waitForRoom)
+        }
+        return false
+    }
+
+    /// Asks for what an artifact lacks under every name that it has here.
+    ///
+    /// - Returns: whether anything will be analysed.
+    private func queue(_ digest: SHA512Digest) async -> Bool {
+        guard let bytes = stores.artifacts.digests(of: digest) else { return false }
+        var isQueued = false
+        for purl in await names(of: digest) {
+            for source in settings.current.topology.registries(of: purl.name.ecosystem) {
+                // A registry that these bytes did not come from is not asked about them.
+                guard let facts = try? await stores.history.facts(of: purl.name, at: source.name),
+                    facts.values.contains(where: { $0.sha512 == digest })
+                else { continue }
+                if await queue(digest, as: purl, at: source, bytes) { isQueued = true }
+            }
+        }
+        return isQueued
+    }
+
+    private func queue(
+        _ digest: SHA512Digest, as purl: PackageURL, at source: RegistryDefinition, _ bytes: ComputedDigests
+    ) async -> Bool {
+        do {
+            let view = try await admission.view(of: purl.name, at: source, maxAge: Self.listingTolerance)
+            let artifact = view.listing.listing.artifacts.first { artifact in
+                artifact.version == purl.version && view.sha512(of: artifact) == digest
+            }
+            guard let artifact else { return false }
+            let progress = try await desk.progress(
+                of: view.judge(artifact), in: view, bytes: bytes, priority: .rescan)
+            return progress.values.contains { state in
+                if case .running = state { true } else { false }
+            }
+        } catch {
+            logger.info("\(purl.text) is analysed again when somebody asks for it; it cannot be queued now: \(error)")
+            return false
+        }
+    }
+
+    /// The names that the log knows the bytes by, each once.
+    private func names(of digest: SHA512Digest) async -> [PackageURL] {
+        do throws(LogError) {
+            let (reader, limit) = (stores.logReader, Self.statementsOfOne)
+            let entries = try await reads.run { () throws(LogError) in
+                try reader.statements(matching: StatementFilter(sha512: digest), limit: limit)
+            }
+            var names: [PackageURL] = []
+            for purl in entries.compactMap(\.logged.statement.subject?.purl) where !names.contains(purl) {
+                names.append(purl)
+            }
+            return names
+        } catch {
+            logger.warning("the names of sha512 \(digest.hex.prefix(16))… cannot be read from the log: \(error)")
+            return []
+        }
+    }
+}
