@@ -39,7 +39,20 @@ private struct FactGenerator {
         return Samples.standing(
             pick([.clean, .clean, .suspicious, .malicious]), by: analyzer, at: index,
             appliesTo: analyzer == .advisory ? .coordinates([Samples.purl(names)]) : .bytes,
-            isWithoutData: analyzer == .advisory && chance(20))
+            isWithoutData: analyzer == .advisory && chance(20), isVoid: chance(10))
+    }
+
+    /// What a peer says, at any effect that its verdict may have.
+    mutating func foreignVerdict(at index: UInt64) -> StandingVerdict {
+        let verdict = pick(Verdict.allCases)
+        let own = self.verdict(at: index)
+        return StandingVerdict(
+            statement: own.statement, logIndex: UInt64.random(in: 0...50, using: &random), signer: own.signer,
+            analyzer: own.analyzer, verdict: verdict, appliesTo: own.appliesTo, rules: [],
+            isWithoutData: own.isWithoutData,
+            source: .foreign(
+                origin: pick(["a.example/log", "b.example/log"]),
+                effect: pick(ForeignWeights.allowed(for: verdict) + [.ignored])))
     }
 
     mutating func disposition(at index: UInt64, seen: [UInt64], expires: Bool) -> StandingDisposition {
@@ -62,7 +75,7 @@ private struct FactGenerator {
         input.hasInstallScript = chance(30)
         input.hasRepositoryURL = chance(70)
         let indices = (0..<UInt64.random(in: 0...4, using: &random)).map { $0 + 10 }
-        input.statements = indices.map { verdict(at: $0) }
+        input.statements = indices.map { chance(30) ? foreignVerdict(at: $0) : verdict(at: $0) }
         input.dispositions = (0..<UInt64.random(in: 0...3, using: &random)).map {
             disposition(at: $0 + 20, seen: indices, expires: expires)
         }
@@ -182,6 +195,71 @@ struct DecisionPropertyTests {
         #expect(changes > cases / 50)
     }
 
+    @Test("what a peer says serves nothing that was refused, unless it satisfies")
+    func foreignNeverOpens() {
+        var facts = FactGenerator(random: SeededRandom())
+        for _ in 0..<cases {
+            let input = facts.input()
+            var more = input
+            more.statements.append(facts.foreignVerdict(at: 40))
+            let isSatisfying = more.statements.last?.source.foreignEffect == .satisfy
+            // A peer takes back what it said itself: then the rest decides.
+            let said = input.statements.contains { $0.source.origin == more.statements.last?.source.origin }
+            if !isSatisfying, !said, !decide(input).isServed { #expect(!decide(more).isServed) }
+            if isSatisfying, decide(input).isServed { #expect(decide(more).isServed) }
+        }
+    }
+
+    @Test("statements that are ignored or only shown change nothing but what an allow was given in view of")
+    func shownChangesNothing() {
+        var facts = FactGenerator(random: SeededRandom())
+        for _ in 0..<cases {
+            let input = facts.input()
+            let weak = input.statements.filter {
+                $0.source.foreignEffect == .ignored || $0.source.foreignEffect == .shown
+            }
+            let origins = Set(weak.filter { $0.source.foreignEffect == .shown }.compactMap(\.source.origin))
+            // A shown statement is the newest of its log all the same, and replaces an older one that acted.
+            guard
+                !input.statements.contains(where: { verdict in
+                    verdict.source.foreignEffect != .shown && verdict.source.origin.map(origins.contains) ?? false
+                })
+            else { continue }
+            var fewer = input
+            fewer.statements.removeAll { weak.contains($0) }
+            fewer.dispositions = []
+            var whole = input
+            whole.dispositions = []
+            #expect(decide(whole) == decide(fewer))
+        }
+    }
+
+    @Test("nothing is served while a verdict by a revoked key waits for its analyzer, unless the allow list passes it")
+    func doubtHolds() {
+        var facts = FactGenerator(random: SeededRandom())
+        var held = 0
+        for _ in 0..<cases {
+            var input = facts.input()
+            input.dispositions = []
+            input.policy = .resolving([facts.layer(), Samples.allAnalyzers])
+            input.statements.append(
+                Samples.standing(facts.pick([.suspicious, .malicious]), by: .static_, at: 40, isVoid: true))
+            let decision = decide(input)
+            // An entry that names the version passes everything.
+            guard decision.rule != .allowList else { continue }
+            #expect(!decision.isServed)
+            if decision.code == .heldPending { held += 1 }
+            // A newer verdict by a good key puts the doubt to rest.
+            let after = input.statements + [Samples.standing(.clean, by: .static_, at: 41)]
+            input.statements.removeLast()
+            var without = input
+            without.statements.append(Samples.standing(.clean, by: .static_, at: 41))
+            input.statements = after
+            #expect(decide(input) == decide(without))
+        }
+        #expect(held > 0)
+    }
+
     @Test("one more malicious verdict never turns a refusal into a serve")
     func worseNeverHelps() {
         var facts = FactGenerator(random: SeededRandom())
@@ -197,6 +275,12 @@ struct DecisionPropertyTests {
 }
 
 extension Samples {
+    fileprivate static var allAnalyzers: ScreeningLayer {
+        var layer = ScreeningLayer()
+        layer.analyzers = [.advisory, .static_, .diff]
+        return layer
+    }
+
     fileprivate static var blockingLayer: ScreeningLayer {
         var layer = ScreeningLayer()
         layer.onMalicious = .block

@@ -10,6 +10,8 @@ struct HostileStatementTests {
     private let verdict: String
     private let disposition: String
     private let keyEvent: String
+    /// Revocations of each kind, import receipts and successions.
+    private let others: [String]
 
     init() throws {
         func text(_ statement: Statement) throws -> String {
@@ -18,6 +20,7 @@ struct HostileStatementTests {
         verdict = try text(.verdict(Samples.verdict(findings: [Finding(rule: "R-1", severity: .info, line: 3)])))
         disposition = try text(.disposition(Samples.disposition(inViewOf: [Samples.statementID(1)])))
         keyEvent = try text(.keyEvent(Samples.keyEvent(Samples.key("verdict"), .verdict)))
+        others = try LogStatementSamples.all.map(text)
     }
 
     private func refuses(
@@ -36,7 +39,7 @@ struct HostileStatementTests {
 
     @Test("the unchanged texts are accepted")
     func baseline() throws {
-        for body in [verdict, disposition, keyEvent] { _ = try Statement(parsingCanonical: Array(body.utf8)) }
+        for body in [verdict, disposition, keyEvent] + others { _ = try Statement(parsingCanonical: Array(body.utf8)) }
     }
 
     @Test("other spellings of the same document are refused")
@@ -114,6 +117,57 @@ struct HostileStatementTests {
         refuses(keyEvent, swap(Samples.key("verdict").publicKey.keyID.hex, Samples.key("other").publicKey.keyID.hex))
     }
 
+    @Test("statements about the log are refused in any other form")
+    func aboutTheLog() {
+        for body in others {
+            refuses(body) { $0 + " " }
+            refuses(body) { $0.replacing(#""createdAt""#, with: #""comment":"x","createdAt""#) }
+            refuses(body, swap(#""createdAt":"2026-11-21T00:00:00Z","#, ""))
+            refuses(body, swap("2026-11-21T00:00:00Z", "2026-11-21T00:00:00+00:00"))
+            refuses(body, swap(#""subject":[{"#, #""subject":[{},{"#))
+            refuses(body, swap(#""name":"urn:jurat:"#, #""name":"urn:jurat:x"#))
+            // What the subject says twice must be the same twice.
+            guard let subject = body.firstRange(of: #""subject""#) else { continue }
+            let digest = body[subject.upperBound...].split(separator: #"""#)[3]
+            refuses(body) { text in
+                String(text[..<subject.upperBound])
+                    + text[subject.upperBound...].replacing(digest, with: digest.reversed())
+            }
+        }
+        let (statement, ruleset, analyzer, key) = (others[0], others[1], others[2], others[3])
+        for body in [statement, ruleset, analyzer, key] {
+            refuses(body, swap(#""kind":""#, #""kind":"other-"#))
+            refuses(body, swap(#""kind":""#, #""also":1,"kind":""#))
+            refuses(body, swap(#""reason":"rule 7 was wrong","#, ""))
+        }
+        refuses(statement, swap(#""statement":""#, #""statement":"A"#))
+        refuses(statement, swap(#""kind":"statement""#, #""kind":"key""#))
+        refuses(ruleset, swap(#","name":"rules-12"}"#, "}"))
+        refuses(analyzer, swap(#""id":"static""#, #""id":"Static""#))
+        refuses(analyzer, swap(#""version":"3""#, #""version":3"#))
+        refuses(key, swap(#""key":""#, #""key":"00"#))
+    }
+
+    @Test("receipts and successions name one origin and sizes that agree")
+    func exchangeMembers() {
+        let (receipt, ends, begins) = (others[4], others[6], others[7])
+        refuses(receipt, swap(#""source":"bundle""#, #""source":"followed""#))
+        refuses(receipt, swap(#""source":"bundle""#, #""source":"rumour""#))
+        refuses(receipt, swap(#""size":600"#, #""size":11"#))
+        refuses(receipt, swap(#""size":600"#, #""size":-600"#))
+        refuses(receipt, swap(#""size":600"#, #""size":6e2"#))
+        refuses(receipt, swap(#""origin":"peer.example/log""#, #""origin":"other.example/log""#))
+        refuses(receipt) { $0.replacing("peer.example/log", with: "peer example/log") }
+        refuses(receipt) { $0.replacing("peer.example/log", with: "peer+example/log") }
+        refuses(ends, swap(#""event":"ends""#, #""event":"pauses""#))
+        refuses(begins, swap(#""event":"begins""#, #""event":"ends""#))
+        refuses(begins, swap(#","size":41"#, ""))
+        let key = Base64.encode(Samples.key("other log").publicKey.bytes)
+        refuses(begins, swap(key, String(key.dropLast())))
+        refuses(begins, swap(key, Base64.encode(Samples.key("third log").publicKey.bytes)))
+        refuses(begins, swap(key, Base64.encode([UInt8](repeating: 0, count: 32))))
+    }
+
     @Test("predicate types of later versions are refused by name")
     func laterTypes() {
         for type in ["revocation:v2", "import-receipt:v2", "log-succession:v0", "verdict:v2", "verdict:v10"] {
@@ -134,7 +188,7 @@ struct HostileStatementTests {
 
     @Test("no cut of a statement is accepted, and no change of one byte is read as the same statement")
     func cutsAndFlips() throws {
-        for body in [verdict, disposition, keyEvent] {
+        for body in [verdict, disposition, keyEvent] + others {
             let bytes = Array(body.utf8)
             let original = try Statement(parsingCanonical: bytes)
             for position in bytes.indices {
@@ -152,7 +206,8 @@ struct HostileStatementTests {
     func damage() {
         var random = SeededRandom()
         for _ in 0..<3000 {
-            var bytes = Array([verdict, disposition, keyEvent].randomElement(using: &random)?.utf8 ?? "".utf8)
+            var bytes = Array(
+                ([verdict, disposition, keyEvent] + others).randomElement(using: &random)?.utf8 ?? "".utf8)
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let position = Int.random(in: bytes.indices, using: &random)
                 if Bool.random(using: &random) {

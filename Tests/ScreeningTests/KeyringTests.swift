@@ -5,7 +5,7 @@ import Testing
 @testable import Screening
 
 /// A log in memory that applies what it accepts, as the sequencer does.
-private struct MemoryLog {
+struct MemoryLog {
     var keyring = Keyring()
     var next: UInt64 = 0
 

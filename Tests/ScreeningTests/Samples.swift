@@ -87,18 +87,19 @@ enum Samples {
 
     static func keyEvent(
         _ event: KeyEventKind, _ key: Ed25519SigningKey, _ role: KeyRole, holder: String? = nil,
-        scope: KeyScope? = nil, from: UInt64? = nil
+        scope: KeyScope? = nil, from: UInt64? = nil, threshold: Int? = nil
     ) -> KeyEventStatement {
         KeyEventStatement(
             event: event, publicKey: key.publicKey, role: role, holder: holder, scope: scope ?? .standard(for: role),
-            invalidFromIndex: from, reason: "test")
+            invalidFromIndex: from, reason: "test", threshold: threshold)
     }
 
     /// An `add` event.
     static func keyEvent(
-        _ key: Ed25519SigningKey, _ role: KeyRole, holder: String? = nil, scope: KeyScope? = nil
+        _ key: Ed25519SigningKey, _ role: KeyRole, holder: String? = nil, scope: KeyScope? = nil,
+        threshold: Int? = nil
     ) -> KeyEventStatement {
-        keyEvent(.add, key, role, holder: holder, scope: scope)
+        keyEvent(.add, key, role, holder: holder, scope: scope, threshold: threshold)
     }
 
     // MARK: Facts of a decision
@@ -108,13 +109,14 @@ enum Samples {
 
     static func standing(
         _ verdict: Verdict, by analyzer: AnalyzerID, at index: UInt64, appliesTo: AppliesTo? = nil,
-        rules: [String] = [], scope: KeyScope = .standard(for: .verdict), isWithoutData: Bool = false
+        rules: [String] = [], scope: KeyScope = .standard(for: .verdict), isWithoutData: Bool = false,
+        source: VerdictSource = .own, isVoid: Bool = false
     ) -> StandingVerdict {
         StandingVerdict(
             statement: statementID(Int(index)), logIndex: index, signer: verdictSigner,
             signerScope: scope, analyzer: analyzer, verdict: verdict,
             appliesTo: appliesTo ?? (analyzer == .advisory ? .coordinates([purl()]) : .bytes), rules: rules,
-            isWithoutData: isWithoutData)
+            isWithoutData: isWithoutData, source: source, isVoid: isVoid)
     }
 
     static func ruling(
