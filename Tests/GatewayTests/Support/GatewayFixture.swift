@@ -32,6 +32,7 @@ final class GatewayFixture: Sendable {
 
     /// Who signs; a test that starts a gateway twice on one directory gives both the same.
     struct Keys: Sendable {
+        let root = Ed25519SigningKey.generate()
         let log = Ed25519SigningKey.generate()
         let verdict = Ed25519SigningKey.generate()
         let ana = Ed25519SigningKey.generate()
@@ -48,7 +49,7 @@ final class GatewayFixture: Sendable {
             try VerdictLogGenesis.initialize(
                 data, origin: "jurat.test/log",
                 keys: VerdictLogGenesis.Keys(
-                    root: .generate(), log: keys.log, verdict: keys.verdict.publicKey,
+                    root: keys.root, log: keys.log, verdict: keys.verdict.publicKey,
                     operators: [.init(name: "ana", key: keys.ana.publicKey)]))
         }
         let log = try await VerdictLog.open(data, signingWith: keys.log, logger: .silent)
