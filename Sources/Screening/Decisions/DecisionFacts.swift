@@ -108,11 +108,18 @@ struct DecisionFacts: Sendable {
 
     // MARK: Dispositions
 
-    private static func acting(_ input: DecisionInput) -> [StandingDisposition] {
-        let inScope = input.dispositions.filter { disposition in
+    /// The dispositions about this name in this registry, expired and replaced ones included.
+    var inScope: [StandingDisposition] { Self.inScope(input) }
+
+    private static func inScope(_ input: DecisionInput) -> [StandingDisposition] {
+        input.dispositions.filter { disposition in
             (disposition.registries.isEmpty || disposition.registries.contains(input.registry))
                 && disposition.purl.map { covers($0, input) } ?? true
         }
+    }
+
+    private static func acting(_ input: DecisionInput) -> [StandingDisposition] {
+        let inScope = inScope(input)
         return inScope.filter { disposition in
             !isReplaced(disposition, among: inScope, now: input.now) && disposition.decision != .withdraw
                 && !isExpired(disposition, now: input.now)
@@ -124,7 +131,7 @@ struct DecisionFacts: Sendable {
     ///
     /// An allow ends for good. A deny stays lifted only while what lifted it lasts: a release for a week must not leave
     /// open afterwards what was refused before it.
-    private static func isReplaced(
+    static func isReplaced(
         _ disposition: StandingDisposition, among others: [StandingDisposition], now: Timestamp
     ) -> Bool {
         let replacements = replacements(of: disposition, among: others)
@@ -143,13 +150,13 @@ struct DecisionFacts: Sendable {
         return lasting.isEmpty ? !isExpired(disposition, now: now) : lasting.contains { $0.decision != .withdraw }
     }
 
-    private static func replacements(
+    static func replacements(
         of disposition: StandingDisposition, among others: [StandingDisposition]
     ) -> [StandingDisposition] {
         others.filter { $0.supersedes == disposition.statement && $0.logIndex > disposition.logIndex }
     }
 
-    private static func isExpired(_ disposition: StandingDisposition, now: Timestamp) -> Bool {
+    static func isExpired(_ disposition: StandingDisposition, now: Timestamp) -> Bool {
         disposition.expiresAt.map { $0 <= now } ?? false
     }
 
@@ -158,18 +165,34 @@ struct DecisionFacts: Sendable {
     }
 
     /// Whether an allow was given in view of everything that stands now, or of something at least as bad.
-    ///
-    /// A malicious advisory that is ahead of its verdict counts like that verdict: an old allow never silences it.
-    /// What a peer said never covers for a worse verdict of our own.
     func isCovered(by allow: StandingDisposition) -> Bool {
+        uncoveredAdvisories(allow).isEmpty && uncoveredVerdicts(allow).isEmpty
+    }
+
+    /// The verdicts that are worse than anything an allow was given in view of.
+    ///
+    /// What a peer said never covers for a worse verdict of our own.
+    func uncoveredVerdicts(_ allow: StandingDisposition) -> [StandingVerdict] {
         let seen = input.statements.filter { allow.inViewOf.contains($0.statement) }
         let worstSeen = seen.map(\.verdict).max() ?? .clean
-        let worstOwnSeen = seen.filter { $0.source == .own }.map(\.verdict).max() ?? .clean
-        if input.advisories.contains(where: \.isMalicious), worstOwnSeen < .malicious { return false }
-        return (standing + doubted).allSatisfy { verdict in
-            allow.inViewOf.contains(verdict.statement) || !verdict.mayRefuse
-                || verdict.verdict <= (verdict.source == .own ? worstOwnSeen : worstSeen)
+        let worstOwnSeen = Self.worstOwn(seen)
+        return (standing + doubted).filter { verdict in
+            !allow.inViewOf.contains(verdict.statement) && verdict.mayRefuse
+                && verdict.verdict > (verdict.source == .own ? worstOwnSeen : worstSeen)
         }
+    }
+
+    /// The malicious advisories that are ahead of their verdict: they count like it, and an old allow never silences
+    /// them.
+    func uncoveredAdvisories(_ allow: StandingDisposition) -> [AdvisoryFact] {
+        let malicious = input.advisories.filter(\.isMalicious)
+        guard !malicious.isEmpty else { return [] }
+        let seen = input.statements.filter { allow.inViewOf.contains($0.statement) }
+        return Self.worstOwn(seen) < .malicious ? malicious : []
+    }
+
+    private static func worstOwn(_ statements: [StandingVerdict]) -> Verdict {
+        statements.filter { $0.source == .own }.map(\.verdict).max() ?? .clean
     }
 
     // MARK: Time
