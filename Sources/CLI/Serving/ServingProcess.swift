@@ -51,7 +51,7 @@ final class ServingProcess: Sendable {
         _ deployment: Deployment, configurationPath: String, surroundings: Surroundings, workers: Int, logger: Logger
     ) async throws(CommandFailure) -> ServingProcess {
         let configuration = deployment.configuration
-        let log = try await openLog(deployment, surroundings, logger)
+        let log = try await deployment.openLog(surroundings, logger: logger)
         let stores = try await Stores.open(deployment, log: log, clock: surroundings.clock, logger: logger)
         let upstream = UpstreamClient(
             proxyEnvironment: surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
@@ -89,24 +89,6 @@ final class ServingProcess: Sendable {
             refresher: AdvisoryRefresher(
                 sources: configuration.advisories.sources, directory: stores.advisories, upstream: upstream,
                 clock: surroundings.clock), upstream: upstream)
-    }
-
-    private static func openLog(
-        _ deployment: Deployment, _ surroundings: Surroundings, _ logger: Logger
-    ) async throws(CommandFailure) -> VerdictLog {
-        let progress = ProgressLine(console: surroundings.console, what: "entries checked")
-        do {
-            let key = try KeyStore(directory: deployment.data.keysDirectory).load(.log)
-            let log = try await VerdictLog.open(deployment.data, signingWith: key, logger: logger) { done, all in
-                progress.show(done, of: all)
-            }
-            progress.finish()
-            return log
-        } catch let error as LogError {
-            throw LogCommands.failure(error)
-        } catch {
-            throw CommandFailure(.failure, "\(error)")
-        }
     }
 
     /// Serves until the process is asked to end. Returns after everything that ran has finished or run out of time.

@@ -51,6 +51,11 @@ public struct KeyStore: Sendable {
         return try KeyStore.parse(bytes, name: name, path: path)
     }
 
+    /// The log keys at hand, at least one.
+    ///
+    /// - Throws: `KeyFileError`, also when there is none.
+    public func logKeys() throws(KeyFileError) -> [Ed25519SigningKey] { [try load(.log)] }
+
     /// Makes a new key and stores it durably.
     ///
     /// - Throws: `KeyFileError.alreadyThere` rather than replace one; `.file`.

@@ -11,8 +11,8 @@ public enum LogError: Error, Sendable, CustomStringConvertible {
     case alreadyInitialized(path: String)
     /// Another process writes this log.
     case locked(path: String)
-    /// The key given is not a log key that this log's key events introduced, or it was ended.
-    case notTheLogKey(KeyID)
+    /// None of the keys given is a log key that this log's key events introduced and that is good.
+    case notTheLogKey([KeyID])
     /// The statement may not enter the log.
     case refused(StatementError)
     /// A disposition that is not the next of its signer about its subject: repeated, lost or made in view of old state.
@@ -46,9 +46,9 @@ public enum LogError: Error, Sendable, CustomStringConvertible {
         case .notInitialized(let path): "there is no verdict log at \(path); create it with jurat init"
         case .alreadyInitialized(let path): "there is a verdict log at \(path) already; it is kept as it is"
         case .locked(let path): "another process holds \(path); stop the other jurat serve first"
-        case .notTheLogKey(let key):
-            "key \(key) does not sign this log: no key event made it a log key, or it was ended; "
-                + "put the right log key into the keys directory"
+        case .notTheLogKey(let keys):
+            (keys.isEmpty ? "no key was given to sign this log with" : wrongKeys(keys))
+                + "; put the right log key into the keys directory (jurat key list shows which it is)"
         case .refused(let error): "\(error)"
         case .wrongSequence(let expected, let found):
             "the disposition has sequence \(found), expected \(expected); look at the artifact again and sign anew"
@@ -74,6 +74,13 @@ public enum LogError: Error, Sendable, CustomStringConvertible {
         case .file(let error): "\(error)"
         }
     }
+}
+
+private func wrongKeys(_ keys: [KeyID]) -> String {
+    let names = keys.map(\.hex).joined(separator: ", ")
+    return keys.count == 1
+        ? "key \(names) does not sign this log: no key event made it a log key, or it was ended"
+        : "none of the keys \(names) signs this log: no key event made them log keys, or they were ended"
 }
 
 private func rewindAdvice(_ path: String, _ anchorSize: UInt64, _ logSize: UInt64) -> String {

@@ -7,7 +7,7 @@ import TransparencyLog
 /// the newest that was ever signed.
 struct LogOpening {
     let directory: DataDirectory
-    let key: Ed25519SigningKey
+    let keys: [Ed25519SigningKey]
     let logger: Logger
     let progress: (_ entries: UInt64, _ of: UInt64) -> Void
 
@@ -65,7 +65,9 @@ struct LogOpening {
                 ? .damaged(.unsignedEntries(from: checkpoint.size, to: tip.size - 1))
                 : .damaged(.missingEntry(index: tip.size))
         }
-        try stored.check(checkpoint, of: tip.frontier, verifiers: verifiers)
+        // The newest head was signed by keys that are still good after its last entry; others prove nothing any more.
+        let current = try stored.verifiers(in: tip.keyring, onlyGood: true)
+        try stored.check(checkpoint, of: tip.frontier, verifiers: current)
         if let kept {
             let seen = try anchor.checkpoint(in: kept, verifiers: verifiers)
             try anchor.compare(seen, logSize: tip.size, frontierThere: frontierAtAnchor)
@@ -77,8 +79,8 @@ struct LogOpening {
     }
 
     private func checkpointSigner(origin: String, keyring: Keyring) throws(LogError) -> CheckpointSigner {
-        let id = key.publicKey.keyID
-        guard keyring.key(id)?.role == .log, keyring.isValidNow(id) else { throw .notTheLogKey(id) }
-        return try CheckpointSigner(origin: origin, key: key)
+        let signer = try CheckpointSigner(origin: origin, keys: keys)
+        try signer.checkCanSign(keyring)
+        return signer
     }
 }

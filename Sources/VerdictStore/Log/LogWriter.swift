@@ -1,3 +1,4 @@
+import Cryptography
 import Platform
 import Screening
 
@@ -21,6 +22,13 @@ final class LogWriter {
         self.anchor = anchor
         self.lock = lock
         self.logger = logger
+    }
+
+    /// Signs with these log keys from the next group on; the lock on the directory stays.
+    ///
+    /// - Throws: `LogError.notTheLogKey`, `.badOrigin`.
+    func use(_ keys: [Ed25519SigningKey], origin: String) throws(LogError) {
+        try sequencer.use(CheckpointSigner(origin: origin, keys: keys))
     }
 
     /// Tidies up after a group: everything here may be late, nothing may be early.

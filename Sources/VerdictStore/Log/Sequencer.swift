@@ -22,7 +22,7 @@ final class Sequencer {
     private(set) var tip: LogTip
     private(set) var checkpoint: StoredCheckpoint
     private let database: any LogDatabase
-    private let signer: CheckpointSigner
+    private var signer: CheckpointSigner
     private let knowledge: KnowledgeIndex
     private let onDoubt: @Sendable (String) -> Void
     private var endReason: String?
@@ -53,7 +53,8 @@ final class Sequencer {
         if let endReason { return group.map { _ in .failure(.ended(reason: endReason)) } }
 
         // 1. Judge every envelope and extend a copy of the tip, in memory. ✝ Nothing has happened.
-        var draft = LogDraft(after: tip)
+        // No draft is ever without a key at hand that may sign it: an event that would end the last one is refused.
+        var draft = LogDraft(after: tip, signer: signer)
         let admissions = group.map { admit($0, to: &draft) }
         if draft.entries.isEmpty { return admissions.map { $0.map(\.logged) } }
 
@@ -88,6 +89,14 @@ final class Sequencer {
 
         // 6. Only now may anybody hear of it: the caller releases the waiters with what is returned here.
         return admissions.map { $0.map(\.logged) }
+    }
+
+    /// Signs with these keys from the next group on.
+    ///
+    /// - Throws: `LogError.notTheLogKey` when none of them is good now; the keys in use then stay.
+    func use(_ next: CheckpointSigner) throws(LogError) {
+        try next.checkCanSign(tip.keyring)
+        signer = next
     }
 
     /// Moves committed pages into the database file. Called between groups.
@@ -210,21 +219,34 @@ private struct LogDraft {
     private(set) var tip: LogTip
     private(set) var entries: [PendingEntry] = []
     private(set) var tiles: [FullTile] = []
+    private let signer: CheckpointSigner
 
-    init(after tip: LogTip) {
+    init(after tip: LogTip, signer: CheckpointSigner) {
         self.tip = tip
+        self.signer = signer
         entries.reserveCapacity(Sequencer.maxGroup)
     }
 
     mutating func append(_ verified: VerifiedEnvelope, leaf: [UInt8]) throws(LogError) -> LoggedStatement {
         let logged = LoggedStatement(verified, logIndex: tip.size, leaf: leaf)
         do throws(StatementError) {
+            if case .keyEvent(let event) = verified.statement { try checkSigners(after: event, by: verified.signers) }
             tiles += try tip.append(verified.statement, signers: verified.signers, leafHash: logged.leafHash)
         } catch {
             throw .refused(error)
         }
         entries.append(PendingEntry(logged: logged, leaf: leaf))
         return logged
+    }
+
+    /// A log that nobody here may sign any more could not even record who may.
+    private func checkSigners(after event: KeyEventStatement, by signers: [KeyID]) throws(StatementError) {
+        var keyring = tip.keyring
+        try keyring.apply(event, at: tip.size, signedBy: signers)
+        guard signer.canSign(tip.keyring), !signer.canSign(keyring) else { return }
+        throw .keyEventRefused(
+            event.publicKey.keyID,
+            reason: "no good log key would be left here to sign with; rotate the log key first")
     }
 }
 

@@ -76,9 +76,12 @@ struct StoredLog {
     }
 
     /// The verifiers of all keys that may have signed checkpoints of this log.
-    func verifiers(in keyring: Keyring) throws(LogError) -> [NoteVerifier] {
+    ///
+    /// - Parameter onlyGood: leave out those that were ended.
+    func verifiers(in keyring: Keyring, onlyGood: Bool = false) throws(LogError) -> [NoteVerifier] {
         var verifiers: [NoteVerifier] = []
         for entry in keyring.keys where entry.role == .log {
+            if onlyGood, !keyring.isValidNow(entry.publicKey.keyID) { continue }
             do throws(NoteError) {
                 verifiers.append(try NoteVerifier(name: origin, publicKey: entry.publicKey))
             } catch {

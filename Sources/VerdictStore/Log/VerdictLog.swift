@@ -19,17 +19,18 @@ public final class VerdictLog: Sendable {
     private let writer: Lock<LogWriter?>
     private let submissions = Lock(Submissions())
     private let published: Lock<PublishedHead>
-    private let receiptKey: Ed25519SigningKey
+    private let logKeys: Lock<[Ed25519SigningKey]>
 
     /// Opens the log for writing: takes the lock, re-hashes every entry against the last signed checkpoint, compares
     /// that with the anchor, and loads `knowledge`. Takes seconds for a million entries.
     ///
     /// - Parameters:
-    ///   - key: a log key that the log's key events introduced.
+    ///   - keys: the log keys at hand; those that the log's key events introduced and did not end sign every
+    ///     checkpoint, and at least one of them must be such a key.
     ///   - progress: called now and then with entries read and entries in all, on the log's thread.
     /// - Throws: `LogError`; nothing was signed or written then.
     public static func open(
-        _ directory: DataDirectory, signingWith key: Ed25519SigningKey, logger: Logger,
+        _ directory: DataDirectory, signingWith keys: [Ed25519SigningKey], logger: Logger,
         progress: @escaping @Sendable (_ entries: UInt64, _ of: UInt64) -> Void = { _, _ in }
     ) async throws(LogError) -> VerdictLog {
         let seams = Seams(
@@ -38,7 +39,17 @@ public final class VerdictLog: Sendable {
                 preconditionFailure("the verdict log cannot go on: \(reason)")
             },
             wrapping: { $0 })
-        return try await open(directory, signingWith: key, logger: logger, progress: progress, seams: seams)
+        return try await open(directory, signingWith: keys, logger: logger, progress: progress, seams: seams)
+    }
+
+    /// Opens a log that has one log key, as `open` with several.
+    ///
+    /// - Throws: `LogError`.
+    public static func open(
+        _ directory: DataDirectory, signingWith key: Ed25519SigningKey, logger: Logger,
+        progress: @escaping @Sendable (_ entries: UInt64, _ of: UInt64) -> Void = { _, _ in }
+    ) async throws(LogError) -> VerdictLog {
+        try await open(directory, signingWith: [key], logger: logger, progress: progress)
     }
 
     /// Where tests put faults.
@@ -49,14 +60,14 @@ public final class VerdictLog: Sendable {
     }
 
     static func open(
-        _ directory: DataDirectory, signingWith key: Ed25519SigningKey, logger: Logger,
+        _ directory: DataDirectory, signingWith keys: [Ed25519SigningKey], logger: Logger,
         progress: @escaping @Sendable (UInt64, UInt64) -> Void, seams: Seams
     ) async throws(LogError) -> VerdictLog {
         let thread = BlockingThread(name: "verdict-log")
         return try await thread.run { () throws(LogError) in
             let lock = try LogOpening.lock(directory)
             let knowledge = KnowledgeIndex()
-            let opening = LogOpening(directory: directory, key: key, logger: logger, progress: progress)
+            let opening = LogOpening(directory: directory, keys: keys, logger: logger, progress: progress)
             let opened = try opening.run(filling: knowledge)
             let database = try inLog { () throws(DatabaseError) in
                 try SQLiteLogDatabase(restricting: opened.connection)
@@ -69,20 +80,20 @@ public final class VerdictLog: Sendable {
             writer.storeAnchor()
             return VerdictLog(
                 thread: thread, head: PublishedHead(opened.tip, opened.checkpoint), origin: opened.signer.origin,
-                knowledge: knowledge, writer: writer, receiptKey: key)
+                knowledge: knowledge, writer: writer, logKeys: keys)
         }
     }
 
     private init(
         thread: BlockingThread, head: PublishedHead, origin: String, knowledge: KnowledgeIndex,
-        writer: sending LogWriter, receiptKey: Ed25519SigningKey
+        writer: sending LogWriter, logKeys: [Ed25519SigningKey]
     ) {
         self.thread = thread
         self.knowledge = knowledge
         self.origin = origin
         published = Lock(head)
         self.writer = Lock(writer)
-        self.receiptKey = receiptKey
+        self.logKeys = Lock(logKeys)
     }
 
     /// Verifies a statement, appends it, and returns its place once it is durable.
@@ -99,17 +110,49 @@ public final class VerdictLog: Sendable {
         return try await thread.run { [self] () throws(LogError) in try finish(ticket) }
     }
 
-    /// Signs a receipt of an import with the log key and appends it; durable when this returns.
+    /// Signs a receipt of an import with the oldest good log key and appends it; durable when this returns.
     ///
     /// - Throws: as `append` of an envelope.
     public func append(receipt: ImportReceiptStatement) async throws(LogError) -> LoggedStatement {
-        let envelope: Envelope
-        do throws(StatementError) {
-            envelope = try Envelope.signing(.importReceipt(receipt), with: receiptKey)
-        } catch {
-            throw .refused(error)
+        while true {
+            let key = try receiptKey()
+            let envelope: Envelope
+            do throws(StatementError) {
+                envelope = try Envelope.signing(.importReceipt(receipt), with: key)
+            } catch {
+                throw .refused(error)
+            }
+            do throws(LogError) {
+                return try await append(envelope)
+            } catch {
+                // The key may have been ended between the look and the entry; then another one speaks.
+                guard case .refused(.keyNotValid) = error, try receiptKey() !== key else { throw error }
+            }
         }
-        return try await append(envelope)
+    }
+
+    private func receiptKey() throws(LogError) -> Ed25519SigningKey {
+        let keys = logKeys.withLock { $0 }
+        guard let key = try CheckpointSigner(origin: origin, keys: keys).validKeys(in: keyring).first else {
+            throw .notTheLogKey(keys.map(\.publicKey.keyID))
+        }
+        return key
+    }
+
+    /// Gives the log other keys to sign with, without closing it. From the next group on every good one of them signs.
+    ///
+    /// A key that is given before its own key event signs the checkpoint over that event already; one that is ended
+    /// stops with the event that ends it, whatever is given here.
+    ///
+    /// - Throws: `LogError.notTheLogKey` when none of them is good now, `.closed`; the keys in use then stay.
+    public func replaceLogKeys(_ keys: [Ed25519SigningKey]) async throws(LogError) {
+        try await thread.run { [self] () throws(LogError) in
+            try writer.withLock { (held) throws(LogError) in
+                guard let current = held else { throw .closed }
+                try current.use(keys, origin: origin)
+                logKeys.withLock { $0 = keys }
+            }
+        }
     }
 
     /// The newest signed checkpoint.

@@ -43,7 +43,7 @@ public enum VerdictLogGenesis {
     ///
     /// - Throws: `LogError.alreadyInitialized`, `.badOrigin`, `.rewound`, `.locked`, `.refused`, `.database`, `.file`.
     public static func initialize(_ directory: DataDirectory, origin: String, keys: Keys) throws(LogError) {
-        let signer = try CheckpointSigner(origin: origin, key: keys.log)
+        let signer = try CheckpointSigner(origin: origin, keys: [keys.log])
         let lock = try inFiles { () throws(FileError) in
             try directory.create()
             return try FileLock.acquire(directory.lockPath)
@@ -117,7 +117,7 @@ public enum VerdictLogGenesis {
         guard let note = try anchor.loadNote() else { return }
         let isOurs: Bool
         do throws(NoteError) {
-            try note.verify(by: signer.verifier)
+            _ = try note.verify(by: signer.verifiers)
             isOurs = true
         } catch {
             isOurs = false

@@ -53,7 +53,7 @@ struct LogFixture {
     ) async throws -> VerdictLog {
         let seams = VerdictLog.Seams(onDoubt: { doubts.add($0) }, wrapping: wrapping)
         return try await VerdictLog.open(
-            directory, signingWith: log, logger: .silent, progress: { _, _ in }, seams: seams)
+            directory, signingWith: [log], logger: .silent, progress: { _, _ in }, seams: seams)
     }
 
     func verify() throws -> LogVerification { try LogReader(directory).verify() }

@@ -109,7 +109,7 @@ struct SequencerFaultTests {
         let database = try SQLiteLogDatabase(restricting: connection)
         let knowledge = KnowledgeIndex()
         let opening = LogOpening(
-            directory: fixture.directory, key: fixture.log, logger: .silent, progress: { _, _ in })
+            directory: fixture.directory, keys: [fixture.log], logger: .silent, progress: { _, _ in })
         let opened = try opening.run(filling: knowledge)
         let plan = FaultPlan(.insertCheckpoint, .failedButPersisted, atPass: 2)
         let sequencer = Sequencer(

@@ -64,7 +64,7 @@ struct SequencerKillTests {
         let seams = VerdictLog.Seams(
             onDoubt: { _ in }, wrapping: { KillingLogDatabase($0, step: step, isAfter: isAfter) })
         let log = try await VerdictLog.open(
-            DataDirectory(path: path), signingWith: Ed25519SigningKey(seed: seed), logger: .silent,
+            DataDirectory(path: path), signingWith: [Ed25519SigningKey(seed: seed)], logger: .silent,
             progress: { _, _ in }, seams: seams)
         _ = try await log.append(Envelope(parsingLeaf: leaf))
     }

@@ -166,7 +166,7 @@ struct TamperingTests {
         let connection = try fixture.foreignConnection()
         let database = try SQLiteLogDatabase(restricting: connection)
         let opening = LogOpening(
-            directory: fixture.directory, key: fixture.log, logger: .silent, progress: { _, _ in })
+            directory: fixture.directory, keys: [fixture.log], logger: .silent, progress: { _, _ in })
         var tip = try opening.run(filling: KnowledgeIndex()).tip
         let real = try Envelope.signing(LogFixture.verdictStatement("left-pad"), with: forged)
         let envelope = try Envelope(
@@ -180,7 +180,7 @@ struct TamperingTests {
             logIndex: tip.size, statementID: envelope.statementID, statement: statement,
             signer: envelope.signatures[0].keyID, leafHash: MerkleTree.leafHash(envelope.leafBytes))
         _ = try tip.append(statement, signers: [logged.signer], leafHash: logged.leafHash)
-        let signer = try CheckpointSigner(origin: LogFixture.origin, key: fixture.log)
+        let signer = try CheckpointSigner(origin: LogFixture.origin, keys: [fixture.log])
         try database.begin()
         try database.insert(PendingEntry(logged: logged, leaf: envelope.leafBytes))
         try database.insert(signer.sign(tip))
