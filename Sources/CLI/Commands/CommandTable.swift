@@ -2,9 +2,10 @@
 enum CommandTable {
     static let all: [Command] =
         [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
-        + HoldsCommands.all + [WhyCommand.command] + LogCommands.all + VerdictCommands.all + AdvisoriesCommands.all
+        + HoldsCommands.all + [WhyCommand.command] + LogCommands.all + [SuccessionCommand.command] + VerdictCommands.all
+        + AdvisoriesCommands.all
         + ConfigCommands.all
-        + BackupCommands.all + [
+        + [SuccessionCommand.command] + BackupCommands.all + [
             FsckCommand.command, CanaryCommand.command, VersionCommand.command, DocumentationCommand.command,
         ]
 }

@@ -60,7 +60,8 @@ enum LogCommands {
             case .notInitialized: .notReady
             case .noSuchStatement: .notFound
             case .ambiguousStatement: .usage
-            case .alreadyInitialized, .locked, .refused, .wrongSequence, .overloaded, .closed, .ended, .badOrigin,
+            case .alreadyInitialized, .succeeded, .noSuccession, .locked, .refused, .wrongSequence, .overloaded,
+                .closed, .ended, .badOrigin,
                 .otherExport, .database, .file:
                 .failure
             }

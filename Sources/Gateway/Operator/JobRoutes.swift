@@ -155,7 +155,8 @@ struct JobRoutes: Sendable {
         switch error {
         case .refused, .wrongSequence: PlainAnswers.failure(422, "\(error)")
         case .overloaded: PlainAnswers.failure(429, "\(error)", headers: ["Retry-After": "3"])
-        case .notInitialized, .alreadyInitialized, .locked, .notTheLogKey, .closed, .ended, .damaged, .rewound, .forked,
+        case .notInitialized, .alreadyInitialized, .succeeded, .noSuccession, .locked, .notTheLogKey, .closed, .ended,
+            .damaged, .rewound, .forked,
             .unusableAnchor, .badOrigin, .noSuchStatement, .otherExport, .ambiguousStatement, .database, .file:
             PlainAnswers.failure(503, "\(error)")
         }

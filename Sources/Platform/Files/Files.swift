@@ -45,6 +45,15 @@ public enum Files {
         try check(unsafe Glibc.rename(source, destination), "rename to \(destination) the file", source)
     }
 
+    /// Gives a file a second name in the same file system. Durable only after `syncDirectory`.
+    ///
+    /// - Throws: `FileError`, also when `destination` exists.
+    public static func link(_ source: String, to destination: String) throws(FileError) {
+        try requirePlainPath(source, "link")
+        try requirePlainPath(destination, "link to")
+        try check(unsafe Glibc.link(source, destination), "link to \(destination) the file", source)
+    }
+
     /// Sets a file's modification time to the present, as its last use.
     ///
     /// - Throws: `FileError`, also when nothing is there.

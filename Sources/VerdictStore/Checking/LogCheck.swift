@@ -38,7 +38,8 @@ extension DeploymentCheck {
             list.add(.damage, data.anchorPath, "\(error)", advice: "see docs/operating.md, \"When the log went back\"")
         case .database(let error):
             list.add(.damage, data.verdictsPath, "\(error)", advice: "put a good copy back with jurat restore")
-        case .locked, .notTheLogKey, .refused, .wrongSequence, .overloaded, .closed, .ended, .alreadyInitialized,
+        case .succeeded, .noSuccession, .locked, .notTheLogKey, .refused, .wrongSequence, .overloaded, .closed, .ended,
+            .alreadyInitialized,
             .badOrigin,
             .noSuchStatement, .ambiguousStatement, .otherExport, .file:
             list.add(data.verdictsPath, unreadable: error)

@@ -22,6 +22,10 @@ public enum LogError: Error, Sendable, CustomStringConvertible {
     case closed
     /// What is on the disk is unknown, so nothing more is signed in this process.
     case ended(reason: String)
+    /// The log was ended in good order; another one continues it.
+    case succeeded(by: String)
+    /// Why no successor can be made of this log.
+    case noSuccession(reason: String)
     /// The log is not what was signed.
     case damaged(LogDamage)
     /// The anchor has seen a longer log than this one.
@@ -55,13 +59,19 @@ public enum LogError: Error, Sendable, CustomStringConvertible {
         case .overloaded(let limit): "\(limit) statements wait for the log already; try again"
         case .closed: "the verdict log is closed"
         case .ended(let reason): "the verdict log stopped: \(reason); start jurat again, it will check what was written"
+        case .succeeded(let origin):
+            "the verdict log has ended: \(Logger.printable(origin)) continues it. If that log is not here yet, finish with "
+                + "jurat log succeed --origin \(Logger.printable(origin))"
+        case .noSuccession(let reason): "the log gets no successor: \(reason)"
         case .damaged(let damage): "the verdict log is damaged: \(damage); restore it from a backup and verify that"
         case .rewound(let path, let anchorSize, let logSize): rewindAdvice(path, anchorSize, logSize)
         case .forked(let path, let size):
             "the verdict log and its anchor \(path) disagree about the first \(size) entries: two histories were "
-                + "signed; keep both files, find out which one peers have seen, and restore that one"
+                + "signed. Keep both files and find out which one peers have seen. If a backup has that one, put it back "
+                + "(jurat restore); if none has, give the log a successor: \(successionCommand)"
         case .unusableAnchor(let path, let reason):
-            "the anchor \(path) cannot be used: \(reason); move it away only if you know why it is damaged"
+            "the anchor \(path) cannot be used: \(reason); move it away only if you know why it is damaged. After an "
+                + "interrupted jurat log succeed, run that command again"
         case .badOrigin(let text):
             "\"\(Logger.printable(String(text.prefix(80))))\" cannot name a log; expected for example "
                 + "packages.example.com/verdicts, without spaces or plus signs"
@@ -83,10 +93,13 @@ private func wrongKeys(_ keys: [KeyID]) -> String {
         : "none of the keys \(names) signs this log: no key event made them log keys, or they were ended"
 }
 
+private let successionCommand = "jurat log succeed --origin NAME --reason TEXT --root-key FILE"
+
 private func rewindAdvice(_ path: String, _ anchorSize: UInt64, _ logSize: UInt64) -> String {
     "the verdict log has \(logSize) entries, but its anchor \(path) has seen \(anchorSize): an old copy of the data "
-        + "directory was put back. Nothing is signed, because that would make a second history. Restore a copy with at "
-        + "least \(anchorSize) entries; if none exists, declare a succession under a new origin"
+        + "directory was put back. Nothing is signed, because that would make a second history. Put a copy with at least "
+        + "\(anchorSize) entries back (jurat restore BACKUP --verify tells how far one reaches, jurat restore BACKUP puts "
+        + "it back); if none exists, give the log a successor: \(successionCommand)"
 }
 
 /// One way in which a log is not what was signed.

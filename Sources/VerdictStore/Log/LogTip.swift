@@ -7,6 +7,8 @@ import TransparencyLog
 struct LogTip: Equatable {
     private(set) var frontier = MerkleFrontier()
     private(set) var keyring = Keyring()
+    /// The origin that continues this log; nothing is appended after the statement that says so.
+    private(set) var successor: String?
     /// For each tile level the hashes that do not fill a tile yet, at most 255.
     private(set) var tails: [[SHA256Digest]] = []
 
@@ -21,6 +23,7 @@ struct LogTip: Equatable {
         _ statement: Statement, signers: [KeyID], leafHash: SHA256Digest
     ) throws(StatementError) -> [FullTile] {
         if case .keyEvent(let event) = statement { try keyring.apply(event, at: size, signedBy: signers) }
+        if case .logSuccession(let succession) = statement, succession.event == .ends { successor = succession.origin }
         var completed: [(level: Int, index: UInt64, hash: SHA256Digest)] = []
         frontier.append(leafHash: leafHash) { node, hash in
             // Only every eighth level of nodes is a row of tiles.

@@ -125,6 +125,7 @@ final class Sequencer {
             if let place = try place(of: verified.statementID, verified.signer, in: draft) {
                 return .success(.known(LoggedStatement(verified, logIndex: place.logIndex, leaf: place.leaf)))
             }
+            if let successor = draft.tip.successor { throw .succeeded(by: successor) }
             try checkSequence(of: verified, in: draft)
             return .success(.entry(try draft.append(verified, leaf: leaf)))
         } catch {

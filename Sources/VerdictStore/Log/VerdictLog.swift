@@ -69,6 +69,7 @@ public final class VerdictLog: Sendable {
             let knowledge = KnowledgeIndex()
             let opening = LogOpening(directory: directory, keys: keys, logger: logger, progress: progress)
             let opened = try opening.run(filling: knowledge)
+            if let successor = opened.tip.successor { throw .succeeded(by: successor) }
             let database = try inLog { () throws(DatabaseError) in
                 try SQLiteLogDatabase(restricting: opened.connection)
             }

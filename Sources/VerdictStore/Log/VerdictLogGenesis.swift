@@ -73,22 +73,27 @@ public enum VerdictLogGenesis {
     }
 
     private static func write(_ events: [Envelope], to path: String, signer: CheckpointSigner) throws(LogError) {
-        let connection = try inLog { () throws(DatabaseError) in
+        let connection = try createDatabase(at: path, origin: signer.origin)
+        let sequencer = Sequencer(
+            continuing: LogTip(), checkpoint: StoredCheckpoint(size: 0, frontier: [], note: ""),
+            database: try inLog { () throws(DatabaseError) in try SQLiteLogDatabase(restricting: connection) },
+            signer: signer, knowledge: KnowledgeIndex(), onDoubt: { _ in })
+        for outcome in sequencer.commit(events) { _ = try outcome.get() }
+    }
+
+    /// Makes the file of an empty log.
+    static func createDatabase(at path: String, origin: String) throws(LogError) -> Connection {
+        try inLog { () throws(DatabaseError) in
             let connection = try Connection(path, access: .create)
             try connection.run("PRAGMA synchronous=FULL")
             try connection.transaction { () throws(DatabaseError) in
                 try VerdictLogSchema.create(connection)
                 try connection.run(
                     "INSERT INTO log(id, version, origin) VALUES (0, ?, ?)", .integer(VerdictLogSchema.version),
-                    .text(signer.origin))
+                    .text(origin))
             }
             return connection
         }
-        let sequencer = Sequencer(
-            continuing: LogTip(), checkpoint: StoredCheckpoint(size: 0, frontier: [], note: ""),
-            database: try inLog { () throws(DatabaseError) in try SQLiteLogDatabase(restricting: connection) },
-            signer: signer, knowledge: KnowledgeIndex(), onDoubt: { _ in })
-        for outcome in sequencer.commit(events) { _ = try outcome.get() }
     }
 
     private static func keyEvents(_ keys: Keys) throws(LogError) -> [Envelope] {

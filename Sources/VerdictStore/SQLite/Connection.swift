@@ -140,6 +140,13 @@ final class Connection {
         }
     }
 
+    /// Reads the definitions, which opens the file, the write-ahead log and all.
+    ///
+    /// - Throws: `DatabaseError`.
+    func requireReadable() throws(DatabaseError) {
+        _ = try first("SELECT count(*) FROM sqlite_schema") { (row) throws(DatabaseError) in try row.index(0) }
+    }
+
     /// Everything that SQLite finds wrong with the database, indices included; at most ten things.
     ///
     /// - Throws: `DatabaseError`, also when the damage keeps SQLite from looking.
@@ -157,7 +164,7 @@ final class Connection {
     ) throws(DatabaseError) {
         // A read transaction holds on to one state: without it SQLite begins anew whenever another process commits.
         try run("BEGIN")
-        _ = try first("SELECT count(*) FROM sqlite_schema") { (row) throws(DatabaseError) in try row.index(0) }
+        try requireReadable()
         let code = unsafe Connection.copyPages(from: handle, to: other.handle, progress)
         try rollBack()
         guard code == SQLITE_DONE else { throw other.failure(code, "copy the pages of \(path)") }

@@ -6,7 +6,10 @@ import Screening
 
 /// The sequencer's steps in their order, as far as a fault can hit them.
 enum LogStep: String, CaseIterable, Sendable {
-    case begin, insertEntry, insertTile, insertCheckpoint, commit
+    case begin, insertEntry, insertTile, insertCheckpoint, commit, rollBack, walCheckpoint
+
+    /// Those whose failure a rollback takes back.
+    static let beforeCommit: [LogStep] = [.begin, .insertEntry, .insertTile, .insertCheckpoint]
 }
 
 /// What happens at a step.
@@ -81,7 +84,11 @@ final class FaultyLogDatabase: LogDatabase {
         try perform(.commit) { () throws(DatabaseError) in try real.commit() }
     }
 
-    func rollBack() throws(DatabaseError) { try real.rollBack() }
+    func rollBack() throws(DatabaseError) {
+        try perform(.rollBack) { () throws(DatabaseError) in try real.rollBack() }
+    }
 
-    func walCheckpoint() throws(DatabaseError) { try real.walCheckpoint() }
+    func walCheckpoint() throws(DatabaseError) {
+        try perform(.walCheckpoint) { () throws(DatabaseError) in try real.walCheckpoint() }
+    }
 }

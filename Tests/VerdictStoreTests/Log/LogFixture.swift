@@ -56,6 +56,15 @@ struct LogFixture {
             directory, signingWith: [log], logger: .silent, progress: { _, _ in }, seams: seams)
     }
 
+    /// Appends so many verdicts, in few groups.
+    func append(_ count: Int, to log: VerdictLog) async throws {
+        let envelopes = try (0..<count).map { try verdictEnvelope("filler-\($0)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for envelope in envelopes { group.addTask { _ = try await log.append(envelope) } }
+            try await group.waitForAll()
+        }
+    }
+
     func verify() throws -> LogVerification { try LogReader(directory).verify() }
 
     static func sha512(_ name: String) -> SHA512Digest { SHA512Digest(hashing: Array(name.utf8)) }

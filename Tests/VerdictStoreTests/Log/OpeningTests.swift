@@ -173,7 +173,7 @@ struct AnchorTests {
             return
         }
         #expect((anchorSize, logSize) == (LogFixture.genesisEntries + 1, LogFixture.genesisEntries))
-        #expect(error?.description.contains("succession") == true)
+        #expect(error?.description.contains("jurat log succeed") == true)
         #expect(try Files.readAll(fixture.directory.anchorPath) == anchor)
         #expect(throws: LogError.self) { try fixture.verify() }
     }

@@ -18,17 +18,13 @@ struct SequencerFaultTests {
     private func fill(_ fixture: LogFixture, for step: LogStep) async throws {
         guard step == .insertTile else { return }
         let log = try await fixture.open()
-        let envelopes = try (0..<Self.almostFull).map { try fixture.verdictEnvelope("filler-\($0)") }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for envelope in envelopes { group.addTask { _ = try await log.append(envelope) } }
-            try await group.waitForAll()
-        }
+        try await fixture.append(Self.almostFull, to: log)
         await log.close()
     }
 
     @Test(
         "a step before COMMIT that fails takes the group back, and the next one succeeds",
-        arguments: LogStep.allCases.filter { $0 != .commit }, LogFault.allCases)
+        arguments: LogStep.beforeCommit, LogFault.allCases)
     func failsBeforeCommit(step: LogStep, fault: LogFault) async throws {
         let fixture = try LogFixture()
         try await fill(fixture, for: step)
@@ -86,7 +82,7 @@ struct SequencerFaultTests {
 
     @Test(
         "a disk that fails in the middle of a transaction ends the process",
-        arguments: [LogStep.begin, .insertEntry, .insertTile, .insertCheckpoint],
+        arguments: LogStep.beforeCommit,
         [DatabaseError.Kind.inputOutput, .corrupt])
     func failingDisk(step: LogStep, kind: DatabaseError.Kind) async throws {
         let fixture = try LogFixture()
@@ -99,6 +95,52 @@ struct SequencerFaultTests {
         #expect(doubts.all.count == 1)
         await log.close()
         #expect(try fixture.verify().entries == size.value)
+    }
+
+    @Test(
+        "a rollback that fails ends the process, and the next start finds nothing of the group",
+        arguments: LogFault.allCases)
+    func failingRollback(fault: LogFault) async throws {
+        let fixture = try LogFixture()
+        let doubts = Doubts()
+        let (first, second) = (FaultPlan(.insertCheckpoint, .failedButPersisted), FaultPlan(.rollBack, fault))
+        let log = try await fixture.open(doubts: doubts) {
+            FaultyLogDatabase(FaultyLogDatabase($0, plan: first), plan: second)
+        }
+        let size = log.size.value
+        let envelope = try fixture.verdictEnvelope("victim")
+        let error = await #expect(throws: LogError.self) { try await log.append(envelope) }
+        guard case .ended? = error else {
+            Issue.record("expected the end, got \(String(describing: error))")
+            return
+        }
+        await #expect(throws: LogError.self) { try await log.append(envelope) }
+        #expect(doubts.all.count == 1)
+        await log.close()
+        #expect(try fixture.verify().entries == size)
+        let reopened = try await fixture.open()
+        #expect(try await reopened.append(envelope).logIndex == size)
+        await reopened.close()
+        #expect(try fixture.verify().entries == size + 1)
+    }
+
+    @Test("a failing move of the write-ahead log ends the process and loses nothing", arguments: LogFault.allCases)
+    func failingWalCheckpoint(fault: LogFault) async throws {
+        let fixture = try LogFixture()
+        let doubts = Doubts()
+        let plan = FaultPlan(.walCheckpoint, fault, kind: .inputOutput)
+        let log = try await fixture.open(doubts: doubts) { FaultyLogDatabase($0, plan: plan) }
+        let logged = try await log.append(fixture.verdictEnvelope("kept"))
+        #expect(try fixture.verify().entries == logged.logIndex + 1)
+        // Closing in good order moves it.
+        await log.close()
+        #expect(doubts.all.count == 1)
+        #expect(try fixture.verify().entries == logged.logIndex + 1)
+        let reopened = try await fixture.open()
+        #expect(try await reopened.append(fixture.verdictEnvelope("kept")).logIndex == logged.logIndex)
+        _ = try await reopened.append(fixture.verdictEnvelope("after"))
+        await reopened.close()
+        #expect(try fixture.verify().entries == logged.logIndex + 2)
     }
 
     @Test("of a group that fails, what the log had before keeps its place")

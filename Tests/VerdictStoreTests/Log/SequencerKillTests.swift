@@ -51,7 +51,10 @@ final class KillingLogDatabase: LogDatabase {
     }
 
     func rollBack() throws(DatabaseError) { try real.rollBack() }
-    func walCheckpoint() throws(DatabaseError) { try real.walCheckpoint() }
+
+    func walCheckpoint() throws(DatabaseError) {
+        try perform(.walCheckpoint) { () throws(DatabaseError) in try real.walCheckpoint() }
+    }
 }
 
 @Suite("The sequencer killed between steps")
@@ -67,15 +70,19 @@ struct SequencerKillTests {
             DataDirectory(path: path), signingWith: [Ed25519SigningKey(seed: seed)], logger: .silent,
             progress: { _, _ in }, seams: seams)
         _ = try await log.append(Envelope(parsingLeaf: leaf))
+        await log.close()
     }
 
     @Test(
         "whatever the moment, the log verifies afterwards, holds all or nothing, and goes on",
-        arguments: [LogStep.begin, .insertEntry, .insertCheckpoint, .commit], [false, true])
+        arguments: [LogStep.begin, .insertEntry, .insertTile, .insertCheckpoint, .commit, .walCheckpoint],
+        [false, true])
     func killed(step: LogStep, isAfter: Bool) async throws {
         let fixture = try LogFixture()
         let log = try await fixture.open()
         _ = try await log.append(fixture.verdictEnvelope("before"))
+        // Long enough that the step is reached at all.
+        if step == .insertTile { try await fixture.append(255 - Int(log.size.value), to: log) }
         let size = log.size.value
         await log.close()
 
@@ -88,7 +95,7 @@ struct SequencerKillTests {
             try await Self.beKilled(path, seed: seed, leaf: leaf, step: name, isAfter: isAfter)
         }
 
-        let isThere = step == .commit && isAfter
+        let isThere = step == .walCheckpoint || step == .commit && isAfter
         #expect(try fixture.verify().entries == size + (isThere ? 1 : 0))
         let reopened = try await fixture.open()
         #expect(try await reopened.append(envelope).logIndex == size)
