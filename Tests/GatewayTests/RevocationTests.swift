@@ -37,7 +37,9 @@ struct RevocationTests {
     }
 
     /// Voids everything that the worker's key signed, and has another key take over.
-    private func replaceVerdictKey(of gateway: GatewayFixture) async throws -> Ed25519SigningKey {
+    private func replaceVerdictKey(
+        of gateway: GatewayFixture, from index: UInt64 = 0
+    ) async throws -> Ed25519SigningKey {
         let next = Ed25519SigningKey.generate()
         let events = [
             KeyEventStatement(
@@ -45,7 +47,7 @@ struct RevocationTests {
                 reason: "a test"),
             KeyEventStatement(
                 event: .revoke, publicKey: gateway.keys.verdict.publicKey, role: .verdict,
-                scope: .standard(for: .verdict), invalidFromIndex: 0, reason: "a test"),
+                scope: .standard(for: .verdict), invalidFromIndex: index, reason: "a test"),
         ]
         for event in events {
             _ = try await gateway.stores.log.append(Envelope.signing(.keyEvent(event), with: gateway.keys.root))
@@ -80,6 +82,25 @@ struct RevocationTests {
             }
             let verdicts = gateway.stores.log.knowledge.about(demo.sha512("1.1.0")).verdicts
             #expect(verdicts.filter { $0.isVoid }.count == 1, "the doubted statement stays in sight")
+        }
+    }
+
+    @Test("an earlier clean verdict does not answer for a later one that is in doubt")
+    func doubtAfterClean() async throws {
+        try await GatewayFixture.with(judge: nil) { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            try await withWorker(gateway, key: gateway.keys.verdict) { _ in
+                #expect(await gateway.get(demo.path("1.1.0")).status == 200)
+            }
+            let stolenFrom = gateway.stores.log.size.value
+            gateway.clock.advance(by: .seconds(1))
+            try await gateway.logVerdict(.malicious, of: demo.versions[1].bytes, "pkg:npm/demo@1.1.0", rules: ["X-1"])
+            let next = try await replaceVerdictKey(of: gateway, from: stolenFrom)
+            #expect(gateway.stores.log.knowledge.about(demo.sha512("1.1.0")).verdicts.count == 3)
+            try await withWorker(gateway, key: next) { worker in
+                #expect(await gateway.get(demo.path("1.1.0")).status == 200)
+                #expect(worker.signed.withLock { $0 } == ["static pkg:npm/demo@1.1.0"])
+            }
         }
     }
 
