@@ -7,6 +7,10 @@ import TransparencyLog
 /// is ahead therefore proves that the log went back.
 struct LogAnchor: Sendable {
     let path: String
+    /// Replaces a file durably; tests put faults here.
+    var write: @Sendable (_ bytes: [UInt8], _ path: String) throws(FileError) -> Void = {
+        (bytes, path) throws(FileError) in try Files.writeDurably(bytes, to: path, mode: 0o644)
+    }
 
     /// The checkpoint in a kept note.
     ///
@@ -59,6 +63,6 @@ struct LogAnchor: Sendable {
     ///
     /// - Throws: `FileError`; the old anchor is then still there, which makes it lag and does no other harm.
     func store(_ note: String) throws(FileError) {
-        try Files.writeDurably(Array(note.utf8), to: path, mode: 0o644)
+        try write(Array(note.utf8), path)
     }
 }

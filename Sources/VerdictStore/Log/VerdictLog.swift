@@ -57,6 +57,7 @@ public final class VerdictLog: Sendable {
         /// Ends the process; in tests it returns, and the log refuses everything afterwards.
         var onDoubt: @Sendable (String) -> Void
         var wrapping: @Sendable (any LogDatabase) -> any LogDatabase
+        var anchoring: @Sendable (LogAnchor) -> LogAnchor = { $0 }
     }
 
     static func open(
@@ -77,7 +78,8 @@ public final class VerdictLog: Sendable {
                 continuing: opened.tip, checkpoint: opened.checkpoint, database: seams.wrapping(database),
                 signer: opened.signer, knowledge: knowledge, onDoubt: seams.onDoubt)
             let writer = LogWriter(
-                sequencer: sequencer, anchor: LogAnchor(path: directory.anchorPath), lock: lock, logger: logger)
+                sequencer: sequencer, anchor: seams.anchoring(LogAnchor(path: directory.anchorPath)), lock: lock,
+                logger: logger)
             writer.storeAnchor()
             return VerdictLog(
                 thread: thread, head: PublishedHead(opened.tip, opened.checkpoint), origin: opened.signer.origin,
