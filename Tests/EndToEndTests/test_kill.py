@@ -118,9 +118,10 @@ def test_fifty_kills_under_load_lose_nothing_acknowledged_and_sign_no_index_twic
         server.restart()
         some = [packages.pop() for _ in range(min(4, len(packages)))]
         batch = [leaves.pop() for _ in range(20)]
-        wanted = chance.randint(0, 18)
+        rulings, downloads = chance.randint(0, 18), chance.choice([0, 0, 1, 2])
         with Load(server, some, batch, seen) as load:
-            wait_until(lambda: len(load.acknowledged) >= wanted, f"{wanted} rulings are acknowledged before kill {kill}")
+            wait_until(lambda: len(load.acknowledged) >= rulings, f"{rulings} rulings are acknowledged before kill {kill}")
+            wait_until(lambda: load.served >= downloads, f"{downloads} artifacts are served before kill {kill}")
             for _ in range(chance.randint(0, 20_000)):
                 pass
             server.kill()
@@ -134,7 +135,9 @@ def test_fifty_kills_under_load_lose_nothing_acknowledged_and_sign_no_index_twic
         lost = {statement: index for statement, index in acknowledged.items() if stored.get(statement) != index}
         assert not lost, f"after kill {kill}: {lost}"
 
-    assert len(acknowledged) >= KILLS and served > 0
+    assert len(acknowledged) >= KILLS and served >= KILLS // 4
+    verdicts = rows(server, "SELECT count(*) FROM statements WHERE verdict IS NOT NULL")[0][0]
+    assert verdicts >= 2 * served, "what was served had its verdicts in the log first"
     history = roots([leaf for (leaf,) in rows(server, "SELECT leaf FROM entries ORDER BY logIndex")])
     for note in seen:
         _, size, root = checkpoint(note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import shutil
 
 from support.packages import npm_package
@@ -22,7 +23,7 @@ def stored(server, package):
 
 
 def test_fsck_finds_a_damaged_artifact_beside_a_running_server_and_repairs_it(deploy, npm_upstream):
-    package = npm_package("checked-fixture", "1.0.0", files={"data.txt": "x" * 200_000})
+    package = npm_package("checked-fixture", "1.0.0", files={"data.txt": random.Random(1).randbytes(100_000).hex()})
     server = deploy(npm=npm_upstream([package]).url).start()
     served(server, package)
     sound = server.run_json("fsck")
