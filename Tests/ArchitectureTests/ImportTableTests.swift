@@ -36,7 +36,8 @@ private let toolchainModules: Set<String> = ["Glibc", "Synchronization", "Dispat
 @Suite("Import table")
 struct ImportTableTests {
     private func imports(of file: SourceTree.File) -> [String] {
-        file.lines.compactMap { line in
+        // No import ends in a comma: that is a column of an SQL table.
+        file.lines.filter { !$0.hasSuffix(",") }.compactMap { line in
             let words = line.split(separator: " ").map(String.init)
             guard let position = words.firstIndex(of: "import"), position + 1 < words.count,
                 words[..<position].allSatisfy({
