@@ -63,16 +63,27 @@ final class ArtifactGate: Sendable {
         }
     }
 
+    /// Why an artifact cannot be looked at by an operator.
+    enum ResolutionError: Error, Sendable {
+        case fetch(ArtifactFetchError)
+        /// Nobody can be asked what it is; a ruling would be in view of nothing.
+        case analysis(AnalysisDeskError)
+    }
+
     /// Fetches and analyses an artifact whatever the decision about it is, for an operator who must rule on it.
     ///
     /// - Returns: the bytes' digests and the decision once nothing is missing, or as far as `patience` allowed.
     func resolve(
         _ artifact: ListedArtifact, of view: PackageView, patience: Duration
-    ) async throws(ArtifactFetchError) -> (Judgement, ComputedDigests) {
-        let digests = try await fetcher.ensure(artifact, of: view)
-        _ = await waiting(atMost: patience, pausing) { [self] in
+    ) async throws(ResolutionError) -> (Judgement, ComputedDigests) {
+        let digests: ComputedDigests
+        do throws(ArtifactFetchError) { digests = try await fetcher.ensure(artifact, of: view) } catch {
+            throw .fetch(error)
+        }
+        let end = await waiting(atMost: patience, pausing) { [self] in
             await untilAnalysed(artifact, view, digests)
         }
+        if case .value(let problem?) = end { throw .analysis(problem) }
         return (admission.renewed(view).judge(artifact), digests)
     }
 
@@ -154,16 +165,23 @@ final class ArtifactGate: Sendable {
         return isOver ? .refuse(judgement) : .pending(judgement, since: since)
     }
 
-    private func untilAnalysed(_ artifact: ListedArtifact, _ view: PackageView, _ digests: ComputedDigests) async {
+    /// - Returns: why the analyses cannot be asked for, if they cannot.
+    private func untilAnalysed(
+        _ artifact: ListedArtifact, _ view: PackageView, _ digests: ComputedDigests
+    ) async -> AnalysisDeskError? {
         while !Task.isCancelled {
             let failures = desk.jobs.revision(of: digests.sha512)
             let current = admission.renewed(view)
             let judgement = current.judge(artifact)
-            guard let progress = try? await desk.progress(of: judgement, in: current, bytes: digests),
-                runningSince(progress) != nil
-            else { return }
+            do throws(AnalysisDeskError) {
+                let progress = try await desk.progress(of: judgement, in: current, bytes: digests)
+                guard runningSince(progress) != nil else { return nil }
+            } catch {
+                return error
+            }
             await anyChange(of: digests.sha512, judgement.knowledgeRevision, failures)
         }
+        return nil
     }
 
     /// Suspends until the log says something new of the bytes, or one of their jobs was given up.

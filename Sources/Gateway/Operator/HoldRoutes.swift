@@ -10,8 +10,7 @@ import VerdictStore
 struct HoldRoutes: Sendable {
     let lookup: ArtifactLookup
     let refusals: RefusalRegister
-    let fetcher: ArtifactFetcher
-    let desk: AnalysisDesk
+    let gate: ArtifactGate
 
     /// How long `resolve` waits for missing verdicts.
     private static let analysisPatience = Duration.seconds(120)
@@ -130,13 +129,7 @@ struct HoldRoutes: Sendable {
                 return PlainAnswers.failure(
                     409, "\(text) has \(candidates.count) files; rule on one of them by its id: \(ids)")
             }
-            let bytes: ComputedDigests
-            do { bytes = try await fetcher.ensure(found.artifact, of: found.view) } catch {
-                return PlainAnswers.failure(
-                    502, "the artifact cannot be fetched, so there are no bytes to rule on: \(error)")
-            }
-            let view = try await analysed(found, bytes)
-            let judgement = view.judge(found.artifact)
+            let (judgement, bytes) = try await analysed(found)
             let signer = body["operator"]?.stringValue.flatMap { try? KeyID(hex: $0) }
             let last = signer.map { lookup.knowledge.lastSequence(of: $0, about: bytes.sha512) } ?? 0
             return PlainAnswers.json([
@@ -163,29 +156,19 @@ struct HoldRoutes: Sendable {
         }
     }
 
-    /// Waits until every wanted verdict is there, unavailable, or `analysisPatience` is over.
+    /// The bytes, and the decision once every wanted verdict is there or unavailable, or `analysisPatience` is over.
     private func analysed(
-        _ found: ArtifactLookup.Found, _ bytes: ComputedDigests
-    ) async throws(ArtifactLookup.Failure) -> PackageView {
-        let deadline = ContinuousClock.now + Self.analysisPatience
-        while true {
-            let target = ReferenceIndex.Target(key: found.key, version: found.artifact.version)
-            let view = try await lookup.find(target).view
-            let judgement = view.judge(found.artifact)
-            let progress: AnalysisDesk.Progress
-            do { progress = try await desk.progress(of: judgement, in: view, bytes: bytes) } catch {
-                throw ArtifactLookup.Failure(status: 503, sentence: "the analysis cannot be asked for: \(error)")
-            }
-            let isRunning = progress.values.contains { state in
-                if case .running = state { true } else { false }
-            }
-            guard isRunning, ContinuousClock.now < deadline else { return view }
-            let knowledge = lookup.knowledge
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await knowledge.waitForChange(of: bytes.sha512, after: judgement.knowledgeRevision) }
-                group.addTask { try? await Task.sleep(until: min(deadline, .now + .seconds(2))) }
-                await group.next()
-                group.cancelAll()
+        _ found: ArtifactLookup.Found
+    ) async throws(ArtifactLookup.Failure) -> (Judgement, ComputedDigests) {
+        do throws(ArtifactGate.ResolutionError) {
+            return try await gate.resolve(found.artifact, of: found.view, patience: Self.analysisPatience)
+        } catch {
+            switch error {
+            case .fetch(let cause):
+                throw ArtifactLookup.Failure(
+                    status: 502, sentence: "the artifact cannot be fetched, so there are no bytes to rule on: \(cause)")
+            case .analysis(let cause):
+                throw ArtifactLookup.Failure(status: 503, sentence: "the analysis cannot be asked for: \(cause)")
             }
         }
     }

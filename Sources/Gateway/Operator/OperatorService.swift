@@ -26,11 +26,10 @@ public final class OperatorService: Sendable {
             jobs: JobRoutes(
                 jobs: jobs, log: gateway.log, artifacts: parts.stores.artifacts, roster: roster, clock: clock,
                 ending: ending),
-            holds: HoldRoutes(
-                lookup: lookup, refusals: parts.stores.refusals, fetcher: parts.fetcher, desk: parts.desk),
-            dispositions: DispositionRoute(log: gateway.log) { logged, disposition in
-                parts.records.noted(AuditEvent(disposition, logged, at: clock.now()))
-            },
+            holds: HoldRoutes(lookup: lookup, refusals: parts.stores.refusals, gate: parts.gate),
+            dispositions: DispositionRoute(
+                log: gateway.log, reads: LogReads(reader: parts.stores.logReader), store: parts.stores.artifacts,
+                foreign: parts.stores.foreign.knowledge, clock: clock, note: { parts.records.noted($0) }),
             statements: StatementRoute(
                 log: gateway.log, clock: clock, note: { parts.records.noted($0) },
                 onRevoked: { gateway.knowledgeRevoked() }),

@@ -53,6 +53,11 @@ public final class KnowledgeIndex: Sendable {
         state.withLock { $0.authority.revocations.isRevoked(analyzer: analyzer, version: version) }
     }
 
+    /// Whether a revocation took back everything that this key says.
+    public func isRevoked(key: KeyID) -> Bool {
+        state.withLock { $0.authority.revocations.isRevoked(key: key) }
+    }
+
     /// Whether a verdict of this revision counts for nothing wherever it is made.
     public func isRevoked(_ revision: AnalyzerRevision) -> Bool {
         isRevoked(ruleset: revision.ruleset.digest) || isRevoked(analyzer: revision.id, version: revision.version)
