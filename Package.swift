@@ -148,7 +148,9 @@ let package = Package(
                 "AnalysisChildProbe", "Worker", "VerdictStore", "HTTP", "Analyzers", "Screening", "Advisories",
                 "Registry", "JSON", "Cryptography", "Platform", "TestSupport",
             ]),
-        tests("CLITests", uses: ["CLI", "JSON", "Platform", "Registry", "TestSupport"]),
+        tests(
+            "CLITests",
+            uses: ["CLI", "VerdictStore", "Screening", "Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
         tests("ArchitectureTests", uses: ["TestSupport"]),
     ]
 )

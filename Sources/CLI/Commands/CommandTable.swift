@@ -2,10 +2,9 @@
 enum CommandTable {
     static let all: [Command] =
         [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
-        + HoldsCommands.all + [WhyCommand.command] + LogCommands.all + [SuccessionCommand.command] + VerdictCommands.all
-        + AdvisoriesCommands.all
-        + ConfigCommands.all
-        + [SuccessionCommand.command] + BackupCommands.all + [
+        + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command] + LogCommands.all
+        + [SuccessionCommand.command] + VerdictCommands.all + AdvisoriesCommands.all + ConfigCommands.all
+        + BackupCommands.all + [
             FsckCommand.command, CanaryCommand.command, VersionCommand.command, DocumentationCommand.command,
         ]
 }

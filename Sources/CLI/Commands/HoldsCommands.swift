@@ -15,6 +15,7 @@ enum HoldsCommands {
         Command(
             ["holds", "show"], "show one held artifact: decision, verdicts, findings", operands: ["REF"],
             options: [OutputFormat.option], example: "jurat holds show pkg:npm/left-pad@1.3.0", run: show),
+        HoldsWatchCommand.command,
         ruling(.allow, "release a held artifact with a signed disposition"),
         ruling(.deny, "refuse an artifact with a signed disposition"),
     ]
@@ -23,12 +24,10 @@ enum HoldsCommands {
         Command(
             ["holds", decision.rawValue], summary, operands: ["REF"],
             options: [
-                .value("reason", "TEXT", "why, for the log (required)"),
+                RulingDelivery.reasonOption,
                 .value("until", "WHEN", "end of the ruling: a duration such as 7d, or an RFC 3339 time"),
                 .value("registry", "NAME", "rule for this registry only", isRepeatable: true),
-                .value("operator", "NAME", "whose operator key signs (default: the only one)"),
-                .flag("dry-run", "print the record, sign and send nothing"),
-            ],
+            ] + RulingDelivery.signingOptions,
             example: "jurat holds \(decision.rawValue) 7q3k2f --until 7d --reason \"diff read\"",
             run: { invocation async throws(CommandFailure) in try await rule(decision, invocation) })
     }
@@ -36,33 +35,11 @@ enum HoldsCommands {
     private static func list(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(of: invocation)
         let answer = try await Deployment.server(invocation).get("\(AdminClient.api)/holds")
-        let now = invocation.surroundings.clock.now()
-        var listing = Listing(
-            columns: [
-                .init("ID"), .init("AGE"), .init("WAITING"), .init("PACKAGE"), .init("CODE"), .init("WHY"),
-                .init("UNTIL"),
-                .init("REGISTRY", wide: true), .init("FILE", wide: true),
-            ], emptyNote: "nothing is held")
-        for hold in answer["holds"]?.arrayValue ?? [] {
-            let ci = hold["ci"]?.integerValue ?? 0
-            listing.rows.append(
-                (
-                    [
-                        hold.text("id"), age(hold.text("firstSeen"), now),
-                        hold.text("waiting") + (ci > 0 ? " (\(ci)ci)" : ""), hold.text("purl"), hold.text("code"),
-                        hold.text("why"), hold["until"]?.stringValue ?? "–", hold.text("registry"),
-                        hold.text("filename"),
-                    ], hold
-                ))
-        }
+        let listing = HoldsTable.listing(
+            answer["holds"]?.arrayValue ?? [], now: invocation.surroundings.clock.now())
         let console = invocation.surroundings.console
         console.text(listing.rendered(as: format, isTerminal: console.isTerminal))
         return .success
-    }
-
-    private static func age(_ since: String, _ now: Timestamp) -> String {
-        guard let start = try? Timestamp(parsing: since) else { return "–" }
-        return DurationText.short(seconds: start.distance(to: now).components.seconds)
     }
 
     private static func show(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
@@ -73,14 +50,35 @@ enum HoldsCommands {
         return WhyText(answer).print(on: invocation.surroundings.console, as: format)
     }
 
+    // MARK: Ruling
+
+    private static func rule(
+        _ decision: DispositionDecision, _ invocation: Invocation
+    ) async throws(CommandFailure) -> ExitCode {
+        let reason = try RulingDelivery.reason(invocation)
+        let reference = invocation.operands[0]
+        try Reference.check(reference)
+        let deployment = try Deployment(invocation)
+        let now = invocation.surroundings.clock.now()
+        let expiresAt = try invocation.value("until").map { text throws(CommandFailure) in
+            try Expiry.parse(text, now: now)
+        }
+        let registries = try scope(invocation.values["registry"] ?? [], in: deployment.configuration.topology)
+        return try await RulingDelivery.run(invocation) { (identity) async throws(CommandFailure) in
+            let draft = try await draft(of: reference, for: registries, by: identity, deployment)
+            return draft.statement(
+                decision, registries: registries, reason: reason, actor: identity.name, now: now, expiresAt: expiresAt)
+        }
+    }
+
     /// What a ruling on `reference` is made from, with the bytes that the first of `registries` has.
     private static func draft(
-        of reference: String, for registries: [RegistryName], key: OperatorKey, _ deployment: Deployment
+        of reference: String, for registries: [RegistryName], by identity: OperatorIdentity, _ deployment: Deployment
     ) async throws(CommandFailure) -> DispositionDraft {
         let resolved = try await deployment.admin.post(
             "\(AdminClient.api)/holds/\(percentEncoded(reference))/resolve",
             [
-                "operator": .string(key.key.publicKey.keyID.hex),
+                "operator": .string(identity.keyID.hex),
                 "registry": registries.first.map { .string($0.text) } ?? .null,
             ])
         let source = resolved.text("registry")
@@ -113,40 +111,5 @@ enum HoldsCommands {
             registries.append(definition.name)
         }
         return registries
-    }
-
-    private static func rule(
-        _ decision: DispositionDecision, _ invocation: Invocation
-    ) async throws(CommandFailure) -> ExitCode {
-        let reason = try invocation.required("reason")
-        guard reason.utf8.count <= 1024 else { throw CommandFailure(.usage, "--reason is longer than 1024 bytes") }
-        try Reference.check(invocation.operands[0])
-        let deployment = try Deployment(invocation)
-        let now = invocation.surroundings.clock.now()
-        let expiresAt = try invocation.value("until").map { text throws(CommandFailure) in
-            try Expiry.parse(text, now: now)
-        }
-        let key = try OperatorKey.load(named: invocation.value("operator"), from: deployment.data)
-        let registries = try scope(invocation.values["registry"] ?? [], in: deployment.configuration.topology)
-        let draft = try await draft(of: invocation.operands[0], for: registries, key: key, deployment)
-        let statement = draft.statement(
-            decision, registries: registries, reason: reason, actor: key.name, now: now, expiresAt: expiresAt)
-        let console = invocation.surroundings.console
-        let envelope: Envelope
-        do { envelope = try Envelope.signing(.disposition(statement), with: key.key) } catch {
-            throw CommandFailure(.failure, "the disposition cannot be signed: \(error)")
-        }
-        if invocation.has("dry-run") {
-            console.line(String(decoding: envelope.payload, as: UTF8.self))
-            return .success
-        }
-        let leaf = JSONValue.string(String(decoding: envelope.leafBytes, as: UTF8.self))
-        let answer = try await deployment.admin.post("\(AdminClient.api)/dispositions", .object(["leaf": leaf]))
-        let verb = decision == .allow ? "allowed" : "denied"
-        let end = expiresAt.map { " until \($0.rfc3339)" } ?? ""
-        console.line(
-            "\(verb) \(draft.subject.purl.text)\(end) · statement \(answer.text("statement")) · log index "
-                + answer.text("logIndex"))
-        return .success
     }
 }

@@ -21,14 +21,18 @@ enum LogCommands {
         LogProveCommand.command, LogExportCommand.command,
     ]
 
-    /// Opens the log for reading. Where the configuration cannot be used, `./data` is tried: checking must not depend
-    /// on a good configuration.
-    static func reader(_ invocation: Invocation) throws(CommandFailure) -> LogReader {
-        let data: DataDirectory
-        do { data = try Deployment(invocation).data } catch {
+    /// The data directory. Where the configuration cannot be used, `./data` is tried: checking must not depend on a good
+    /// configuration.
+    static func data(_ invocation: Invocation) throws(CommandFailure) -> DataDirectory {
+        do { return try Deployment(invocation).data } catch {
             guard Files.exists("data/verdicts.db"), invocation.value("config") == nil else { throw error }
-            data = DataDirectory(path: "data")
+            return DataDirectory(path: "data")
         }
+    }
+
+    /// Opens the log for reading.
+    static func reader(_ invocation: Invocation) throws(CommandFailure) -> LogReader {
+        let data = try data(invocation)
         do { return try LogReader(data) } catch { throw failure(error) }
     }
 

@@ -1,39 +1,91 @@
 import Cryptography
 import Platform
+import Screening
 import VerdictStore
+
+/// The folders in which operators' keys are looked for, in this order.
+struct KeyPlaces: Sendable {
+    let directories: [String]
+
+    /// `--keys` alone where it is given; else the operator's own folder, then the data directory.
+    ///
+    /// - Parameter data: nil where there is no deployment at hand.
+    init(_ invocation: Invocation, data: DataDirectory?) {
+        if let named = invocation.value("keys") {
+            directories = [named]
+            return
+        }
+        directories = [Self.ownFolder(invocation.surroundings.environment), data?.keysDirectory].compactMap(\.self)
+    }
+
+    /// `$XDG_CONFIG_HOME/jurat/keys`, by default below `~/.config`.
+    ///
+    /// Spec: XDG Base Directory Specification, "Environment variables": a relative path is ignored.
+    private static func ownFolder(_ environment: ProcessEnvironment) -> String? {
+        if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return "\(folder)/jurat/keys" }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return "\(home)/.config/jurat/keys"
+    }
+
+    var text: String { directories.joined(separator: " or ") }
+}
+
+/// Who rules, and by which key: all that a record needs before it is signed.
+struct OperatorIdentity: Sendable, Equatable {
+    let name: String
+    let keyID: KeyID
+}
 
 /// The key of the person at the keyboard, which signs dispositions. The server never holds it for them.
 struct OperatorKey: Sendable {
     let name: String
     let key: Ed25519SigningKey
 
-    /// The operator key that was asked for by name, or the only one there is.
-    static func load(named name: String?, from data: DataDirectory) throws(CommandFailure) -> OperatorKey {
-        let store = KeyStore(directory: data.keysDirectory)
-        let names: [String]
-        do {
-            names = try store.list().compactMap { entry in
+    var identity: OperatorIdentity { OperatorIdentity(name: name, keyID: key.publicKey.keyID) }
+
+    /// The operator key that was asked for by name, or the only one in the first folder that has any.
+    static func load(named name: String?, from places: KeyPlaces) throws(CommandFailure) -> OperatorKey {
+        guard let found = try find(name, in: places) else {
+            throw CommandFailure(
+                .notFound,
+                name.map { "there is no key of operator \($0) in \(places.text)" }
+                    ?? "there is no operator key in \(places.text)")
+        }
+        return found
+    }
+
+    /// - Returns: nil when no folder has such a key.
+    static func find(_ name: String?, in places: KeyPlaces) throws(CommandFailure) -> OperatorKey? {
+        for directory in places.directories {
+            let store = KeyStore(directory: directory)
+            guard let chosen = try choose(name, of: users(in: store), directory) else { continue }
+            do throws(KeyFileError) {
+                return OperatorKey(name: chosen, key: try store.load(.operator(user: chosen)))
+            } catch {
+                throw CommandFailure(.failure, "the operator key cannot be used: \(error)")
+            }
+        }
+        return nil
+    }
+
+    private static func users(in store: KeyStore) throws(CommandFailure) -> [String] {
+        do throws(KeyFileError) {
+            let names = try store.list().compactMap { entry in
                 if case .operator(let user) = entry.name { user } else { nil }
             }
+            return Set(names).sorted()
         } catch {
             throw CommandFailure(.failure, "the operator keys cannot be listed: \(error)")
         }
-        guard let chosen = name ?? (names.count == 1 ? names[0] : nil) else {
-            throw CommandFailure(
-                .usage,
-                names.isEmpty
-                    ? "there is no operator key in \(data.keysDirectory)"
-                    : "choose an operator key with --operator: \(names.sorted().joined(separator: ", "))")
-        }
-        guard names.contains(chosen) else {
-            throw CommandFailure(
-                .notFound,
-                "there is no key of operator \(chosen) in \(data.keysDirectory); there are: "
-                    + names.sorted().joined(separator: ", "))
-        }
-        do { return OperatorKey(name: chosen, key: try store.load(.operator(user: chosen))) } catch {
-            throw CommandFailure(.failure, "the operator key cannot be used: \(error)")
-        }
+    }
+
+    private static func choose(
+        _ name: String?, of users: [String], _ directory: String
+    ) throws(CommandFailure) -> String? {
+        if let name { return users.first { $0.utf8.elementsEqual(name.utf8) } }
+        guard users.count > 1 else { return users.first }
+        throw CommandFailure(
+            .usage, "choose one of the operator keys in \(directory) with --operator: \(users.joined(separator: ", "))")
     }
 
     /// The user's login name as far as a key name can carry it.
