@@ -44,6 +44,13 @@ struct RecordCommandTests {
         #expect(try await code(words) == .usage)
     }
 
+    @Test("no two commands are written alike, and each has an example of itself")
+    func distinctCommands() {
+        let names = CommandTable.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        for command in CommandTable.all { #expect(command.example.hasPrefix("jurat \(command.name)")) }
+    }
+
     @Test("the same mistakes of a configuration are said once, another one again, and after a good one anew")
     func reloadAttempts() {
         let attempt = ReloadAttempt(of: [1])
