@@ -63,9 +63,11 @@ struct GatewayParts: Sendable {
             loaders: loaders, fetcher: fetcher, store: documents, history: history, scope: scope, clock: clock,
             maxMemoryBytes: limits.listingMemoryBytes, maxFlights: limits.listingFlights, logger: logger)
         let knowledge = stores.log.knowledge
+        let splitViews = SplitViews()
         let admission = Admission(
             settings: settings, listings: listings, knowledge: knowledge, store: stores.artifacts,
-            foreign: stores.foreign.knowledge, advisories: advisories, clock: clock, adapters: adapters)
+            foreign: stores.foreign.knowledge, splitViews: splitViews, advisories: advisories, clock: clock,
+            adapters: adapters)
         let references = ReferenceIndex()
         let records = RecordBook(
             access: stores.access, audit: stores.audit, register: stores.refusals, references: references,
@@ -105,7 +107,8 @@ struct GatewayParts: Sendable {
             maxFlights: limits.artifactFlights)
         refusals = RefusalResponder(records: records, references: references, clock: clock)
         following = FollowingService(
-            settings: settings, store: stores.foreign, connect: { HTTPPeerLog(url: $0, client: upstream) },
+            settings: settings, store: stores.foreign, splitViews: splitViews,
+            connect: { HTTPPeerLog(url: $0, client: upstream) },
             records: records, clock: clock, pausing: pausing, logger: logger)
     }
 

@@ -139,6 +139,7 @@ public final class GatewayService: Sendable {
 
     /// The checks of what this service itself depends on.
     private func addChecks(_ advisories: any AdvisorySource) {
+        readiness.add { [following = parts.following] in await following.health() }
         readiness.add { [settings, clock] in
             HealthReport(advisories.current(), settings.current, at: clock.now())
         }

@@ -28,6 +28,7 @@ struct WhyText: Sendable {
         console.line(headline)
         if let sentence = answer["sentence"]?.stringValue, !sentence.isEmpty { console.line("  " + sentence) }
         for statement in answer["statements"]?.arrayValue ?? [] { printStatement(statement, on: console) }
+        for opinion in answer["foreign"]?.arrayValue ?? [] { printForeign(opinion, on: console) }
         for disposition in answer["dispositions"]?.arrayValue ?? [] {
             let end = disposition["expiresAt"]?.stringValue.map { " until \($0)" } ?? ""
             console.line(
@@ -40,6 +41,18 @@ struct WhyText: Sendable {
         let alternatives = (answer["alternatives"]?.arrayValue ?? []).compactMap(\.stringValue)
         if !alternatives.isEmpty { console.line("  allowed instead: " + alternatives.joined(separator: " ")) }
         if let note = answer["advisoryNote"]?.stringValue { console.line("  note: " + note) }
+    }
+
+    /// What another log says, and what that does here.
+    private func printForeign(_ opinion: JSONValue, on console: Console) {
+        let isRuling = opinion["verdict"]?.stringValue == nil
+        let findings = (opinion["findings"]?.arrayValue ?? []).map { $0.text("rule") }
+        console.line(
+            "  " + (isRuling ? "ruling" : opinion.text("analyzer")).padded(to: 10)
+                + (isRuling ? opinion.text("decision") : opinion.text("verdict")).padded(to: 12)
+                + "\(opinion.text("origin")) index \(opinion.text("logIndex")) · \(opinion.text("weight"))"
+                + (opinion["void"]?.boolValue == true ? " · by a revoked key" : "")
+                + (findings.isEmpty ? "" : " · " + findings.joined(separator: " ")))
     }
 
     private func printStatement(_ statement: JSONValue, on console: Console) {

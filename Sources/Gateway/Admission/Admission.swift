@@ -22,6 +22,7 @@ final class Admission: Sendable {
     private let listings: ListingCache
     private let knowledge: KnowledgeIndex
     private let foreign: ForeignKnowledge
+    private let splitViews: SplitViews
     private let store: ArtifactStore
     private let advisories: any AdvisorySource
     private let clock: any WallClock
@@ -29,13 +30,14 @@ final class Admission: Sendable {
 
     init(
         settings: Settings, listings: ListingCache, knowledge: KnowledgeIndex, store: ArtifactStore,
-        foreign: ForeignKnowledge, advisories: any AdvisorySource, clock: any WallClock,
+        foreign: ForeignKnowledge, splitViews: SplitViews, advisories: any AdvisorySource, clock: any WallClock,
         adapters: [any EcosystemAdapter]
     ) {
         self.settings = settings
         self.listings = listings
         self.knowledge = knowledge
         self.foreign = foreign
+        self.splitViews = splitViews
         self.store = store
         self.advisories = advisories
         self.clock = clock
@@ -107,7 +109,7 @@ final class Admission: Sendable {
         return PackageView(
             source: source, policy: configuration.policy(of: source.name), listing: listing, advisories: snapshot,
             availability: availability, knowledge: knowledge,
-            foreign: ForeignView(foreign, under: configuration.trust, at: now), store: store, now: now)
+            foreign: ForeignView(foreign, under: configuration.trust, splitViews, at: now), store: store, now: now)
     }
 }
 

@@ -14,14 +14,16 @@ struct ForeignView: Sendable {
     let stamp: ForeignStamp
 
     /// Nil while no log is trusted: then no decision pays for the possibility.
-    init?(_ knowledge: ForeignKnowledge, under trust: TrustInForce, at now: Timestamp) {
+    init?(_ knowledge: ForeignKnowledge, under trust: TrustInForce, _ splitViews: SplitViews, at now: Timestamp) {
         guard !trust.isEmpty else { return nil }
         // Taken before anything is looked up: what comes meanwhile makes the stamp too old, never the answer.
         let epoch = knowledge.epoch
         var verifiedAt: [String: Timestamp] = [:]
         var standing: [ForeignStamp.Standing] = []
         for log in trust.logs {
-            let isAgeing = log.followURL != nil && log.weights.clean == .satisfy
+            // A log with two histories never counts as seen: nothing shows that what it left out of one is in the other.
+            let isAgeing =
+                log.followURL != nil && log.weights.clean == .satisfy && !splitViews.contains(log.origin)
             let moment = isAgeing ? knowledge.lastVerifiedAt(log.origin) : nil
             verifiedAt[log.origin] = moment
             standing.append(

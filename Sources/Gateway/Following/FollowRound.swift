@@ -31,6 +31,12 @@ struct FollowRound: Sendable {
             }
         }
 
+        /// Whether a checkpoint is not one that the trusted keys signed.
+        var isBadNote: Bool {
+            guard case .exchange(.checkpoint) = self else { return false }
+            return true
+        }
+
         /// Whether the peer showed something that no honest log shows.
         var isMisbehaviour: Bool {
             switch self {

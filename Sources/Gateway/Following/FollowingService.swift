@@ -9,22 +9,25 @@ import VerdictStore
 /// Which logs are followed is what the configuration in force says at each look; a change of it takes effect at once.
 final class FollowingService: Sendable {
     let book = FollowBook()
-    private let settings: Settings
-    private let store: ForeignStore
+    let settings: Settings
+    let store: ForeignStore
+    let clock: any WallClock
+    private let splitViews: SplitViews
     private let connect: PeerConnecting
     private let records: any RecordKeeping
-    private let clock: any WallClock
     private let pausing: any Pausing
     private let chance: @Sendable () -> Double
     private let logger: Logger
 
     init(
-        settings: Settings, store: ForeignStore, connect: @escaping PeerConnecting, records: any RecordKeeping,
+        settings: Settings, store: ForeignStore, splitViews: SplitViews, connect: @escaping PeerConnecting,
+        records: any RecordKeeping,
         clock: any WallClock, pausing: any Pausing, logger: Logger,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.settings = settings
         self.store = store
+        self.splitViews = splitViews
         self.connect = connect
         self.records = records
         self.clock = clock
@@ -47,6 +50,7 @@ final class FollowingService: Sendable {
 
     /// Follows until the calling task is cancelled.
     func run() async {
+        await reviewEvidence()
         await withTaskGroup(of: String.self) { group in
             var running: Set<String> = []
             while !Task.isCancelled {
@@ -113,9 +117,43 @@ final class FollowingService: Sendable {
         } catch {
             if Task.isCancelled { return }
             let problem = Logger.printable(error.description)
+            if error.isMisbehaviour { await reviewEvidence() }
             ended(origin, problem: problem, isMisbehaviour: error.isMisbehaviour)
             // The same trouble every minute is one line.
             if before.problem != problem { note(problem, error.isMisbehaviour, origin) }
+        }
+    }
+
+    /// Compares a checkpoint that was seen elsewhere; where it is a later one of a followed log, after fetching from the
+    /// log what leads to it.
+    func compare(_ trust: TrustedLog, with note: [UInt8]) async throws(FollowRound.Failure) -> NoteComparison {
+        do throws(FollowRound.Failure) {
+            let first = try await compareHeld(trust, note)
+            guard case .later = first, let url = trust.followURL else { return first }
+            let peer = PresentedPeer(note: note, log: connect(url))
+            _ = try await FollowRound(trust: trust, peer: peer, store: store).run()
+            return try await compareHeld(trust, note)
+        } catch {
+            if error.isMisbehaviour {
+                await reviewEvidence()
+                self.note(Logger.printable(error.description), true, trust.origin)
+            }
+            throw error
+        }
+    }
+
+    private func compareHeld(
+        _ trust: TrustedLog, _ note: [UInt8]
+    ) async throws(FollowRound.Failure) -> NoteComparison {
+        do throws(ExchangeFailure) { return try await store.compare(trust, with: note) } catch {
+            throw .exchange(error)
+        }
+    }
+
+    /// Takes over which logs are known to show two histories.
+    func reviewEvidence() async {
+        do throws(ExchangeFailure) { splitViews.replace(with: try await store.evidence()) } catch {
+            logger.error("evidence about other logs cannot be read: \(error)")
         }
     }
 

@@ -46,3 +46,13 @@ extension PeerLog {
         return Array(entries[start..<end])
     }
 }
+
+/// A log whose newest checkpoint was handed over by somebody else.
+struct PresentedPeer: PeerLog {
+    let note: [UInt8]
+    let log: any PeerLog
+
+    func checkpoint() async throws(PeerFailure) -> [UInt8] { note }
+
+    func resource(_ path: TilePath) async throws(PeerFailure) -> [UInt8]? { try await log.resource(path) }
+}

@@ -21,6 +21,8 @@ struct DecisionDescription: Sendable {
     let sha256: String?
     /// The logged statements behind `input.statements`, where the log could be read.
     let logged: [StatementID: VerdictStatement]
+    /// What foreign logs say.
+    let opinions: [ForeignOpinion]
 
     var json: JSONValue {
         var object: JSONObject = [
@@ -30,8 +32,9 @@ struct DecisionDescription: Sendable {
             "until": decision.until.map { .string($0.rfc3339) } ?? .null,
             "policyRevision": .string(decision.policyRevision.hex),
             "subject": sha512.map { ["sha512": .string($0), "sha256": sha256.map { .string($0) } ?? .null] } ?? .null,
-            "statements": .array(input.statements.map(statement)),
+            "statements": .array(input.statements.filter { $0.source == .own }.map(statement)),
             "dispositions": .array(input.dispositions.map(disposition)),
+            "foreign": .array(opinions.map(\.json)),
             "advisories": .array(input.advisories.map(advisory)),
             "alternatives": .array(alternatives.map { .string($0) }),
         ]
@@ -53,11 +56,11 @@ struct DecisionDescription: Sendable {
             "verdict": .string(standing.verdict.rawValue), "statement": .string(standing.statement.hex),
             "logIndex": .integer(Int64(clamping: standing.logIndex)), "signer": .string(standing.signer.hex),
             "createdAt": verdict.map { .string($0.createdAt.rfc3339) } ?? .null,
-            "findings": .array(verdict?.findings.map(finding) ?? standing.rules.map { ["rule": .string($0)] }),
+            "findings": .array(verdict?.findings.map(Self.finding) ?? standing.rules.map { ["rule": .string($0)] }),
         ]
     }
 
-    private func finding(_ finding: Finding) -> JSONValue {
+    static func finding(_ finding: Finding) -> JSONValue {
         [
             "rule": .string(finding.rule), "severity": .string(finding.severity.rawValue),
             "path": finding.path.map { .string($0) } ?? .null,

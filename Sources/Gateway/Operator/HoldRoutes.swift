@@ -57,7 +57,7 @@ struct HoldRoutes: Sendable {
     private static func cause(_ judgement: Judgement) -> String {
         var words: [String] = []
         for verdict in judgement.input.statements where judgement.decision.standsOn.contains(verdict.statement) {
-            words += verdict.rules
+            words += [verdict.source.origin].compactMap { $0.map { "\($0):" } } + verdict.rules
         }
         if judgement.decision.rule == .advisory { words += judgement.input.advisories.map(\.id) }
         return words.isEmpty ? refusal(judgement).code.sentence : words.prefix(6).joined(separator: " ")
@@ -102,7 +102,8 @@ struct HoldRoutes: Sendable {
         return try DecisionDescription(
             purl: judgement.purl, registry: found.key.source, decision: judgement.decision, input: judgement.input,
             sentence: isRefused ? Self.sentence(of: judgement) : "", alternatives: alternatives,
-            sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged(judgement)
+            sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged(judgement),
+            opinions: judgement.opinions
         ).json
     }
 
@@ -110,7 +111,7 @@ struct HoldRoutes: Sendable {
         _ judgement: Judgement
     ) throws(ArtifactLookup.Failure) -> [StatementID: VerdictStatement] {
         var found: [StatementID: VerdictStatement] = [:]
-        for standing in judgement.input.statements {
+        for standing in judgement.input.statements where standing.source == .own {
             let entry: LogEntry?
             do { entry = try lookup.log.entry(at: standing.logIndex) } catch {
                 throw ArtifactLookup.Failure(status: 500, sentence: "\(error)")
@@ -145,6 +146,7 @@ struct HoldRoutes: Sendable {
                         [
                             "statement": .string($0.statement.hex), "analyzer": .string($0.analyzer.text),
                             "verdict": .string($0.verdict.rawValue),
+                            "origin": $0.source.origin.map { .string($0) } ?? .null,
                         ]
                     }),
                 // A ruling replaces the one that stands: otherwise an allow could never lift an earlier deny.

@@ -11,6 +11,7 @@ struct OperatorHandler: RequestHandler {
     let dispositions: DispositionRoute
     let statements: StatementRoute
     let status: StatusRoutes
+    let trust: TrustRoutes
     /// Loads the newest advisory snapshot at once.
     let reloadAdvisories: @Sendable () -> Void
 
@@ -49,6 +50,7 @@ struct OperatorHandler: RequestHandler {
         case ["status"]: return await status.status()
         case ["canary"]: return await status.canary()
         case ["holds"]: return await holds.list()
+        case ["trust"]: return await trust.list()
         case ["why"]:
             guard let subject = query["purl"] ?? query["ref"] ?? query["integrity"] ?? query["request"] else {
                 return PlainAnswers.failure(400, "name a purl, ref, integrity or request")
@@ -66,6 +68,8 @@ struct OperatorHandler: RequestHandler {
         case ["jobs", "heartbeat"]: return await jobs.heartbeat(body)
         case ["jobs", "complete"]: return await jobs.complete(body)
         case ["jobs", "fail"]: return await jobs.fail(body)
+        case ["trust", "follow"]: return trust.follow(body)
+        case ["trust", "check"]: return await trust.check(body)
         case ["dispositions"]: return await dispositions.append(body)
         case ["statements"]: return await statements.append(body)
         case ["advisories", "reload"]:

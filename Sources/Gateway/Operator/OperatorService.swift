@@ -36,8 +36,8 @@ public final class OperatorService: Sendable {
             status: StatusRoutes(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
                 canaries: gateway.canaries, settings: parts.settings, advisories: parts.advisories,
-                breaker: parts.breaker, startedAt: clock.now(), clock: clock),
-            reloadAdvisories: { gateway.advisoriesChanged() })
+                breaker: parts.breaker, following: parts.following, startedAt: clock.now(), clock: clock),
+            trust: TrustRoutes(following: parts.following), reloadAdvisories: { gateway.advisoriesChanged() })
         self.reloadProblem = reloadProblem
         gateway.readiness.add { await Self.workers(roster, jobs, clock, expectsWorkers) }
         gateway.readiness.add { reloadProblem.report }

@@ -18,6 +18,7 @@ struct StatusRoutes: Sendable {
     let settings: Settings
     let advisories: any AdvisorySource
     let breaker: CircuitBreaker
+    let following: FollowingService
     let startedAt: Timestamp
     let clock: any WallClock
 
@@ -49,8 +50,24 @@ struct StatusRoutes: Sendable {
                 "root": .string(log.root.hex),
             ],
             "queue": counts, "workers": .array(workers), "advisories": advisoryState(now),
+            "trust": .array(await trust()),
             "registries": .array(settings.current.topology.definitions.map(registry)),
         ])
+    }
+
+    private func trust() async -> [JSONValue] {
+        do throws(ExchangeFailure) {
+            return try await following.reports().filter { $0.trust != nil }.map { report in
+                [
+                    "origin": .string(report.origin), "followed": .bool(report.trust?.followURL != nil),
+                    "size": .integer(Int64(clamping: report.state?.size ?? 0)),
+                    "lastVerifiedAt": report.state?.lastVerifiedAt.map { .string($0.rfc3339) } ?? .null,
+                    "problem": report.problems.first.map { .string($0) } ?? .null,
+                ]
+            }
+        } catch {
+            return [["origin": .null, "problem": .string("\(error)")]]
+        }
     }
 
     private static func check(_ report: HealthReport) -> JSONValue {

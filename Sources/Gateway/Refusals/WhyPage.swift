@@ -2,6 +2,7 @@ import HTTP
 import Platform
 import Registry
 import Screening
+import VerdictStore
 
 /// The page that tells a developer why something was refused, until when, and what to do.
 ///
@@ -79,9 +80,10 @@ enum WhyPage {
     }
 
     private static func analyzers(_ judgement: Judgement) -> String {
-        var rows = judgement.input.statements.map { verdict in
+        var rows = judgement.input.statements.filter { $0.source == .own }.map { verdict in
             "<tr><td>\(escaped(words(verdict.analyzer)))</td><td>\(escaped(verdict.verdict.rawValue))</td></tr>"
         }
+        rows += judgement.opinions.map(foreign)
         rows += judgement.input.advisories.map { advisory in
             let score = advisory.cvssTenths.map { "rated \($0 / 10).\($0 % 10)" } ?? "not rated"
             return "<tr><td>advisory \(escaped(advisory.id))</td>"
@@ -90,6 +92,29 @@ enum WhyPage {
         rows += judgement.decision.missing.map { "<tr><td>\(escaped(words($0)))</td><td>not finished</td></tr>" }
         guard !rows.isEmpty else { return "<p>It has not been analysed.</p>" }
         return "<table>\(rows.joined())</table>"
+    }
+
+    /// What another team's log says, and what that does here.
+    private static func foreign(_ opinion: ForeignOpinion) -> String {
+        let place = "\(escaped(opinion.foreign.origin)), log index \(opinion.foreign.logIndex)"
+        let (what, said) =
+            switch opinion.foreign.statement.ruling {
+            case .verdict(let verdict): (words(verdict.analyzer.id), verdict.verdict.rawValue)
+            case .disposition(let disposition): ("ruling of a person there", disposition.decision.rawValue)
+            case .other: ("statement", "")
+            }
+        return
+            "<tr><td>\(escaped(what)), by \(place)</td><td>\(escaped(said)) (\(effectWords(opinion.effect)))</td></tr>"
+    }
+
+    private static func effectWords(_ effect: ForeignEffect) -> String {
+        switch effect {
+        case .ignored: "ignored here"
+        case .shown: "shown, decides nothing here"
+        case .hold: "holds here"
+        case .block: "counts here like our own"
+        case .satisfy: "counts here as the required verdict"
+        }
     }
 
     private static func words(_ analyzer: AnalyzerID) -> String {

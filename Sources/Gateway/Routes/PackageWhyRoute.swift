@@ -77,7 +77,9 @@ struct PackageWhyRoute: SystemRouteExtension {
                 "decision": .string(judgement.decision.outcome.rawValue),
                 "code": judgement.decision.code.map { .string($0.rawValue) } ?? .null,
                 "until": judgement.decision.until.map { .string($0.rfc3339) } ?? .null,
-                "verdicts": .array(judgement.input.statements.map { verdict($0, origin) }),
+                "verdicts": .array(
+                    judgement.input.statements.filter { $0.source == .own }.map { verdict($0, origin) }),
+                "foreign": .array(judgement.opinions.map(\.publicJSON)),
                 "dispositions": .array(judgement.input.dispositions.map { disposition($0, origin) }),
                 "advisories": .array(judgement.input.advisories.map { .string($0.id) }),
                 "why": .string(whyURL(judgement, view, origin)),

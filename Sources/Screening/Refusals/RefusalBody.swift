@@ -91,9 +91,11 @@ extension Refusal {
     }
 
     private static func record(_ verdict: StandingVerdict) -> JSONValue {
-        [
+        var record: JSONObject = [
             "analyzer": .string(verdict.analyzer.text), "verdict": .string(verdict.verdict.rawValue),
             "statement": .string(verdict.statement.hex), "logIndex": .integer(Int64(clamping: verdict.logIndex)),
         ]
+        if let origin = verdict.source.origin { record.append("origin", .string(printable(origin))) }
+        return .object(record)
     }
 }

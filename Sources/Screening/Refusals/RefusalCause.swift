@@ -47,7 +47,7 @@ struct RefusalCause: Equatable {
         let standing = refusal.verdicts.filter { refusal.decision.standsOn.contains($0.statement) }
         let worst = standing.map(\.verdict).max() ?? .suspicious
         let speakers = standing.filter { $0.verdict == worst }
-        if worst == .malicious, speakers.contains(where: { $0.analyzer == .advisory }) {
+        if worst == .malicious, speakers.contains(where: { $0.analyzer == .advisory && $0.source == .own }) {
             let known = advisoryIDs(refusal.advisories.filter(\.isMalicious))
             return RefusalCause("is known malicious", ids: known.isEmpty ? ["ADV-MAL"] : known)
         }
@@ -56,7 +56,8 @@ struct RefusalCause: Equatable {
             ? "was judged malicious" : refusal.code == .heldReview ? "needs review" : "is suspicious"
         let ids = speakers.map { speaker in
             let rules = speaker.rules.filter(isShowable).prefix(2).joined(separator: " ")
-            return rules.isEmpty ? speaker.analyzer.text : "\(speaker.analyzer.text): \(rules)"
+            let name = speaker.source.origin.map { "\(speaker.analyzer.text) at \($0)" } ?? speaker.analyzer.text
+            return rules.isEmpty ? name : "\(name): \(rules)"
         }
         return RefusalCause(text, ids: ids)
     }

@@ -67,20 +67,25 @@ struct ForeignContinuity {
             return .refused(
                 .unprovenConsistency(origin: origin, seen: memory.size, offered: offered.size.value))
         }
+        return try heldRoot(at: offered.size, table) == offered.root
+            ? .proved : .contradicted(splitView(bundle.note.bytes, offered, "the same size had another root"))
+    }
+
+    /// The root of the first `size` entries of a log that is held from its first entry on.
+    func heldRoot(at size: TreeSize, _ table: ForeignTable) throws(ExchangeFailure) -> SHA256Digest {
         var tree = MerkleFrontier()
-        while tree.size < offered.size {
+        while tree.size < size {
             let page = try inDatabase { () throws(DatabaseError) in
                 try table.leaves(ofLog: try table.log(named: origin), from: tree.size.value)
             }
             guard page.first?.index == tree.size.value else {
                 throw .damaged(.entry(origin: origin, index: tree.size.value, reason: "it is missing"))
             }
-            for (index, leaf) in page where index == tree.size.value && tree.size < offered.size {
+            for (index, leaf) in page where index == tree.size.value && tree.size < size {
                 tree.append(leafHash: MerkleTree.leafHash(leaf))
             }
         }
-        return tree.root == offered.root
-            ? .proved : .contradicted(splitView(bundle.note.bytes, offered, "the same size had another root"))
+        return tree.root
     }
 
     /// Judges the state that a followed log shows. Growth is shown by its entries, which come later.
