@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import Platform
 import Registry
 
 /// `jurat config`: is the file right, and what does it come to.
@@ -23,6 +24,9 @@ enum ConfigCommands {
         switch try file.check() {
         case .success(let configuration):
             let count = configuration.topology.definitions.count
+            for warning in configuration.warnings(at: invocation.surroundings.clock.now()) {
+                invocation.surroundings.console.note("  \(file.path): warning: \(warning)")
+            }
             invocation.surroundings.console.line("\(file.path): no problems, \(count) registries")
             return .success
         case .failure(let problems):

@@ -31,6 +31,12 @@ enum StatusCommand {
         console.line("workers     \(workers.count)" + (workers.isEmpty ? ": nothing is analysed" : " seen lately"))
         let advisories = status["advisories"] ?? .null
         console.line("advisories  \(advisories.text("summary"))")
+        for log in status["trust"]?.arrayValue ?? [] {
+            console.line(
+                "trust       \(log.text("origin")) · \(log.text("size")) entries"
+                    + (log["followed"]?.boolValue == true ? " · followed" : "")
+                    + (log["lastVerifiedAt"]?.stringValue.map { " · seen \($0)" } ?? ""))
+        }
         for registry in status["registries"]?.arrayValue ?? [] {
             console.line(
                 "registry    \(registry.text("name")) · \(registry.text("ecosystem")) · \(registry.text("kind"))"

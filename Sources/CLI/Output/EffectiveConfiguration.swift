@@ -1,8 +1,10 @@
 import Configuration
 import Cryptography
 import JSON
+import Platform
 import Registry
 import Screening
+import TransparencyLog
 
 /// The configuration in effect as JSON; credentials are not part of it.
 struct EffectiveConfiguration: Sendable {
@@ -20,7 +22,7 @@ struct EffectiveConfiguration: Sendable {
             "data": .string(configuration.dataPath),
             "cache": ["path": .string(configuration.cachePath), "maxSize": .integer(configuration.cacheMaxBytes)],
             "workers": .integer(Int64(configuration.workers)), "registries": .object(registries),
-            "advisories": advisories,
+            "advisories": advisories, "trust": .array(configuration.trust.map(trust)),
         ]
     }
 
@@ -41,6 +43,30 @@ struct EffectiveConfiguration: Sendable {
             object.append("policyRevision", .string(policy.revision.hex))
         }
         return .object(object)
+    }
+
+    private func trust(_ entry: TrustSetting) -> JSONValue {
+        [
+            "origin": .string(entry.origin), "keys": .array(entry.verifier.logKeys.map { .string($0.vkey) }),
+            "url": entry.url.map { .string($0) } ?? .null, "follow": .bool(entry.isFollowed),
+            "roots": .array(entry.roots.map { .string($0.hex) }),
+            "signers": .array(entry.signers.map { .string($0.hex) }),
+            "witnesses": .array(entry.verifier.witnesses.map { .string($0.vkey) }),
+            "quorum": .integer(Int64(entry.verifier.quorum)),
+            "analyzers": entry.analyzers.map { .array($0.map { .string($0.text) }) } ?? .null,
+            "packages": .array(entry.packages.map { .string($0.description) }),
+            "weights": .object(
+                JSONObject(
+                    [Verdict.malicious, .suspicious, .clean].map { verdict in
+                        (name: verdict.rawValue, value: .string(entry.weights.effect(of: verdict).rawValue))
+                    })),
+            "expires": entry.expiresAt.map { .string($0.rfc3339) } ?? .null,
+            "maxCheckpointAgeSeconds": .integer(entry.maxCheckpointAge.components.seconds),
+            "quota": [
+                "statements": .integer(Int64(clamping: entry.maxStatements)),
+                "bytes": .integer(Int64(clamping: entry.maxBytes)),
+            ],
+        ]
     }
 
     private var advisories: JSONValue {
