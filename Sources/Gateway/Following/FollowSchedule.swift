@@ -8,6 +8,7 @@ struct FollowSchedule: Sendable {
     ///   - chance: from 0 to 1, spread so that followers of one log do not ask all at once.
     static func pause(afterFailures failures: UInt64, chance: Double) -> Duration {
         let doubled = interval * (1 << min(failures, 10))
-        return min(doubled, longest) * (0.85 + 0.3 * min(max(chance, 0), 1))
+        let percent = 85 + Int64((30 * min(max(chance, 0), 1)).rounded())
+        return .seconds(min(doubled, longest).components.seconds * percent / 100)
     }
 }

@@ -68,7 +68,8 @@ final class GatewayFixture: Sendable {
             configuration: configuration, log: stores.log, logReader: stores.logReader, jobs: stores.jobs,
             artifacts: stores.artifacts,
             history: stores.history, access: stores.access, audit: stores.audit, refusals: stores.refusals,
-            foreign: stores.foreign, advisories: advisories, upstream: upstream, cacheDirectory: directory.path("cache"), clock: clock,
+            foreign: stores.foreign, advisories: advisories, upstream: upstream,
+            cacheDirectory: directory.path("cache"), clock: clock,
             pausing: pause, logger: logged.logger)
     }
 
@@ -134,8 +135,9 @@ final class GatewayFixture: Sendable {
     }
 
     /// Applies another policy to every registry.
-    func apply(_ policy: ScreeningLayer) {
+    func apply(_ policy: ScreeningLayer, trust: [TrustedLog] = []) {
         var changed = configuration
+        changed.trust = trust
         let effective = ScreeningPolicy.resolving([policy])
         for name in changed.policies.keys { changed.policies[name] = effective }
         service.reload(changed)
