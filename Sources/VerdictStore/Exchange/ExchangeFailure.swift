@@ -29,6 +29,8 @@ public enum ExchangeFailure: Error, Sendable, CustomStringConvertible {
     case damaged(ForeignDamage)
     /// The own log did not take the receipt; nothing was taken over.
     case receipt(LogError)
+    /// The own log cannot be read.
+    case log(LogError)
     case database(DatabaseError)
     case file(FileError)
 
@@ -60,6 +62,7 @@ public enum ExchangeFailure: Error, Sendable, CustomStringConvertible {
         case .damaged(let damage):
             "what is kept of other logs is damaged: \(damage); move foreign.db aside and take it over again"
         case .receipt(let error): "the own log did not take the receipt, so nothing was taken over: \(error)"
+        case .log(let error): "\(error)"
         case .database(let error): "\(error)"
         case .file(let error): "\(error)"
         }

@@ -151,8 +151,7 @@ extension ForeignStore {
             // ✝ After this: the next start finds the receipt and completes the import.
             logged = try await book.append(staged.receipt)
         } catch {
-            try await takeBack(staged, after: error)
-            throw .receipt(error)
+            return try await outcome(of: staged, after: error)
         }
         try await onThread { [self] (table) throws(ExchangeFailure) in
             // ✝ The same, until this is durable.
@@ -167,11 +166,20 @@ extension ForeignStore {
         return .imported(receipt: logged, statements: staged.statements)
     }
 
-    /// Drops what was staged, unless nobody can say whether the receipt is in the log.
-    private func takeBack(_ staged: ForeignImport, after error: LogError) async throws(ExchangeFailure) {
-        if case .ended = error { return }
-        if case .closed = error { return }
-        try await onThread { [self] (table) throws(ExchangeFailure) in try settle(staged.origin, table) }
+    /// What became of an import whose receipt the log refused, or may have: the log itself says it.
+    ///
+    /// - Throws: `ExchangeFailure.receipt` when there is no receipt; what was staged is dropped then, at the next start
+    ///   when the log has ended and can say nothing.
+    private func outcome(
+        of staged: ForeignImport, after error: LogError
+    ) async throws(ExchangeFailure) -> ImportOutcome {
+        if case .ended = error { throw .receipt(error) }
+        if case .closed = error { throw .receipt(error) }
+        let logged = try await onThread { [self] (table) throws(ExchangeFailure) in
+            try settle(staged.origin, table)[staged.number]
+        }
+        guard let logged else { throw .receipt(error) }
+        return .imported(receipt: logged, statements: staged.statements)
     }
 }
 

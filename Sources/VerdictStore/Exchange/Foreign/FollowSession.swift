@@ -133,7 +133,7 @@ public final class FollowSession: Sendable {
     ///   were wanted, `.splitView` when they do not lead to a state that was seen before, `.overQuota`.
     public func add(_ leaves: [[UInt8]]) async throws(ExchangeFailure) {
         try await step { [self] (table) throws(ExchangeFailure) in
-            var draft = try draft()
+            var draft = progress.withLock { $0 }
             guard UInt64(leaves.count) <= wanted.upperBound - draft.tree.size.value else {
                 throw .wrongEntries(origin: trust.origin, expected: "entries up to \(wanted.upperBound)")
             }
@@ -163,7 +163,7 @@ public final class FollowSession: Sendable {
     ///   some are missing; `.receipt`, `.database`.
     public func finish() async throws(ExchangeFailure) -> ImportOutcome {
         let staged: ForeignImport? = try await step { [self] (table) throws(ExchangeFailure) in
-            let draft = try draft()
+            let draft = progress.withLock { $0 }
             guard draft.tree.size.value == wanted.upperBound else {
                 throw .wrongEntries(
                     origin: trust.origin, expected: "\(wanted.upperBound - draft.tree.size.value) more")
@@ -210,13 +210,17 @@ public final class FollowSession: Sendable {
     private func step<Outcome: Sendable>(
         _ body: @escaping @Sendable (ForeignTable) throws(ExchangeFailure) -> Outcome
     ) async throws(ExchangeFailure) -> Outcome {
+        // A session that is over touches nothing: another one may have begun.
+        guard !progress.withLock({ $0.isOver }) else {
+            throw .wrongEntries(origin: trust.origin, expected: "a new session")
+        }
         do throws(ExchangeFailure) {
             return try await store.onThread(body)
         } catch {
             let store = store
             let origin = trust.origin
             // What cannot be dropped now is dropped by the next attempt or the next start.
-            try? await store.onThread { (table) throws(ExchangeFailure) in try store.settle(origin, table) }
+            try? await store.onThread { (table) throws(ExchangeFailure) -> Void in try store.settle(origin, table) }
             end()
             throw error
         }
@@ -228,12 +232,6 @@ public final class FollowSession: Sendable {
             return progress.isOver
         }
         if !wasOver { store.release(trust.origin) }
-    }
-
-    private func draft() throws(ExchangeFailure) -> Progress {
-        let draft = progress.withLock { $0 }
-        guard !draft.isOver else { throw .wrongEntries(origin: trust.origin, expected: "a new session") }
-        return draft
     }
 
     /// Verifies one entry and writes it when it is new here.

@@ -12,13 +12,19 @@ extension ForeignStore {
             try settle(number, table)
         }
         var receipts = try ownReceipts()
+        var newest: [String: UInt64] = [:]
         for entry in try inDatabase({ () throws(DatabaseError) in try table.receipted() }) {
-            guard receipts.removeValue(forKey: entry.receipt)?.logIndex == entry.receiptIndex else {
+            guard let logged = receipts.removeValue(forKey: entry.receipt), logged.logIndex == entry.receiptIndex,
+                logged.statement == .importReceipt(entry.stored.receipt)
+            else {
                 throw .damaged(.noReceipt(number: entry.stored.number, origin: entry.stored.origin))
             }
             try activate(entry.stored, table)
+            newest[entry.stored.origin] = max(entry.receiptIndex, newest[entry.stored.origin] ?? 0)
         }
-        for lost in receipts.values.sorted(by: { $0.logIndex < $1.logIndex }) { rememberLost(lost, logger) }
+        for lost in receipts.values.sorted(by: { $0.logIndex < $1.logIndex }) {
+            rememberLost(lost, newest: newest, logger)
+        }
         try loadSightings(table)
     }
 
@@ -32,15 +38,18 @@ extension ForeignStore {
     }
 
     /// A receipt whose import is gone, as after foreign.db was moved aside. What was seen is still known from it.
-    private func rememberLost(_ lost: LoggedStatement, _ logger: Logger) {
+    ///
+    /// - Parameter newest: the log's newest receipt of an import that is stored; what was lost before it was taken anew.
+    private func rememberLost(_ lost: LoggedStatement, newest: [String: UInt64], _ logger: Logger) {
         guard case .importReceipt(let receipt) = lost.statement else { return }
+        let isReplaced = newest[receipt.origin].map { $0 > lost.logIndex } ?? false
         let advice = "the import receipted at log index \(lost.logIndex) is not stored any more; take it over again"
-        logger.warning("\(receipt.origin): \(advice)")
+        if !isReplaced { logger.warning("\(receipt.origin): \(advice)") }
         update(receipt.origin) { memory in
             if receipt.treeSize > memory.size {
                 (memory.size, memory.root, memory.note) = (receipt.treeSize, receipt.root, nil)
             }
-            memory.problem = advice
+            if !isReplaced { memory.problem = advice }
         }
     }
 
@@ -65,20 +74,31 @@ extension ForeignStore {
     }
 
     /// Clears up after attempts of one log that neither finished nor took everything back.
-    func settle(_ origin: String, _ table: ForeignTable) throws(ExchangeFailure) {
+    ///
+    /// - Returns: the receipts of the imports that count now, by number.
+    @discardableResult
+    func settle(_ origin: String, _ table: ForeignTable) throws(ExchangeFailure) -> [Int64: LoggedStatement] {
         let numbers = try inDatabase { () throws(DatabaseError) -> [Int64] in
             guard let log = try table.knownLog(named: origin) else { return [] }
             return try table.unfinished(ofLog: log)
         }
-        for number in numbers { if let done = try settle(number, table) { try activate(done, table) } }
+        var settled: [Int64: LoggedStatement] = [:]
+        for number in numbers {
+            guard let (done, logged) = try settle(number, table) else { continue }
+            try activate(done, table)
+            settled[number] = logged
+        }
         update(origin) { $0.isUnsettled = false }
+        return settled
     }
 
     /// Completes an import whose receipt is in the own log, and drops any other.
     ///
-    /// - Returns: the import when it counts now.
+    /// - Returns: the import and its receipt when it counts now.
     @discardableResult
-    private func settle(_ number: Int64, _ table: ForeignTable) throws(ExchangeFailure) -> ForeignImport? {
+    private func settle(
+        _ number: Int64, _ table: ForeignTable
+    ) throws(ExchangeFailure) -> (ForeignImport, LoggedStatement)? {
         let stored = try inDatabase { () throws(DatabaseError) in try table.storedImport(number) }
         let logged: LoggedStatement?
         do throws(LogError) {
@@ -96,7 +116,7 @@ extension ForeignStore {
                 try table.confirm(number, receipt: logged.statementID, at: logged.logIndex)
             }
         }
-        return stored
+        return (stored, logged)
     }
 
     /// Drops what was staged for an import. ✝ Before: nobody sees it, and the next start drops it.

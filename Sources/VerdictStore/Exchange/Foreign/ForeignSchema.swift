@@ -73,7 +73,7 @@ enum ForeignSchema {
     }
 
     /// Literals, one by one: SQL is never put together from pieces here.
-    private static let triggers: [StaticString] = [
+    static let triggers: [StaticString] = [
         """
         CREATE TRIGGER leavesAreNew BEFORE INSERT ON leaves
         WHEN EXISTS (SELECT 1 FROM leaves WHERE log = NEW.log AND logIndex = NEW.logIndex)
@@ -144,10 +144,12 @@ enum ForeignSchema {
     /// - Returns: the first definition that was changed or removed; nil when all are as they should be.
     static func prepare(_ connection: Connection) throws(DatabaseError) -> String? {
         let isThere = try connection.first("SELECT 1 FROM sqlite_schema LIMIT 1") { (_) throws(DatabaseError) in true }
-        guard isThere != nil else {
-            try connection.transaction { () throws(DatabaseError) in try create(connection) }
-            return nil
-        }
+        guard isThere == nil else { return try firstDifference(connection) }
+        try connection.transaction { () throws(DatabaseError) in try create(connection) }
+        return nil
+    }
+
+    static func firstDifference(_ connection: Connection) throws(DatabaseError) -> String? {
         let blank = try Connection(":memory:", access: .create)
         try create(blank)
         let expected = try VerdictLogSchema.definitions(in: blank)
