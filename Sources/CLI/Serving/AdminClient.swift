@@ -32,11 +32,17 @@ struct AdminClient: Sendable {
         try await send(.post, path, body: JSONText.serialize(body))
     }
 
-    private func send(_ method: HTTP.Method, _ target: String, body: [UInt8]?) async throws(CommandFailure) -> JSONValue
-    {
+    /// Sends bytes of another kind than JSON.
+    func post(_ path: String, contentType: String, _ bytes: [UInt8]) async throws(CommandFailure) -> JSONValue {
+        try await send(.post, path, body: bytes, contentType: contentType)
+    }
+
+    private func send(
+        _ method: HTTP.Method, _ target: String, body: [UInt8]?, contentType: String = "application/json"
+    ) async throws(CommandFailure) -> JSONValue {
         guard Files.exists(socketPath) else { throw noServer }
         var headers: HeaderFields = ["Accept": "application/json"]
-        if body != nil { headers.set("Content-Type", "application/json") }
+        if body != nil { headers.set("Content-Type", contentType) }
         var request = UpstreamRequest(method: method, url: "http://jurat\(target)")
         request.headers = headers
         request.body = body

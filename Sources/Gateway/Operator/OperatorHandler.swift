@@ -10,6 +10,7 @@ struct OperatorHandler: RequestHandler {
     let holds: HoldRoutes
     let dispositions: DispositionRoute
     let statements: StatementRoute
+    let bundles: BundleRoute
     let status: StatusRoutes
     let trust: TrustRoutes
     /// Loads the newest advisory snapshot at once.
@@ -30,6 +31,8 @@ struct OperatorHandler: RequestHandler {
         switch request.head.method {
         case .get, .head: return await read(words, QueryFields(request.head.query), path)
         case .post:
+            // A bundle is not JSON and may be large: its route reads the body itself.
+            if words == ["bundles"] { return await bundles.take(request) }
             let body: JSONValue
             do {
                 let bytes = try await request.body.collect(maxBytes: Self.maxBodyBytes)

@@ -33,6 +33,10 @@ public final class OperatorService: Sendable {
             statements: StatementRoute(
                 log: gateway.log, clock: clock, note: { parts.records.noted($0) },
                 onRevoked: { gateway.knowledgeRevoked() }),
+            bundles: BundleRoute(
+                store: parts.stores.foreign, clock: clock, logger: gateway.logger,
+                trust: { [settings = parts.settings] in settings.current.trust[$0] },
+                note: { parts.records.noted($0) }),
             status: StatusRoutes(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
                 canaries: gateway.canaries, settings: parts.settings, advisories: parts.advisories,

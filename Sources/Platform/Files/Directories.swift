@@ -29,6 +29,18 @@ extension Files {
         }
     }
 
+    /// The absolute path of something that exists, symbolic links followed.
+    ///
+    /// - Throws: `FileError`.
+    public static func resolve(_ path: String) throws(FileError) -> String {
+        try requirePlainPath(path, "resolve")
+        guard let resolved = unsafe realpath(path, nil) else {
+            throw FileError(operation: "resolve", path: path, code: currentErrorNumber())
+        }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
     /// The names in a directory without `.` and `..`, ascending by their bytes.
     ///
     /// Bytes that are not UTF-8 are shown as U+FFFD; such a name cannot be opened by what this returns.

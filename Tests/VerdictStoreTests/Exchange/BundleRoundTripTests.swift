@@ -109,7 +109,8 @@ struct BundleRoundTripTests {
                 var tree = MerkleFrontier()
                 for leaf in leaves[..<size] { tree.append(leafHash: leaf) { nodes[$0] = $1 } }
                 let proof = try InclusionProof.prove(
-                    index: LogIndex(UInt64(index)), size: TreeSize(UInt64(size))) { nodes[$0] }
+                    index: LogIndex(UInt64(index)), size: TreeSize(UInt64(size))
+                ) { nodes[$0] }
                 #expect(
                     proof.rootUpToEntry(leafHash: leaves[index]) == MerkleTree.root(ofLeafHashes: leaves[...index]))
             }

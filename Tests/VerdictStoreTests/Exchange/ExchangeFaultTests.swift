@@ -98,7 +98,7 @@ struct ExchangeFaultTests {
 
     /// Opens anew, takes the bundle again and checks everything.
     private func expectWhole(_ fixture: ExchangeFixture, following: Bool) async throws {
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             // All of it or nothing, whatever came before.
             #expect([0, 6].contains(try await store.state(of: LogFixture.origin)?.statements ?? 0))
             if following {
@@ -243,7 +243,7 @@ struct ExchangeFaultTests {
     func oneAtATime() async throws {
         let fixture = try await prepared()
         let bundle = try fixture.verified(try fixture.export())
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             do {
                 let session = try await store.follow(fixture.trust(), to: fixture.note())
                 try await session.add(fixture.leaves(0..<3))
@@ -254,7 +254,7 @@ struct ExchangeFaultTests {
                     Issue.record("expected to be told to wait, got \(String(describing: error))")
                     return
                 }
-                _ = session
+                withExtendedLifetime(session) {}
             }
             #expect(try await store.importBundle(bundle, trust: fixture.trust()).newStatements == 6)
         }

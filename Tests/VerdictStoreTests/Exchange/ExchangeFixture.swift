@@ -84,15 +84,12 @@ struct ExchangeFixture {
     }
 
     /// Opens, runs and closes.
-    func withStore<Outcome>(
-        _ body: (VerdictLog, ForeignStore) async throws -> Outcome
-    ) async throws -> Outcome {
+    func withStore(_ body: (VerdictLog, ForeignStore) async throws -> Void) async throws {
         let (log, store) = try await open()
         do {
-            let outcome = try await body(log, store)
+            try await body(log, store)
             await store.close()
             await log.close()
-            return outcome
         } catch {
             await store.close()
             await log.close()

@@ -14,7 +14,7 @@ struct FollowTests {
     func follows(atOnce: Int) async throws {
         let fixture = try ExchangeFixture()
         try await fixture.say("good", "malicious-one")
-        try await fixture.withStore { log, store in
+        try await fixture.withStore { (log, store) async throws in
             #expect(try await fixture.follow(store, atOnce: atOnce).newStatements == 6)
             #expect(try await fixture.follow(store).newStatements == nil)
             try await fixture.say("second", "malicious-two", "third")
@@ -33,7 +33,7 @@ struct FollowTests {
         }
         let verification = try ForeignStore.verify(fixture.home.directory)
         #expect(verification.imports == 2 && verification.statements == 9 && verification.signatures == 9)
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             #expect(try await fixture.follow(store).newStatements == nil)
             #expect(store.knowledge.about(LogFixture.sha512("malicious-one")).map(\.cameFollowed) == [true])
         }
@@ -44,7 +44,7 @@ struct FollowTests {
         let fixture = try ExchangeFixture()
         try await fixture.say("good")
         let start = fixture.clock.now()
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             _ = try await fixture.follow(store)
             #expect(store.knowledge.lastVerifiedAt(LogFixture.origin) == start)
             fixture.clock.advance(by: .seconds(600))
@@ -55,7 +55,7 @@ struct FollowTests {
                 try await store.confirm(fixture.trust(), unchanged: fixture.note())
             }
         }
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             #expect(store.knowledge.lastVerifiedAt(LogFixture.origin) == start.adding(.seconds(600)))
         }
     }
@@ -65,7 +65,7 @@ struct FollowTests {
         let fixture = try ExchangeFixture()
         try await fixture.say("good", "malicious-one")
         let part = try fixture.verified(try fixture.export(BundleSelection(verdict: .malicious)))
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             _ = try await store.importBundle(part, trust: fixture.trust())
             let subject = LogFixture.sha512("malicious-one")
             #expect(store.knowledge.about(subject).map(\.cameFollowed) == [false])
@@ -98,7 +98,7 @@ struct FollowTests {
         let takenID = try Envelope.signing(taken, with: fixture.peer.verdict).statementID
         let revocation = RevocationStatement(
             target: .statement(takenID), reason: "a mistake", createdAt: fixture.clock.now())
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             _ = try await fixture.follow(store)
             #expect(store.knowledge.about(LogFixture.sha512("malicious-two")).count == 1)
             try await fixture.append([
@@ -115,9 +115,11 @@ struct FollowTests {
             #expect(store.knowledge.about(LogFixture.sha512("suspicious-three")).map(\.isVoid) == [true])
         }
         // The peer's revoked key cannot come back: the keys are remembered over a restart.
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             #expect(store.knowledge.about(LogFixture.sha512("malicious-one")).map(\.isVoid) == [true])
-            #expect(store.knowledge.keyring(of: LogFixture.origin).isValidNow(fixture.peer.verdict.publicKey.keyID) == false)
+            #expect(
+                store.knowledge.keyring(of: LogFixture.origin).isValidNow(fixture.peer.verdict.publicKey.keyID) == false
+            )
         }
     }
 
@@ -127,7 +129,7 @@ struct FollowTests {
         try await fixture.say("good")
         let old = try fixture.note()
         try await fixture.say("malicious-one")
-        try await fixture.withStore { log, store in
+        try await fixture.withStore { (log, store) async throws in
             _ = try await fixture.follow(store)
             let size = log.size
             for _ in 0..<3 {
@@ -148,7 +150,7 @@ struct FollowTests {
             #expect(store.knowledge.about(LogFixture.sha512("malicious-one")).count == 1)
             #expect(log.size == size)
         }
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             #expect(try await store.state(of: LogFixture.origin)?.problem != nil)
             fixture.clock.advance(by: .seconds(1))
             try await store.confirm(fixture.trust(), unchanged: fixture.note())
@@ -163,9 +165,10 @@ struct FollowTests {
         try await fixture.say("good")
         let old = try fixture.note()
         try await fixture.say("malicious-one")
-        try await fixture.withStore { _, store in _ = try await fixture.follow(store) }
+        try await fixture.withStore { (_, store) async throws in _ = try await fixture.follow(store) }
         try Files.remove(fixture.home.directory.foreignPath)
-        try await fixture.withStore { _, store in
+        fixture.clock.advance(by: .seconds(1))
+        try await fixture.withStore { (_, store) async throws in
             let state = try await store.state(of: LogFixture.origin)
             #expect(state?.size == 6 && state?.statements == 0 && state?.problem?.contains("log index 4") == true)
             let error = await #expect(throws: ExchangeFailure.self) {
@@ -198,7 +201,7 @@ struct FollowTests {
         let both = try await Fork()
         try await both.fixture.say("malicious-one")
         try await both.fork.say("innocent-one")
-        try await both.fixture.withStore { _, store in
+        try await both.fixture.withStore { (_, store) async throws in
             _ = try await both.fixture.follow(store)
             let error = await #expect(throws: ExchangeFailure.self) {
                 try await store.follow(both.fixture.trust(), to: both.fork.note())
@@ -220,7 +223,7 @@ struct FollowTests {
         let both = try await Fork()
         try await both.fixture.say("malicious-one")
         try await both.fork.say("innocent-one", "innocent-two")
-        try await both.fixture.withStore { log, store in
+        try await both.fixture.withStore { (log, store) async throws in
             _ = try await both.fixture.follow(store)
             let size = log.size
             let session = try await store.follow(both.fixture.trust(), to: both.fork.note())
@@ -251,8 +254,9 @@ struct FollowTests {
         let both = try await Fork()
         try await both.fixture.say("malicious-one")
         try await both.fork.say("innocent-one", "innocent-two")
-        let part = try both.fixture.verified(both.fixture.export(BundleSelection(purl: PackageURL(parsing: "pkg:npm/good"))))
-        try await both.fixture.withStore { _, store in
+        let part = try both.fixture.verified(
+            both.fixture.export(BundleSelection(purl: PackageURL(parsing: "pkg:npm/good"))))
+        try await both.fixture.withStore { (_, store) async throws in
             _ = try await store.importBundle(part, trust: both.fixture.trust())
             let session = try await store.follow(both.fixture.trust(), to: both.fork.note())
             let error = await #expect(throws: ExchangeFailure.self) {

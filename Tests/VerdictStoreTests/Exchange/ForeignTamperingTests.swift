@@ -62,7 +62,7 @@ struct ForeignTamperingTests {
     func found(tampering: Tampering) async throws {
         let fixture = try ExchangeFixture()
         try await fixture.say("good", "malicious-one")
-        try await fixture.withStore { _, store in _ = try await fixture.follow(store) }
+        try await fixture.withStore { (_, store) async throws in _ = try await fixture.follow(store) }
         #expect(try ForeignStore.verify(fixture.home.directory).statements == 6)
 
         do {
@@ -76,7 +76,9 @@ struct ForeignTamperingTests {
             Issue.record("expected damage, got \(String(describing: error))")
             return
         }
-        let opening = await #expect(throws: ExchangeFailure.self) { try await fixture.withStore { _, _ in } }
+        let opening = await #expect(throws: ExchangeFailure.self) {
+            try await fixture.withStore { (_, _) async throws in }
+        }
         guard case .damaged? = opening else {
             Issue.record("expected damage, got \(String(describing: opening))")
             return
@@ -87,13 +89,15 @@ struct ForeignTamperingTests {
     func schema() async throws {
         let fixture = try ExchangeFixture()
         try await fixture.say("good", "malicious-one")
-        try await fixture.withStore { _, store in _ = try await fixture.follow(store) }
+        try await fixture.withStore { (_, store) async throws in _ = try await fixture.follow(store) }
         let connection = try Connection(fixture.home.directory.foreignPath, access: .readWrite)
         let attempts: [StaticString] = [
             "DELETE FROM leaves", "UPDATE leaves SET logIndex = logIndex + 100", "DELETE FROM imports",
             "UPDATE imports SET treeSize = 1", "DELETE FROM receipts", "UPDATE receipts SET logIndex = 1",
-            "INSERT OR REPLACE INTO leaves SELECT * FROM leaves", "INSERT OR REPLACE INTO imports SELECT * FROM imports",
-            "INSERT OR REPLACE INTO receipts SELECT * FROM receipts", "DELETE FROM logs", "UPDATE logs SET origin = 'x'",
+            "INSERT OR REPLACE INTO leaves SELECT * FROM leaves",
+            "INSERT OR REPLACE INTO imports SELECT * FROM imports",
+            "INSERT OR REPLACE INTO receipts SELECT * FROM receipts", "DELETE FROM logs",
+            "UPDATE logs SET origin = 'x'",
         ]
         for attempt in attempts {
             #expect(throws: DatabaseError.self, "\(attempt)") { try connection.run(attempt) }

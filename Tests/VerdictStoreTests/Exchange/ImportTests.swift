@@ -16,7 +16,7 @@ struct ImportTests {
         try await fixture.say("good", "malicious-one")
         let bundle = try fixture.verified(try fixture.export())
         let subject = LogFixture.sha512("malicious-one")
-        try await fixture.withStore { log, store in
+        try await fixture.withStore { (log, store) async throws in
             #expect(try await store.outlook(of: bundle, trust: fixture.trust()).newStatements == 6)
             guard case .imported(let logged, 6) = try await store.importBundle(bundle, trust: fixture.trust()),
                 case .importReceipt(let receipt) = logged.statement
@@ -37,7 +37,7 @@ struct ImportTests {
             #expect(!nobody.accepts(found[0]))
         }
         _ = try fixture.home.verify()
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             let found = store.knowledge.about(subject)
             #expect(found.map(\.logIndex) == [5])
             let state = try await store.state(of: LogFixture.origin)
@@ -53,14 +53,14 @@ struct ImportTests {
         try await fixture.say("good", "malicious-one")
         let bundle = try fixture.verified(try fixture.export())
         let part = try fixture.verified(try fixture.export(BundleSelection(verdict: .malicious)))
-        try await fixture.withStore { log, store in
+        try await fixture.withStore { (log, store) async throws in
             _ = try await store.importBundle(bundle, trust: fixture.trust())
             let (size, epoch) = (log.size, store.knowledge.epoch)
             #expect(try await store.importBundle(bundle, trust: fixture.trust()) == .alreadyImported)
             #expect(try await store.importBundle(part, trust: fixture.trust()) == .alreadyImported)
             #expect(log.size == size && store.knowledge.epoch == epoch)
         }
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             #expect(try await store.importBundle(bundle, trust: fixture.trust()) == .alreadyImported)
         }
     }
@@ -72,7 +72,7 @@ struct ImportTests {
         let early = try fixture.verified(try fixture.export())
         try await fixture.say("malicious-one", "second")
         let late = try fixture.verified(try fixture.export())
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             #expect(try await store.importBundle(early, trust: fixture.trust()).newStatements == 5)
             #expect(try await store.importBundle(late, trust: fixture.trust()).newStatements == 2)
             #expect(try await store.state(of: LogFixture.origin)?.size == 7)
@@ -90,7 +90,7 @@ struct ImportTests {
         let proved = try fixture.verified(try fixture.export(BundleSelection(verdict: .malicious), since: 5))
         let since = try fixture.verified(try fixture.export(BundleSelection(sinceIndex: 5)))
         let wrongSize = try fixture.verified(try fixture.export(BundleSelection(verdict: .malicious), since: 4))
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             _ = try await store.importBundle(early, trust: fixture.trust())
             for bundle in [bare, wrongSize] {
                 let error = await #expect(throws: ExchangeFailure.self) {
@@ -120,7 +120,7 @@ struct ImportTests {
         let hash = try #require(header.split(separator: #""hashes":[""#).last?.prefix(44))
         text.replace(text.headerLine, String(hash), SHA256Digest(hashing: [7]).base64)
         let altered = try fixture.verified(text.bytes)
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             _ = try await store.importBundle(early, trust: fixture.trust())
             let error = await #expect(throws: ExchangeFailure.self) {
                 try await store.importBundle(altered, trust: fixture.trust())
@@ -137,7 +137,7 @@ struct ImportTests {
         try await fixture.say("good", "malicious-one")
         let bundle = try fixture.verified(try fixture.export())
         let size = try fixture.leaves(0..<6).reduce(0) { $0 + $1.count }
-        try await fixture.withStore { log, store in
+        try await fixture.withStore { (log, store) async throws in
             let narrow = [
                 ForeignQuota(maxStatements: 5), ForeignQuota(maxBytes: UInt64(size - 1)),
             ]
@@ -164,7 +164,7 @@ struct ImportTests {
         try await fixture.say("good")
         let trust = try fixture.trust { $0.expiresAt = fixture.clock.now().adding(.seconds(60)) }
         let bundle = try fixture.verified(try fixture.export(), trust)
-        try await fixture.withStore { _, store in
+        try await fixture.withStore { (_, store) async throws in
             await #expect(throws: ExchangeFailure.self) {
                 try await store.importBundle(bundle, trust: fixture.trust { $0.roots = [] })
             }

@@ -1,5 +1,5 @@
 public import Cryptography
-import JSON
+public import JSON
 public import Registry
 public import Screening
 
@@ -47,7 +47,7 @@ public struct BundleSelection: Hashable, Sendable {
     static let alwaysTravel: Set<PredicateType> = [.keyEvent, .revocation, .logSuccession]
 
     /// The record in the bundle: only what narrows.
-    var record: JSONValue {
+    public var record: JSONValue {
         var members: JSONObject = [:]
         if let analyzer { members.set("analyzer", .string(analyzer.text)) }
         if let integrity { members.set("integrity", .string("sha512-\(integrity.base64)")) }

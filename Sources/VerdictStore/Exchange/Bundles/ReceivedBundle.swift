@@ -1,6 +1,6 @@
 public import Cryptography
 public import Platform
-import Screening
+public import Screening
 public import TransparencyLog
 
 /// Where one entry of a bundle is, in the file and in its log.
@@ -11,6 +11,16 @@ struct BundleEntry: Sendable, Equatable {
     let byteCount: Int
     var proofOffset: UInt64 = 0
     var proofByteCount = 0
+}
+
+/// One entry of a bundle as it says itself; nothing of it has been verified.
+public struct ReceivedEntry: Sendable, Equatable {
+    /// The line of the file that it is on, counted from 1.
+    public let line: Int
+    public let logIndex: UInt64
+    public let statementID: StatementID
+    public let signer: KeyID
+    public let statement: Statement
 }
 
 /// A verdict bundle whose form was checked to the last byte; nothing that it says has been verified.
@@ -69,6 +79,23 @@ public struct ReceivedBundle: Sendable {
         digest = lines.finish()
         self.bytes = bytes
         self.limits = limits
+    }
+
+    /// What an entry says, read again from the file.
+    ///
+    /// - Parameter position: from 0 on, less than `statements`.
+    /// - Throws: `ExchangeFailure.line` when the file changed meanwhile, `.file`.
+    public func entry(_ position: Int) throws(ExchangeFailure) -> ReceivedEntry {
+        let line = line(ofEntry: position)
+        let leaf = try leaf(position)
+        do throws(StatementError) {
+            let envelope = try Envelope(parsingLeaf: leaf)
+            return ReceivedEntry(
+                line: line, logIndex: entries[position].logIndex, statementID: envelope.statementID,
+                signer: envelope.signatures[0].keyID, statement: try Statement(parsingCanonical: envelope.payload))
+        } catch {
+            throw .line(line, reason: "\(error)")
+        }
     }
 
     /// The line that an entry's envelope is on.

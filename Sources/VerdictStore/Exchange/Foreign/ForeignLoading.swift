@@ -88,6 +88,12 @@ extension ForeignStore {
             try activate(done, table)
             settled[number] = logged
         }
+        // A third write that failed and happened all the same: complete on the disk, and unknown here.
+        let active = memory(of: origin)?.active ?? []
+        for entry in try inDatabase({ () throws(DatabaseError) in try table.receipted() })
+        where entry.stored.origin.utf8.elementsEqual(origin.utf8) && !active.contains(entry.stored.number) {
+            if settled[entry.stored.number] == nil { try activate(entry.stored, table) }
+        }
         update(origin) { $0.isUnsettled = false }
         return settled
     }
@@ -139,6 +145,7 @@ extension ForeignStore {
             try MerkleFrontier(storedIn: done, hashes)
         }
         update(done.origin) { memory in
+            memory.active.insert(done.number)
             memory.statements += done.statements
             memory.bytes += walk.bytes
             if done.treeSize >= memory.size {

@@ -13,6 +13,8 @@ import TransparencyLog
 public final class ForeignStore: Sendable {
     /// What the other logs say about each artifact.
     public let knowledge = ForeignKnowledge()
+    /// The data directory, where uploads are kept until they are imported or refused.
+    public let stagingDirectory: String
     let clock: any WallClock
     let book: any ReceiptBook
     let seams: Seams
@@ -62,14 +64,18 @@ public final class ForeignStore: Sendable {
             throw .database(error)
         }
         if let changed { throw .damaged(.schema(object: changed)) }
-        let store = ForeignStore(database: database, book: book, clock: clock, seams: seams)
+        let store = ForeignStore(
+            database: database, directory: directory.path, book: book, clock: clock, seams: seams)
         try await store.onThread { (table) throws(ExchangeFailure) in
             try store.load(table, logger: logger)
         }
         return store
     }
 
-    private init(database: DatabaseThread, book: any ReceiptBook, clock: any WallClock, seams: Seams) {
+    private init(
+        database: DatabaseThread, directory: String, book: any ReceiptBook, clock: any WallClock, seams: Seams
+    ) {
+        stagingDirectory = directory
         self.database = database
         self.book = book
         self.clock = clock
@@ -160,7 +166,7 @@ public final class ForeignStore: Sendable {
         guard !isTaken else { throw .busy(origin: origin) }
         guard memory(of: origin)?.isUnsettled ?? false else { return }
         do throws(ExchangeFailure) {
-            try await onThread { [self] (table) throws(ExchangeFailure) in try settle(origin, table) }
+            _ = try await onThread { [self] (table) throws(ExchangeFailure) in try settle(origin, table) }
         } catch {
             release(origin)
             throw error
@@ -188,6 +194,8 @@ struct ForeignLogMemory {
     var bytes: UInt64 = 0
     var lastVerifiedAt: Timestamp?
     var problem: String?
+    /// The imports that are known in memory.
+    var active: Set<Int64> = []
     /// Whether something is being taken over.
     var isBusy = false
     /// Whether the disk may hold something that neither counts nor was dropped.

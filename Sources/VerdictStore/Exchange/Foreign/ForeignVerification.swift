@@ -30,7 +30,8 @@ extension ForeignStore {
         let own: [LoggedStatement]
         do throws(LogError) {
             own = try LogReader(directory).statements(
-                matching: StatementFilter(predicateType: .importReceipt), limit: .max).map(\.logged)
+                matching: StatementFilter(predicateType: .importReceipt), limit: .max
+            ).map(\.logged)
         } catch {
             throw .log(error)
         }
@@ -81,7 +82,9 @@ private struct ForeignCheck {
         var keyring = Keyring()
         var tree = MerkleFrontier()
         var next: UInt64 = 0
-        guard let log = try inDatabase({ () throws(DatabaseError) in try table.knownLog(named: origin) }) else { return }
+        guard let log = try inDatabase({ () throws(DatabaseError) in try table.knownLog(named: origin) }) else {
+            return
+        }
         while true {
             let page = try inDatabase { () throws(DatabaseError) in try table.leaves(ofLog: log, from: next) }
             guard let last = page.last else { break }
