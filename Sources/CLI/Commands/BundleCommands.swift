@@ -144,16 +144,20 @@ enum BundleCommands {
                 .init("LINE"), .init("INDEX"), .init("KIND"), .init("PACKAGE"), .init("ANALYZER"), .init("VERDICT"),
                 .init("STATEMENT", wide: true), .init("SIGNER", wide: true),
             ], emptyNote: "no entries")
+        var keys = BundleKeys(origin: bundle.origin)
         for position in 0..<min(limit, Int(clamping: bundle.statements)) {
             let entry: ReceivedEntry
             do throws(ExchangeFailure) { entry = try bundle.entry(position) } catch { throw failure(error) }
             listing.rows.append(row(entry))
+            keys.note(entry.statement)
         }
         let console = invocation.surroundings.console
         switch format {
         case .json:
             var record = summary(bundle)
             record.set("verified", false)
+            record.set("logKeys", .array(keys.logKeys.map { .string($0) }))
+            record.set("rootKeys", .array(keys.rootKeys.map { .string($0) }))
             record.set("entries", .array(listing.rows.map(\.record)))
             console.line(JSONText.string(.object(record), pretty: true))
         case .jsonl, .csv: console.text(listing.rendered(as: format, isTerminal: console.isTerminal))
@@ -161,6 +165,8 @@ enum BundleCommands {
             console.note(
                 "\(bundle.origin) at size \(bundle.checkpoint.size), root \(bundle.checkpoint.root.hex): "
                     + "\(bundle.statements) entries · nothing of this is verified (jurat bundle verify)")
+            for key in keys.logKeys { console.note("log key   \(key)") }
+            for key in keys.rootKeys { console.note("root key  \(key)") }
             console.text(listing.rendered(as: format, isTerminal: console.isTerminal))
         }
         return .success

@@ -1,8 +1,26 @@
 import Configuration
 import Cryptography
 import Platform
+import Screening
 import TransparencyLog
 import VerdictStore
+
+/// The keys that a bundle names, to be compared with what its log's operators say elsewhere.
+struct BundleKeys {
+    let origin: String
+    private(set) var logKeys: [String] = []
+    private(set) var rootKeys: [String] = []
+
+    init(origin: String) { self.origin = origin }
+
+    mutating func note(_ statement: Statement) {
+        guard case .keyEvent(let event) = statement, event.event == .add else { return }
+        if event.role == .root { rootKeys.append(event.publicKey.keyID.hex) }
+        if event.role == .log, let verifier = try? NoteVerifier(name: origin, publicKey: event.publicKey) {
+            logKeys.append(verifier.vkey)
+        }
+    }
+}
 
 /// Whom `bundle verify` believes: what the command line names, otherwise the `trust` section of the configuration.
 enum BundleTrust {
