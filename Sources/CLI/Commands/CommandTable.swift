@@ -3,7 +3,8 @@ enum CommandTable {
     static let all: [Command] =
         [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
         + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command] + LogCommands.all
-        + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all + ConfigCommands.all
+        + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all
+        + ConfigCommands.all
         + TrustCommands.all
         + BackupCommands.all + [
             FsckCommand.command, CanaryCommand.command, VersionCommand.command, DocumentationCommand.command,
