@@ -9,7 +9,7 @@ private struct KnownDatabase {
 }
 
 extension DeploymentCheck {
-    /// Page by page and definition by definition: jobs, listing history, accesses and refusals.
+    /// Page by page and definition by definition: other logs, jobs, listing history, accesses and refusals.
     func checkDatabases() -> CheckResult {
         var list = FindingList(.databases)
         let known = knownDatabases
@@ -23,6 +23,11 @@ extension DeploymentCheck {
 
     private var knownDatabases: [KnownDatabase] {
         [
+            KnownDatabase(
+                path: data.foreignPath, weight: .damage,
+                advice:
+                    "stop jurat serve and put it back from a backup, or move it away: what was taken over from other "
+                    + "logs has to be taken over again then", create: ForeignSchema.create),
             KnownDatabase(
                 path: data.historyPath, weight: .damage,
                 advice: "stop jurat serve and put it back from a backup: nothing else knows what sources sent before",

@@ -74,7 +74,7 @@ struct DeploymentCheckTests {
         #expect(findings(.log).first?.problem == "there is no verdict log")
     }
 
-    @Test("damaged pages of any database", arguments: ["history", "access", "refusals", "jobs"])
+    @Test("damaged pages of any database", arguments: ["history", "access", "refusals", "jobs", "foreign"])
     func pages(name: String) throws {
         let path = "\(deployment.data.path)/\(name).db"
         try deployment.change(path) { $0.replaceSubrange(4096..<4200, with: Array(repeating: 0xEE, count: 104)) }

@@ -39,6 +39,7 @@ struct DeploymentFixture {
         await (try AccessLog(path: data.accessPath)).close()
         try await (try RefusalRegister(path: data.refusalsPath)).close()
         await (try SQLiteJobQueue(path: data.jobsPath)).close()
+        try ForeignSchema.create(Connection(data.foreignPath, access: .create))
         let audit = try AuditLog(path: data.auditPath)
         try await audit.record(AuditEvent(.start, at: Timestamp(secondsSinceEpoch: 0), members: [:]))
         try await audit.close()
