@@ -58,8 +58,8 @@ enum ExceptionChanges {
         let book = try RulingBook(invocation)
         let target = try book.entry(named: invocation.operands[0])
         try refuseEnded(target, also: false)
-        let extension_ = RulingExtension(of: target, until: end, at: now)
-        let inViewOf = try extension_.inViewOf(includingWorse: invocation.has("in-view-of-current"))
+        let successor = RulingExtension(of: target, until: end, at: now)
+        let inViewOf = try successor.inViewOf(includingWorse: invocation.has("in-view-of-current"))
         return try await RulingDelivery.run(invocation) { (identity) async throws(CommandFailure) in
             DispositionStatement(
                 subject: target.ruling.subject, decision: target.ruling.decision, scope: target.ruling.scope,
