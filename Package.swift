@@ -43,7 +43,9 @@ func tests(_ name: String, uses: [String], resources: [Resource] = [], exclude: 
 
 let package = Package(
     name: "jurat",
-    products: [.executable(name: "jurat", targets: ["CLI"])],
+    products: [
+        .executable(name: "jurat", targets: ["CLI"]), .executable(name: "log-benchmark", targets: ["LogBenchmark"]),
+    ],
     targets: [
         systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
         systemLibrary("COpenSSL"), systemLibrary("CSQLite"), systemLibrary("CSodium"), systemLibrary("CYAML"),
@@ -94,6 +96,15 @@ let package = Package(
                 "TransparencyLog", "Advisories", "Registry", "JSON", "Cryptography", "Platform",
             ],
             path: "Sources/CLI",
+            swiftSettings: strict),
+
+        // measurements
+        .executableTarget(
+            name: "LogBenchmark",
+            dependencies: [
+                "VerdictStore", "Screening", "TransparencyLog", "Registry", "Cryptography", "Platform", "CSQLite",
+            ],
+            path: "Benchmarks/Log",
             swiftSettings: strict),
 
         // tests
