@@ -36,6 +36,7 @@ struct CanonicalReader: ~Copyable {
     private mutating func readObject() throws(CanonicalJSONError) -> JSONObject {
         try enter()
         var members: [JSONObject.Member] = []
+        members.reserveCapacity(8)
         if !consume(UInt8(ascii: "}")) {
             while true {
                 let start = offset
@@ -91,6 +92,13 @@ struct CanonicalReader: ~Copyable {
 
     private mutating func readString() throws(CanonicalJSONError) -> String {
         try expect("\"")
+        let first = offset
+        let end = unsafe skipPlain(bytes, from: first)
+        // Nearly every string: printable ASCII up to the quote, taken over without a copy in between.
+        if end < count, unsafe bytes[end] == UInt8(ascii: "\"") {
+            offset = end + 1
+            return unsafe String(decoding: UnsafeRawBufferPointer(rebasing: bytes[first..<end]), as: UTF8.self)
+        }
         var result: [UInt8] = []
         while true {
             let start = offset

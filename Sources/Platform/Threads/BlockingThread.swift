@@ -1,3 +1,6 @@
+import CLinux
+import Glibc
+
 /// One dedicated thread for calls that block: a database's writer, synchronising files, waiting for a child.
 ///
 /// Work runs in the order of the calls to `run`, one at a time, never on the threads that run Swift tasks.
@@ -19,6 +22,19 @@ public final class BlockingThread: Sendable {
         _ body: @escaping @Sendable () throws(Failure) -> Success
     ) async throws(Failure) -> Success {
         try await pool.run(body)
+    }
+
+    /// Adds work that nobody waits for. Calling this after `stop` stops the process.
+    public func add(_ body: @escaping @Sendable () -> Void) {
+        pool.add(body)
+    }
+
+    /// Makes the calling thread wait; for threads of one's own, never for those that run Swift tasks.
+    public static func pause(for duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var asked = timespec(tv_sec: Int(clamping: seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        var rest = timespec()
+        while unsafe nanosleep(&asked, &rest) != 0, currentErrorNumber() == EINTR { asked = rest }
     }
 
     /// Lets the work queued so far finish and waits for the thread to end; a second call does nothing.
@@ -61,6 +77,11 @@ public final class BlockingPool: Sendable {
         _ body: @escaping @Sendable () throws(Failure) -> Success
     ) async throws(Failure) -> Success {
         try await queue.run(body)
+    }
+
+    /// Adds work that nobody waits for.
+    func add(_ body: @escaping @Sendable () -> Void) {
+        queue.add(body)
     }
 
     /// Lets the work queued so far finish and waits for the threads to end; a second call does nothing.

@@ -163,7 +163,7 @@ private struct LeafCursor {
     mutating func takeKeyID() throws(StatementError) -> KeyID {
         let start = offset
         let text = String(decoding: takeToQuote(), as: UTF8.self)
-        guard let keyID = try? KeyID(hex: text), keyID.hex.utf8.elementsEqual(text.utf8) else {
+        guard let keyID = try? KeyID(hex: text) else {
             throw .notCanonical(what: "leaf", reason: "keyid at byte \(start) is not 64 lowercase hexadecimal digits")
         }
         return keyID

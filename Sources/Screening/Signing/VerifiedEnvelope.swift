@@ -26,19 +26,25 @@ public struct VerifiedEnvelope: Sendable, Equatable {
     public static func verify(
         _ envelope: Envelope, with keyring: Keyring, at index: UInt64? = nil
     ) throws(StatementError) -> VerifiedEnvelope {
-        let statement = try Statement(parsingCanonical: envelope.payload)
-        let message = Envelope.preAuthenticationEncoding(of: envelope.payload)
+        try verify(try ExaminedEnvelope(envelope), with: keyring, at: index)
+    }
+
+    /// The same for an envelope that was examined ahead; what was found then is not computed again.
+    ///
+    /// - Throws: as for the envelope itself, the same error for the same envelope, keys and index.
+    public static func verify(
+        _ examined: ExaminedEnvelope, with keyring: Keyring, at index: UInt64? = nil
+    ) throws(StatementError) -> VerifiedEnvelope {
+        let signatures = examined.envelope.signatures
         if keyring.isEmpty {
-            try verifyFirst(statement, envelope: envelope, message: message)
+            try verifyFirst(examined)
         } else {
-            for signature in envelope.signatures {
-                try verify(signature, of: statement, message: message, keyring: keyring, index: index)
-            }
-            try checkCount(envelope.signatures, of: statement, keyring: keyring, index: index)
+            for position in signatures.indices { try verify(position, of: examined, keyring: keyring, index: index) }
+            try checkCount(signatures, of: examined.statement, keyring: keyring, index: index)
         }
         return VerifiedEnvelope(
-            envelope: envelope, statement: statement,
-            statementID: StatementID(digest: SHA256Digest(hashing: message)), signer: envelope.signatures[0].keyID)
+            envelope: examined.envelope, statement: examined.statement, statementID: examined.statementID,
+            signer: signatures[0].keyID)
     }
 
     private init(envelope: Envelope, statement: Statement, statementID: StatementID, signer: KeyID) {
@@ -48,27 +54,23 @@ public struct VerifiedEnvelope: Sendable, Equatable {
         self.signer = signer
     }
 
-    private static func verifyFirst(
-        _ statement: Statement, envelope: Envelope, message: [UInt8]
-    ) throws(StatementError) {
-        let signature = envelope.signatures[0]
-        guard envelope.signatures.count == 1, case .keyEvent(let event) = statement, event.event == .add,
-            event.role == .root, event.publicKey.keyID == signature.keyID
+    private static func verifyFirst(_ examined: ExaminedEnvelope) throws(StatementError) {
+        let signature = examined.envelope.signatures[0]
+        guard examined.envelope.signatures.count == 1, case .keyEvent(let event) = examined.statement,
+            event.event == .add, event.role == .root, event.publicKey.keyID == signature.keyID
         else { throw .keyNotAllowed(signature.keyID, reason: "a log begins with a root key that signs itself") }
-        guard event.publicKey.isValid(signature: signature.signature, for: message) else {
-            throw .badSignature(signature.keyID)
-        }
+        guard examined.isValid(0, by: event.publicKey) else { throw .badSignature(signature.keyID) }
     }
 
     private static func verify(
-        _ signature: EnvelopeSignature, of statement: Statement, message: [UInt8], keyring: Keyring, index: UInt64?
+        _ position: Int, of examined: ExaminedEnvelope, keyring: Keyring, index: UInt64?
     ) throws(StatementError) {
-        let id = signature.keyID
+        let id = examined.envelope.signatures[position].keyID
         guard let entry = keyring.key(id) else { throw .unknownKey(id) }
         let isValid = index.map { keyring.isValid(id, at: $0) } ?? keyring.isValidNow(id)
         guard isValid else { throw .keyNotValid(id, invalidFromIndex: entry.invalidFrom ?? entry.addedAt) }
-        try checkAuthority(of: entry, over: statement)
-        guard entry.publicKey.isValid(signature: signature.signature, for: message) else { throw .badSignature(id) }
+        try checkAuthority(of: entry, over: examined.statement)
+        guard examined.isValid(position, by: entry.publicKey) else { throw .badSignature(id) }
     }
 
     private static func checkAuthority(of entry: KeyringEntry, over statement: Statement) throws(StatementError) {

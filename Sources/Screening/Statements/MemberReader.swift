@@ -128,7 +128,7 @@ struct MemberReader {
 
     mutating func keyID(_ name: String) throws(StatementError) -> KeyID {
         let text = try string(name)
-        guard let id = try? KeyID(hex: text), id.hex.utf8.elementsEqual(text.utf8) else {
+        guard let id = try? KeyID(hex: text) else {
             throw invalid(name, "64 lowercase hexadecimal digits")
         }
         return id
@@ -224,7 +224,7 @@ struct MemberReader {
     mutating func hexDigest<Value: Digest>(_ name: String, as type: Value.Type) throws(StatementError) -> Value {
         let text = try string(name)
         let digits = 2 * Value.algorithm().byteCount
-        guard let digest = try? Value(hex: text), digest.hex.utf8.elementsEqual(text.utf8) else {
+        guard let digest = try? Value(hex: text) else {
             throw invalid(name, "\(digits) lowercase hexadecimal digits")
         }
         return digest

@@ -62,6 +62,9 @@ final class SQLiteLogDatabase: LogDatabase {
         // With this, the deletion inside INSERT OR REPLACE fires DELETE triggers too.
         try connection.run("PRAGMA recursive_triggers=ON")
         try connection.run("PRAGMA cell_size_check=ON")
+        // A group touches a page of each index for nearly every entry. With less room SQLite would write pages of an open
+        // transaction to make place, and read and write them again.
+        try connection.run("PRAGMA cache_size=-65536")
         connection.disableAutomaticWalCheckpoints()
         connection.restrictToAppending()
         self.connection = connection
@@ -145,16 +148,24 @@ struct StatementRow: Equatable {
 
 extension StatementRow {
     init(_ logged: LoggedStatement) {
-        statement = logged.statementID.digest.bytes
-        signer = logged.signer.bytes
-        predicate = logged.statement.predicateType.rawValue
-        let subject = logged.statement.subject
+        self.init(logged.statementID, logged.signer, logged.statement)
+    }
+
+    init(_ examined: ExaminedEnvelope) {
+        self.init(examined.statementID, examined.envelope.signatures[0].keyID, examined.statement)
+    }
+
+    private init(_ statementID: StatementID, _ signer: KeyID, _ content: Statement) {
+        statement = statementID.digest.bytes
+        self.signer = signer.bytes
+        predicate = content.predicateType.rawValue
+        let subject = content.subject
         sha512 = subject?.sha512.bytes
         purl = subject?.purl.text
         package = subject.map { PackageURL($0.purl.name).text }
-        if case .verdict(let statement) = logged.statement {
-            analyzer = statement.analyzer.id.text
-            verdict = statement.verdict.rawValue
+        if case .verdict(let verdictStatement) = content {
+            analyzer = verdictStatement.analyzer.id.text
+            verdict = verdictStatement.verdict.rawValue
         } else {
             analyzer = nil
             verdict = nil

@@ -120,10 +120,17 @@ public final class LogReader: Sendable {
     public func verify(
         progress: @escaping @Sendable (_ entries: UInt64, _ of: UInt64) -> Void = { _, _ in }
     ) throws(LogError) -> LogVerification {
+        try verify(threads: Processors.available, progress: progress)
+    }
+
+    /// The same on some number of threads; 0 does everything on the caller's, in log order.
+    func verify(
+        threads: Int, progress: @escaping @Sendable (_ entries: UInt64, _ of: UInt64) -> Void = { _, _ in }
+    ) throws(LogError) -> LogVerification {
         let anchor = LogAnchor(path: anchorPath)
         let kept = try anchor.loadNote()
         return try reading { (log) throws(LogError) in
-            try LogVerifier(log: log, anchor: anchor, kept: kept, progress: progress).run()
+            try LogVerifier(log: log, anchor: anchor, kept: kept, progress: progress, threads: threads).run()
         }
     }
 

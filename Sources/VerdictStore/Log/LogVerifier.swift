@@ -1,4 +1,5 @@
 import Cryptography
+import Platform
 import Screening
 import TransparencyLog
 
@@ -16,6 +17,8 @@ struct LogVerifier {
     /// What the anchor held before the log's state was fixed; read later, it could be ahead of that.
     let kept: SignedNote?
     let progress: @Sendable (_ entries: UInt64, _ of: UInt64) -> Void
+    /// How many threads share the work; 0 does everything on the caller's, in log order.
+    var threads = Processors.available
 
     /// What is counted and compared while the entries go by.
     fileprivate struct Findings {
@@ -23,8 +26,8 @@ struct LogVerifier {
         var dispositions: UInt64 = 0
         var operatorKeys: Set<KeyID> = []
         var checkpoints: UInt64 = 0
-        /// Checkpoints that were read and whose size is not reached yet, ascending.
-        var ahead: [StoredCheckpoint] = []
+        /// The log keys as of the last entry; nil after an entry that may have changed them.
+        var verifiers: [NoteVerifier]?
         var lastSigned: UInt64 = 0
         var frontierAtAnchor: MerkleFrontier?
     }
@@ -38,12 +41,17 @@ struct LogVerifier {
         }
         let anchoredSize = try kept.map { (note) throws(LogError) in try anchor.size(of: note) }
         var findings = Findings()
-        let replay = LogReplay(connection: log.connection, checksSignatures: true, progress: progress)
+        let replay = LogReplay(
+            connection: log.connection, checksSignatures: true, origin: log.origin, threads: threads,
+            progress: progress)
         let tip = try replay.run { (entry, tip) throws(LogError) in
-            try checkRow(of: entry)
+            // The statement index must say exactly what the entry says: people search by it.
+            guard try inLog({ () throws(DatabaseError) in try entry.isIndexed.get() }) else {
+                throw .damaged(.statementRow(index: entry.logged.logIndex))
+            }
             if tip.size == anchoredSize { findings.frontierAtAnchor = tip.frontier }
             findings.count(entry)
-            try checkCheckpoint(at: tip, &findings)
+            try checkCheckpoint(of: entry, at: tip, &findings)
         }
         try checkEnd(tip, findings)
         try checkAnchor(tip, findings)
@@ -54,37 +62,19 @@ struct LogVerifier {
             duration: begin.duration(to: .now))
     }
 
-    /// The statement index must say exactly what the entry says: people search by it.
-    private func checkRow(of entry: ReplayedEntry) throws(LogError) {
-        let index = entry.logged.logIndex
-        let stored = try inLog { () throws(DatabaseError) in
-            try log.connection.first(
-                """
-                SELECT statement, signer, predicate, sha512, purl, package, analyzer, verdict FROM statements
-                WHERE logIndex = ?
-                """,
-                .index(index)
-            ) { (row) throws(DatabaseError) in
-                StatementRow(
-                    statement: try row.blob(0), signer: try row.blob(1), predicate: try row.text(2),
-                    sha512: try row.optionalBlob(3), purl: try row.optionalText(4), package: try row.optionalText(5),
-                    analyzer: try row.optionalText(6), verdict: try row.optionalText(7))
-            }
-        }
-        guard stored == StatementRow(entry.logged) else { throw .damaged(.statementRow(index: index)) }
-    }
-
-    private func checkCheckpoint(at tip: LogTip, _ findings: inout Findings) throws(LogError) {
-        if findings.ahead.isEmpty { findings.ahead = try log.checkpoints(after: tip.size - 1, limit: 256).reversed() }
-        guard let next = findings.ahead.last, next.size == tip.size else { return }
-        findings.ahead.removeLast()
+    private func checkCheckpoint(
+        of entry: ReplayedEntry, at tip: LogTip, _ findings: inout Findings
+    ) throws(LogError) {
+        if case .keyEvent = entry.logged.statement { findings.verifiers = nil }
+        guard let next = entry.checkpoint else { return }
         // A log key signs only after the event that added it, so the keys as of this entry are all that count.
-        let verifiers = try log.verifiers(in: tip.keyring)
+        if findings.verifiers == nil { findings.verifiers = try log.verifiers(in: tip.keyring) }
+        let verifiers = findings.verifiers ?? []
         guard !verifiers.isEmpty else {
-            throw .damaged(.checkpoint(size: next.size, reason: "there is no log key yet"))
+            throw .damaged(.checkpoint(size: tip.size, reason: "there is no log key yet"))
         }
         try log.check(next, of: tip.frontier, verifiers: verifiers)
-        findings.lastSigned = next.size
+        findings.lastSigned = tip.size
         findings.checkpoints += 1
         findings.signatures += 1
     }

@@ -4,24 +4,20 @@ import Screening
 
 /// The sequencer with what it needs to live: the lock, the anchor, and when to tidy up. Confined to the log's thread.
 final class LogWriter {
-    /// Groups between two writes of the anchor while there is always more to do.
-    private static let groupsPerAnchor = 64
     /// Groups between two moves of the write-ahead log into the database.
     private static let groupsPerWalCheckpoint = 128
 
     let sequencer: Sequencer
-    private let anchor: LogAnchor
+    private let anchor: AnchorKeeper
     private let lock: FileLock
-    private let logger: Logger
-    private var groupsSinceAnchor = 0
     private var groupsSinceWalCheckpoint = 0
-    private var anchoredSize: UInt64 = 0
 
     init(sequencer: Sequencer, anchor: LogAnchor, lock: FileLock, logger: Logger) {
         self.sequencer = sequencer
-        self.anchor = anchor
+        self.anchor = AnchorKeeper(anchor: anchor, logger: logger)
         self.lock = lock
-        self.logger = logger
+        // The log was just compared with the anchor; from here on the anchor follows.
+        self.anchor.keepNow(sequencer.checkpoint)
     }
 
     /// Signs with these log keys from the next group on; the lock on the directory stays.
@@ -32,32 +28,19 @@ final class LogWriter {
     }
 
     /// Tidies up after a group: everything here may be late, nothing may be early.
-    func keepHouse(isIdle: Bool) {
-        groupsSinceAnchor += 1
+    func keepHouse() {
+        guard !sequencer.isEnded else { return }
+        anchor.keep(sequencer.checkpoint)
         groupsSinceWalCheckpoint += 1
-        if isIdle || groupsSinceAnchor >= LogWriter.groupsPerAnchor { storeAnchor() }
         if groupsSinceWalCheckpoint >= LogWriter.groupsPerWalCheckpoint {
             sequencer.walCheckpoint()
             groupsSinceWalCheckpoint = 0
         }
     }
 
-    /// Tells the anchor about the newest durable checkpoint. ✝ Before it: the anchor lags, which it may.
-    func storeAnchor() {
-        groupsSinceAnchor = 0
-        guard sequencer.checkpoint.size > anchoredSize, !sequencer.isEnded else { return }
-        do throws(FileError) {
-            try anchor.store(sequencer.checkpoint.note)
-            anchoredSize = sequencer.checkpoint.size
-        } catch {
-            // The log is right without it; only a later rewind would go unnoticed.
-            logger.warning("the anchor is not kept, so a restored old log would not be noticed: \(error)")
-        }
-    }
-
     /// The last work before the log is closed in good order.
     func finish() {
-        storeAnchor()
+        anchor.finish()
         sequencer.walCheckpoint()
     }
 }
@@ -66,7 +49,7 @@ final class LogWriter {
 struct Submissions {
     struct Waiting {
         let ticket: UInt64
-        let envelope: Envelope
+        let statement: PendingStatement
     }
 
     var isClosed = false
@@ -76,11 +59,11 @@ struct Submissions {
 
     var isEmpty: Bool { waiting.isEmpty }
 
-    mutating func add(_ envelope: Envelope, limit: Int) throws(LogError) -> UInt64 {
+    mutating func add(_ statement: PendingStatement, limit: Int) throws(LogError) -> UInt64 {
         guard !isClosed else { throw .closed }
         guard waiting.count < limit else { throw .overloaded(limit: limit) }
         nextTicket += 1
-        waiting.append(Waiting(ticket: nextTicket, envelope: envelope))
+        waiting.append(Waiting(ticket: nextTicket, statement: statement))
         return nextTicket
     }
 

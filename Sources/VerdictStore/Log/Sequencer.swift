@@ -2,7 +2,7 @@ import Cryptography
 import Screening
 import TransparencyLog
 
-/// What the sequencer found about one submitted envelope.
+/// What the sequencer found about one submitted statement.
 enum Admission {
     /// It is, or will be, the entry of this group at that place.
     case entry(LoggedStatement)
@@ -46,13 +46,13 @@ final class Sequencer {
         self.onDoubt = onDoubt
     }
 
-    /// Appends a group of at most `maxGroup` envelopes and answers each; durable when this returns.
+    /// Appends a group of at most `maxGroup` statements and answers each; durable when this returns.
     ///
     /// ✝ marks what a crash (or a lost power) leaves at that point.
-    func commit(_ group: [Envelope]) -> [Result<LoggedStatement, LogError>] {
+    func commit(_ group: [PendingStatement]) -> [Result<LoggedStatement, LogError>] {
         if let endReason { return group.map { _ in .failure(.ended(reason: endReason)) } }
 
-        // 1. Judge every envelope and extend a copy of the tip, in memory. ✝ Nothing has happened.
+        // 1. Judge every statement and extend a copy of the tip, in memory. ✝ Nothing has happened.
         // No draft is ever without a key at hand that may sign it: an event that would end the last one is refused.
         var draft = LogDraft(after: tip, signer: signer)
         let admissions = group.map { admit($0, to: &draft) }
@@ -110,58 +110,39 @@ final class Sequencer {
         }
     }
 
-    /// Decides about one envelope, against the log and the entries of the draft before it.
-    private func admit(_ envelope: Envelope, to draft: inout LogDraft) -> Result<Admission, LogError> {
+    /// Decides about one statement, against the log and the entries of the draft before it.
+    private func admit(_ pending: PendingStatement, to draft: inout LogDraft) -> Result<Admission, LogError> {
         do throws(LogError) {
-            let leaf = envelope.leafBytes
-            if let known = try known(envelope, leaf: leaf, in: draft) { return .success(.known(known)) }
+            let place = try place(of: pending.identity, in: draft)
+            // The very same entry was verified when it entered, by the keys of that time.
+            if let place, place.leaf == pending.leaf { return .success(.known(known(pending, at: place))) }
             let verified: VerifiedEnvelope
             do throws(StatementError) {
-                verified = try VerifiedEnvelope.verify(envelope, with: draft.tip.keyring)
+                verified = try VerifiedEnvelope.verify(pending.examined, with: draft.tip.keyring)
             } catch {
                 throw .refused(error)
             }
             // The same statement in another envelope, such as a key event with one more signature.
-            if let place = try place(of: verified.statementID, verified.signer, in: draft) {
-                return .success(.known(LoggedStatement(verified, logIndex: place.logIndex, leaf: place.leaf)))
-            }
+            if let place { return .success(.known(known(pending, at: place))) }
             if let successor = draft.tip.successor { throw .succeeded(by: successor) }
             try checkSequence(of: verified, in: draft)
-            return .success(.entry(try draft.append(verified, leaf: leaf)))
+            return .success(.entry(try draft.append(pending)))
         } catch {
             return .failure(error)
         }
     }
 
-    /// The entry that is exactly this envelope. It was verified when it entered, by the keys of that time.
-    private func known(
-        _ envelope: Envelope, leaf: [UInt8], in draft: LogDraft
-    ) throws(LogError) -> LoggedStatement? {
-        guard let place = try place(of: envelope.statementID, envelope.signatures[0].keyID, in: draft),
-            place.leaf == leaf
-        else { return nil }
-        let statement: Statement
-        do throws(StatementError) {
-            statement = try Statement(parsingCanonical: envelope.payload)
-        } catch {
-            throw .damaged(.entry(index: place.logIndex, reason: "\(error)"))
-        }
-        return LoggedStatement(
-            logIndex: place.logIndex, statementID: envelope.statementID, statement: statement,
-            signer: envelope.signatures[0].keyID, leafHash: MerkleTree.leafHash(leaf),
-            cosigners: envelope.signatures.dropFirst().map(\.keyID))
+    /// The entry that a statement has already.
+    private func known(_ pending: PendingStatement, at place: (logIndex: UInt64, leaf: [UInt8])) -> LoggedStatement {
+        LoggedStatement(pending, logIndex: place.logIndex, leafHash: MerkleTree.leafHash(place.leaf))
     }
 
     private func place(
-        of statement: StatementID, _ signer: KeyID, in draft: LogDraft
+        of identity: StatementIdentity, in draft: LogDraft
     ) throws(LogError) -> (logIndex: UInt64, leaf: [UInt8])? {
-        if let entry = draft.entries.first(where: {
-            $0.logged.statementID == statement && $0.logged.signer == signer
-        }) {
-            return (logIndex: entry.logged.logIndex, leaf: entry.leaf)
-        }
+        if let entry = draft.entry(of: identity) { return (logIndex: entry.logged.logIndex, leaf: entry.leaf) }
         do throws(DatabaseError) {
-            return try database.entry(of: statement, signer: signer)
+            return try database.entry(of: identity.statement, signer: identity.signer)
         } catch {
             throw .database(error)
         }
@@ -221,6 +202,7 @@ private struct LogDraft {
     private(set) var entries: [PendingEntry] = []
     private(set) var tiles: [FullTile] = []
     private let signer: CheckpointSigner
+    private var positions: [StatementIdentity: Int] = [:]
 
     init(after tip: LogTip, signer: CheckpointSigner) {
         self.tip = tip
@@ -228,15 +210,20 @@ private struct LogDraft {
         entries.reserveCapacity(Sequencer.maxGroup)
     }
 
-    mutating func append(_ verified: VerifiedEnvelope, leaf: [UInt8]) throws(LogError) -> LoggedStatement {
-        let logged = LoggedStatement(verified, logIndex: tip.size, leaf: leaf)
+    /// The entry of this group that is that statement.
+    func entry(of identity: StatementIdentity) -> PendingEntry? { positions[identity].map { entries[$0] } }
+
+    mutating func append(_ pending: PendingStatement) throws(LogError) -> LoggedStatement {
+        let logged = LoggedStatement(pending, logIndex: tip.size, leafHash: pending.leafHash)
         do throws(StatementError) {
-            if case .keyEvent(let event) = verified.statement { try checkSigners(after: event, by: verified.signers) }
-            tiles += try tip.append(verified.statement, signers: verified.signers, leafHash: logged.leafHash)
+            let signers = logged.signers
+            if case .keyEvent(let event) = logged.statement { try checkSigners(after: event, by: signers) }
+            tiles += try tip.append(logged.statement, signers: signers, leafHash: logged.leafHash)
         } catch {
             throw .refused(error)
         }
-        entries.append(PendingEntry(logged: logged, leaf: leaf))
+        positions[pending.identity] = entries.count
+        entries.append(PendingEntry(logged: logged, leaf: pending.leaf))
         return logged
     }
 
@@ -260,10 +247,10 @@ extension Admission {
 }
 
 extension LoggedStatement {
-    init(_ verified: VerifiedEnvelope, logIndex: UInt64, leaf: [UInt8]) {
+    fileprivate init(_ pending: PendingStatement, logIndex: UInt64, leafHash: SHA256Digest) {
         self.init(
-            logIndex: logIndex, statementID: verified.statementID, statement: verified.statement,
-            signer: verified.signer, leafHash: MerkleTree.leafHash(leaf), cosigners: Array(verified.signers.dropFirst())
-        )
+            logIndex: logIndex, statementID: pending.identity.statement, statement: pending.examined.statement,
+            signer: pending.identity.signer, leafHash: leafHash,
+            cosigners: pending.envelope.signatures.dropFirst().map(\.keyID))
     }
 }

@@ -61,9 +61,17 @@ struct StoredLog {
     func check(
         _ stored: StoredCheckpoint, of frontier: MerkleFrontier, verifiers: [NoteVerifier]
     ) throws(LogError) {
+        try check(ExaminedCheckpoint(stored, verifiers: verifiers), of: frontier, verifiers: verifiers)
+    }
+
+    /// The same for a checkpoint whose signatures were checked ahead.
+    func check(
+        _ examined: ExaminedCheckpoint, of frontier: MerkleFrontier, verifiers: [NoteVerifier]
+    ) throws(LogError) {
+        let stored = examined.stored
         let checkpoint: Checkpoint
         do throws(CheckpointError) {
-            checkpoint = try CheckpointVerifier(logKeys: verifiers).verify(Array(stored.note.utf8)).checkpoint
+            checkpoint = try examined.checkpoint(verifiers: verifiers)
         } catch {
             throw .damaged(.checkpoint(size: stored.size, reason: "\(error)"))
         }

@@ -80,7 +80,6 @@ public final class VerdictLog: Sendable {
             let writer = LogWriter(
                 sequencer: sequencer, anchor: seams.anchoring(LogAnchor(path: directory.anchorPath)), lock: lock,
                 logger: logger)
-            writer.storeAnchor()
             return VerdictLog(
                 thread: thread, head: PublishedHead(opened.tip, opened.checkpoint), origin: opened.signer.origin,
                 knowledge: knowledge, writer: writer, logKeys: keys)
@@ -107,8 +106,10 @@ public final class VerdictLog: Sendable {
     /// - Throws: `LogError.refused`, `.wrongSequence` for the statement itself; `.overloaded`, `.closed`, `.ended`,
     ///   `.database` when it could not be written. Cancelling the task does not take a statement back.
     public func append(_ envelope: Envelope) async throws(LogError) -> LoggedStatement {
+        // Here, on the sender's thread, and not on the log's: this is most of the work.
+        let pending = try PendingStatement(envelope, keyring: knowledge.keyring)
         let ticket = try submissions.withLock { (submissions) throws(LogError) in
-            try submissions.add(envelope, limit: VerdictLog.maxWaiting)
+            try submissions.add(pending, limit: VerdictLog.maxWaiting)
         }
         return try await thread.run { [self] () throws(LogError) in try finish(ticket) }
     }
@@ -206,14 +207,11 @@ extension VerdictLog {
 
     private func commitGroup(_ writer: LogWriter) {
         let group = submissions.withLock { $0.takeGroup(atMost: Sequencer.maxGroup) }
-        let answers = writer.sequencer.commit(group.map(\.envelope))
+        let answers = writer.sequencer.commit(group.map(\.statement))
         let head = PublishedHead(writer.sequencer.tip, writer.sequencer.checkpoint)
         published.withLock { $0 = head }
-        let isIdle = submissions.withLock { submissions in
-            submissions.answer(group, answers)
-            return submissions.isEmpty
-        }
-        writer.keepHouse(isIdle: isIdle)
+        submissions.withLock { $0.answer(group, answers) }
+        writer.keepHouse()
     }
 }
 

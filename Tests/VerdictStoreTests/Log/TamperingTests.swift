@@ -146,7 +146,36 @@ struct TamperingTests {
     func foundByVerify(tampering: Tampering) async throws {
         let fixture = try await Self.template.copy()
         try tampering.apply(to: fixture)
-        #expect(throws: LogError.self) { try fixture.verify() }
+        let found = #expect(throws: LogError.self) { try LogReader(fixture.directory).verify(threads: 0) }
+        // Several threads find the same fault, and the same one first.
+        for threads in [1, 2, 5] {
+            let again = #expect(throws: LogError.self) { try LogReader(fixture.directory).verify(threads: threads) }
+            #expect(again?.description == found?.description, "\(threads) threads")
+        }
+    }
+
+    @Test("several faults: the first in log order is reported, whatever the number of threads")
+    func firstFault() async throws {
+        let fixture = try await Self.template.copy()
+        let connection = try fixture.foreignConnection()
+        for trigger: StaticString in ["DROP TRIGGER entriesKeep", "DROP TRIGGER statementsKeep"] {
+            try connection.run(trigger)
+        }
+        try connection.run("UPDATE entries SET leafHash = zeroblob(32) WHERE logIndex IN (290, 40, 270)")
+        try connection.run("UPDATE statements SET verdict = 'malicious' WHERE logIndex IN (31, 5, 299)")
+        for trigger in VerdictLogSchema.triggers
+        where ["entriesKeep", "statementsKeep"].contains(where: {
+            trigger.description.contains("TRIGGER \($0) ")
+        }) {
+            try connection.run(trigger)
+        }
+        for threads in [0, 1, 2, 5] {
+            let error = #expect(throws: LogError.self) { try LogReader(fixture.directory).verify(threads: threads) }
+            guard case .damaged(.statementRow(index: 5))? = error else {
+                Issue.record("with \(threads) threads: \(String(describing: error))")
+                continue
+            }
+        }
     }
 
     @Test("start-up finds it and signs nothing", arguments: Tampering.all.filter(\.isSeenAtStart))
