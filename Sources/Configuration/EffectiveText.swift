@@ -38,6 +38,7 @@ extension ConfigurationLoader {
         text.section("screening") { text in write(configuration.defaultPolicy, to: &text) }
         text.section("advisories") { text in write(configuration.advisories, to: &text) }
         write(configuration.trust, to: &text)
+        write(configuration.log, to: &text)
         return text.text
     }
 

@@ -23,6 +23,8 @@ public struct ServiceConfiguration: Sendable {
     public let advisories: AdvisorySettings
     /// The foreign logs whose statements count, in the order of the text; no two of one origin.
     public let trust: [TrustSetting]
+    /// Witnesses of our own log.
+    public let log: LogSettings
 
     /// The settings that differ from `other` and that a running service cannot take over, by key.
     public func changesThatNeedRestart(from other: ServiceConfiguration) -> [String] {

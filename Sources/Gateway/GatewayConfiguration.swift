@@ -22,6 +22,8 @@ public struct GatewayConfiguration: Sendable {
     public var limits: Limits
     /// The foreign logs whose statements count, no two of one origin.
     public var trust: [TrustedLog]
+    /// Who must have seen a checkpoint of our own log before others are shown it.
+    public var witnessing: WitnessPolicy
 
     /// Bounds on memory and on work under way.
     public struct Limits: Sendable, Hashable {
@@ -45,7 +47,8 @@ public struct GatewayConfiguration: Sendable {
         topology: RegistryTopology, policies: [RegistryName: ScreeningPolicy], publicURL: String,
         trustedProxies: [AddressRange] = [], analyzerRulesets: [AnalyzerID: RulesetReference],
         analyzerVersions: [AnalyzerID: String] = [:], advisoriesRequired: Bool = false,
-        advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits(), trust: [TrustedLog] = []
+        advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits(), trust: [TrustedLog] = [],
+        witnessing: WitnessPolicy = .none
     ) {
         self.topology = topology
         self.policies = policies
@@ -57,6 +60,7 @@ public struct GatewayConfiguration: Sendable {
         self.advisoriesMaxAge = advisoriesMaxAge
         self.limits = limits
         self.trust = trust
+        self.witnessing = witnessing
     }
 
     /// The policy of `registry`; the defaults when none is configured.

@@ -38,6 +38,8 @@ struct GatewayParts: Sendable {
     let records: RecordBook
     let refusals: RefusalResponder
     let following: FollowingService
+    let logReads: LogReads
+    let witnessing: WitnessingService
     let clock: any WallClock
     let logger: Logger
 
@@ -110,6 +112,10 @@ struct GatewayParts: Sendable {
             settings: settings, store: stores.foreign, splitViews: splitViews,
             connect: { HTTPPeerLog(url: $0, client: upstream) },
             records: records, clock: clock, pausing: pausing, logger: logger)
+        logReads = LogReads(reader: stores.logReader)
+        witnessing = WitnessingService(
+            log: stores.log, reads: logReads, settings: settings, client: upstream,
+            path: stores.logReader.directory.publishedCheckpointPath, clock: clock, pausing: pausing, logger: logger)
     }
 
     /// The routes of registries.

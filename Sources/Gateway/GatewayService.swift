@@ -46,9 +46,7 @@ public final class GatewayService: Sendable {
             readiness: readiness, why: why,
             extensions: [
                 PackageWhyRoute(admission: parts.admission, settings: settings, knowledge: stores.log.knowledge),
-                LogRoutes(
-                    reads: LogReads(reader: stores.logReader), source: NewestCheckpoint(log: stores.log),
-                    logger: logger),
+                LogRoutes(reads: parts.logReads, source: parts.witnessing, logger: logger),
             ])
         let handler = PublicHandler(settings: settings, system: system, registries: parts.routes(adapters))
         publicHandler = handler
@@ -91,6 +89,7 @@ public final class GatewayService: Sendable {
             await withTaskGroup(of: Void.self) { work in
                 work.addTask { [parts] in await parts.following.run() }
                 work.addTask { [parts] in await parts.requeue.run() }
+                work.addTask { [parts] in await parts.witnessing.run() }
                 await scope.run()
                 work.cancelAll()
             }
@@ -140,6 +139,7 @@ public final class GatewayService: Sendable {
     /// The checks of what this service itself depends on.
     private func addChecks(_ advisories: any AdvisorySource) {
         readiness.add { [following = parts.following] in await following.health() }
+        readiness.add { [parts] in parts.witnessing.report }
         readiness.add { [settings, clock] in
             HealthReport(advisories.current(), settings.current, at: clock.now())
         }

@@ -220,7 +220,7 @@ struct LogRoutesTests {
         try await GatewayFixture.with(judge: nil) { (gateway) async throws in
             let routes = LogRoutes(
                 reads: LogReads(reader: gateway.stores.logReader, maxUnderWay: 0),
-                source: NewestCheckpoint(log: gateway.stores.log), logger: .silent)
+                source: gateway.service.parts.witnessing, logger: .silent)
             let request = ServerRequest(
                 head: RequestHead(method: .get, target: "/-/log/tile/0/000.p/4"), body: RequestBody(bytes: []))
             let origin = RequestOrigin(request, publicBase: GatewayFixture.publicBase, trustedProxies: [])

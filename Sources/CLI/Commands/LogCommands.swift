@@ -6,20 +6,23 @@ import VerdictStore
 
 /// `jurat log`: the signed head, and the proof that everything below it holds. Needs no server.
 enum LogCommands {
-    static let all: [Command] = [
-        Command(
-            ["log", "head"], "print the newest signed checkpoint", options: [OutputFormat.option],
-            example: "jurat log head -o json", run: head),
-        Command(
-            ["log", "verify"], "check every signature, every leaf and the root",
-            options: [
-                .value(
-                    "from-checkpoint", "FILE", "also prove that this older checkpoint is a prefix (- reads it here)"),
-                .value("key", "VKEY", "the log key that signed it (default: the keys in the log)"), OutputFormat.option,
-            ],
-            example: "jurat log verify --from-checkpoint kept.txt", run: verify),
-        LogProveCommand.command, LogExportCommand.command,
-    ]
+    static let all: [Command] =
+        [
+            Command(
+                ["log", "head"], "print the newest signed checkpoint", options: [OutputFormat.option],
+                example: "jurat log head -o json", run: head),
+            Command(
+                ["log", "verify"], "check every signature, every leaf and the root",
+                options: [
+                    .value(
+                        "from-checkpoint", "FILE", "also prove that this older checkpoint is a prefix (- reads it here)"
+                    ),
+                    .value("key", "VKEY", "the log key that signed it (default: the keys in the log)"),
+                    OutputFormat.option,
+                ],
+                example: "jurat log verify --from-checkpoint kept.txt", run: verify),
+            LogProveCommand.command, LogExportCommand.command,
+        ] + LogWitnessCommands.all
 
     /// The data directory. Where the configuration cannot be used, `./data` is tried: checking must not depend on a good
     /// configuration.
@@ -74,19 +77,18 @@ enum LogCommands {
 
     private static func head(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(ofRecord: invocation)
-        let head: LogHead
-        do { head = try reader(invocation).head() } catch let error as LogError { throw failure(error) } catch {
-            throw error as? CommandFailure ?? CommandFailure(.failure, "\(error)")
-        }
+        let reader = try reader(invocation)
+        let head = try reading { () throws(LogError) in try reader.head() }
         let console = invocation.surroundings.console
         guard format == .json || format == .jsonl else {
             console.text(head.note)
             return .success
         }
+        let keys = try reading { () throws(LogError) in try reader.keyring().goodLogVerifiers(origin: head.origin) }
         let record: JSONValue = [
             "origin": .string(head.origin), "size": .integer(Int64(clamping: head.size)),
-            "root": .string(head.root.hex),
-            "note": .string(head.note),
+            "root": .string(head.root.hex), "note": .string(head.note),
+            "keys": .array(keys.map { .string($0.vkey) }),
         ]
         console.line(JSONText.string(record, pretty: format == .json))
         return .success

@@ -13,7 +13,7 @@ enum LogExportCommand {
         example: "jurat log export --to /srv/www/verdicts", run: run)
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
         let reader = try LogCommands.reader(invocation)
         let console = invocation.surroundings.console
         let isRehearsal = invocation.has("dry-run")

@@ -17,7 +17,7 @@ enum LogProveCommand {
         example: "jurat log prove 61f2 --to 61f2.tlog-proof", run: run)
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
         let reader = try LogCommands.reader(invocation)
         let head = try LogCommands.reading { () throws(LogError) in try reader.headNote() }
         if invocation.value("consistency") != nil { return try consistency(reader, head, format, invocation) }

@@ -21,7 +21,7 @@ enum VerdictVerifyCommand {
     private static let maxProofBytes = 1 << 20
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let format = try OutputFormat(of: invocation)
+        let format = try OutputFormat(ofRecord: invocation)
         let operand = invocation.operands[0]
         let check = try isFile(operand) ? checkFile(operand, invocation) : checkOwn(operand, invocation)
         let console = invocation.surroundings.console

@@ -26,6 +26,7 @@ struct ServiceSection {
             screening: root.setting("screening"), ecosystems: root.setting("ecosystems"))
         let advisories = AdvisorySection(baseDirectory: baseDirectory).read(root.setting("advisories"))
         let trust = TrustSection.read(root.setting("trust"))
+        let log = LogSection.read(root.setting("log"))
         LaterFeatures.check(root)
         root.finish()
 
@@ -37,7 +38,8 @@ struct ServiceSection {
             listen: listen, publicURL: publicURL, trustedProxies: proxies, dataPath: dataPath,
             cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
             topology: topology,
-            policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories, trust: trust)
+            policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories, trust: trust,
+            log: log)
     }
 
     private static func hostPort(_ setting: Setting) -> HostPort? {

@@ -39,6 +39,7 @@ final class ConfigurationInForce: Sendable {
     var trustedProxies: [AddressRange] { configuration.trustedProxies }
     var analyzerRulesets: [AnalyzerID: RulesetReference] { configuration.analyzerRulesets }
     var analyzerVersions: [AnalyzerID: String] { configuration.analyzerVersions }
+    var witnessing: WitnessPolicy { configuration.witnessing }
     var advisoriesRequired: Bool { configuration.advisoriesRequired }
     var advisoriesMaxAge: Duration { configuration.advisoriesMaxAge }
     var limits: GatewayConfiguration.Limits { configuration.limits }

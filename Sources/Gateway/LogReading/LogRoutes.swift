@@ -25,12 +25,18 @@ struct LogRoutes: SystemRouteExtension {
             return PlainAnswers.wrongMethod("The log can only be read", allowed: "GET, HEAD")
         }
         let query = QueryFields(request.head.query)
+        if segments[1] == "tile" {
+            return await resource(segments.dropFirst().joined(separator: "/"), request)
+        }
+        guard let published = source.published else {
+            return PlainAnswers.failure(
+                503, "no checkpoint has been cosigned by enough witnesses yet", headers: ["Retry-After": "5"])
+        }
         switch segments[1] {
         case "checkpoint" where segments.count == 2:
-            return Self.answer(source.published.note.bytes, Self.text, caching: "no-cache")
-        case "tile": return await resource(segments.dropFirst().joined(separator: "/"), request)
-        case "proof" where segments.count == 2: return await proof(query)
-        case "consistency" where segments.count == 2: return await consistency(query)
+            return Self.answer(published.note.bytes, Self.text, caching: "no-cache")
+        case "proof" where segments.count == 2: return await proof(query, published)
+        case "consistency" where segments.count == 2: return await consistency(query, published)
         default:
             return PlainAnswers.failure(
                 404, "the log has checkpoint, tile/<L>/<N>, tile/entries/<N>, proof and consistency below /-/log/")
@@ -108,8 +114,7 @@ extension LogRoutes {
     }
 
     /// The inclusion of one entry under the published checkpoint; the entry itself travels as the extra data.
-    private func proof(_ query: QueryFields) async -> ServerResponse {
-        let published = source.published
+    private func proof(_ query: QueryFields, _ published: PublishedCheckpoint) async -> ServerResponse {
         let index: UInt64?
         do throws(BadNumber) { index = try Self.number("index", of: query) } catch { return error.answer }
         let statement = query["statement"].map { $0.lowercased() }
@@ -133,8 +138,7 @@ extension LogRoutes {
         }
     }
 
-    private func consistency(_ query: QueryFields) async -> ServerResponse {
-        let published = source.published
+    private func consistency(_ query: QueryFields, _ published: PublishedCheckpoint) async -> ServerResponse {
         let sizes: (from: UInt64, to: UInt64)
         do throws(BadNumber) {
             guard let from = try Self.number("from", of: query) else {

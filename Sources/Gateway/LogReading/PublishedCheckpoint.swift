@@ -1,5 +1,4 @@
 import TransparencyLog
-import VerdictStore
 
 /// The signed head that others are shown: everything they may ask about is below it.
 struct PublishedCheckpoint: Sendable {
@@ -19,14 +18,7 @@ struct PublishedCheckpoint: Sendable {
     }
 }
 
-/// Says which checkpoint is shown to others.
+/// Says which checkpoint is shown to others; nil while there is none to show.
 protocol CheckpointPublishing: Sendable {
-    var published: PublishedCheckpoint { get }
-}
-
-/// Shows every checkpoint as soon as it is durable: what a log without witnesses does.
-struct NewestCheckpoint: CheckpointPublishing {
-    let log: VerdictLog
-
-    var published: PublishedCheckpoint { PublishedCheckpoint(log.checkpoint) }
+    var published: PublishedCheckpoint? { get }
 }

@@ -22,6 +22,8 @@ public struct DataDirectory: Hashable, Sendable {
     public var verdictsPath: String { path + "/verdicts.db" }
     /// What was taken over from other logs.
     public var foreignPath: String { path + "/foreign.db" }
+    /// The last checkpoint that enough witnesses cosigned, as it is shown to others.
+    public var publishedCheckpointPath: String { path + "/published.checkpoint" }
     /// The job queue.
     public var jobsPath: String { path + "/jobs.db" }
     /// What every listing claimed, and when it was first seen.

@@ -1,6 +1,6 @@
 /// Which key a key file holds: its role, and for operators whose it is.
 public enum KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// Signs key events. Kept offline once the first keys are in the log.
+    /// Signs key events and revocations. Kept offline once the first keys are in the log.
     case root
     /// Signs checkpoints.
     case log
@@ -8,8 +8,10 @@ public enum KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
     case verdict
     /// Signs one person's rulings. 1–64 characters of `a-z0-9._-`, beginning with a letter or digit.
     case `operator`(user: String)
+    /// Cosigns the checkpoints of other logs.
+    case witness
 
-    /// Reads `root`, `log`, `verdict` or `operator-<user>`.
+    /// Reads `root`, `log`, `verdict`, `witness` or `operator-<user>`.
     ///
     /// - Throws: `KeyFileError.badName`.
     public init(parsing text: String) throws(KeyFileError) {
@@ -17,6 +19,7 @@ public enum KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
         case "root": self = .root
         case "log": self = .log
         case "verdict": self = .verdict
+        case "witness": self = .witness
         default:
             let prefix = "operator-"
             let user = String(decoding: Array(text.utf8.dropFirst(prefix.utf8.count)), as: UTF8.self)
@@ -32,6 +35,7 @@ public enum KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
         case .log: "log"
         case .verdict: "verdict"
         case .operator(let user): "operator-" + user
+        case .witness: "witness"
         }
     }
 

@@ -48,6 +48,8 @@ final class AnchorKeeper: Sendable {
     func finish() {
         thread.stop()
         storeNext()
+        // A write that failed left its note waiting; a passing trouble is over by now.
+        storeNext()
     }
 
     private func storeNext() {
@@ -60,7 +62,8 @@ final class AnchorKeeper: Sendable {
             try anchor.store(next.note)
             state.withLock { $0.storedSize = max($0.storedSize, next.size) }
         } catch {
-            // The log is right without it; only a later rewind would go unnoticed.
+            // The log is right without it; only a later rewind would go unnoticed. The next write may succeed.
+            state.withLock { if $0.next == nil { $0.next = next } }
             logger.warning("the anchor is not kept, so a restored old log would not be noticed: \(error)")
         }
     }

@@ -78,7 +78,16 @@ extension LogReader {
 extension Keyring {
     /// The keys that may have signed checkpoints of the log `origin`, as they name themselves in notes.
     public func logVerifiers(origin: String) -> [NoteVerifier] {
-        keys.filter { $0.role == .log }.compactMap { try? NoteVerifier(name: origin, publicKey: $0.publicKey) }
+        verifiers(origin: origin) { $0.role == .log }
+    }
+
+    /// The keys that sign checkpoints of the log `origin` now: what peers and witnesses are given.
+    public func goodLogVerifiers(origin: String) -> [NoteVerifier] {
+        verifiers(origin: origin) { $0.role == .log && isValidNow($0.publicKey.keyID) }
+    }
+
+    private func verifiers(origin: String, where isWanted: (KeyringEntry) -> Bool) -> [NoteVerifier] {
+        keys.filter(isWanted).compactMap { try? NoteVerifier(name: origin, publicKey: $0.publicKey) }
     }
 }
 

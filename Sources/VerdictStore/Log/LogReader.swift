@@ -11,7 +11,9 @@ import TransparencyLog
 public final class LogReader: Sendable {
     /// The log's name.
     public let origin: String
-    private let anchorPath: String
+    /// Where the log is.
+    public let directory: DataDirectory
+    private var anchorPath: String { directory.anchorPath }
     private let connection: Lock<Connection>
 
     /// Opens the log for reading.
@@ -25,7 +27,7 @@ public final class LogReader: Sendable {
             return connection
         }
         origin = try StoredLog(in: connection).origin
-        anchorPath = directory.anchorPath
+        self.directory = directory
         self.connection = Lock(connection)
     }
 
