@@ -52,10 +52,14 @@ struct Bench: Sendable {
                 let leaves = envelopes.map(\.leafBytes)
                 let directory = try newLog("append-\(batch)-\(round)")
                 let log = try await VerdictLog.open(directory, signingWith: log, logger: .silent)
-                let logSeconds = try await seconds { try await append(envelopes, to: log, batch: batch) }
+                var begin = ContinuousClock.now
+                try await append(envelopes, to: log, batch: batch)
+                let logSeconds = Self.seconds(since: begin)
                 await log.close()
                 let bare = BareInserts(path: "\(folder)/bare-\(batch)-\(round).db")
-                let bareSeconds = seconds { bare.insert(leaves[...], groupsOf: batch) }
+                begin = ContinuousClock.now
+                bare.insert(leaves[...], groupsOf: batch)
+                let bareSeconds = Self.seconds(since: begin)
                 rates.append((log: Double(count) / logSeconds, bare: Double(count) / bareSeconds))
             }
             let (ours, bare) = (median(rates.map(\.log)), median(rates.map(\.bare)))
@@ -141,18 +145,6 @@ struct Bench: Sendable {
     private static func seconds(since begin: ContinuousClock.Instant) -> Double {
         let parts = begin.duration(to: .now).components
         return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-    }
-
-    private func seconds(_ work: () throws -> Void) rethrows -> Double {
-        let begin = ContinuousClock.now
-        try work()
-        return Self.seconds(since: begin)
-    }
-
-    private func seconds(_ work: () async throws -> Void) async rethrows -> Double {
-        let begin = ContinuousClock.now
-        try await work()
-        return Self.seconds(since: begin)
     }
 
     private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
