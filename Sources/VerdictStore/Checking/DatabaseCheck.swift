@@ -17,6 +17,7 @@ extension DeploymentCheck {
             check(database, &list)
             progress(.databases, UInt64(number + 1), UInt64(known.count))
         }
+        checkForeign(&list)
         checkHistory(&list)
         return list.result("\(known.count { Files.exists($0.path) }) databases")
     }
@@ -63,6 +64,24 @@ extension DeploymentCheck {
             }
         } catch {
             list.add(database.weight, database.path, "\(error)", advice: database.advice)
+        }
+    }
+
+    /// Every import against its receipt, every signature of other logs.
+    private func checkForeign(_ list: inout FindingList) {
+        do throws(ExchangeFailure) {
+            let verification = try ForeignStore.verify(data)
+            guard !verification.lostReceipts.isEmpty else { return }
+            list.add(
+                .warning, data.foreignPath,
+                "\(verification.lostReceipts.count) imports that the log has receipts of are not stored any more",
+                advice: "take them over again: jurat bundle import, or follow the log")
+        } catch {
+            // A log that cannot be read is a finding of its own.
+            if case .log = error { return }
+            list.add(
+                .damage, data.foreignPath, "\(error)",
+                advice: "stop jurat serve and put it back from a backup, or move it away and take it over again")
         }
     }
 

@@ -14,13 +14,14 @@ extension ForeignStore {
         var receipts = try ownReceipts()
         var newest: [String: UInt64] = [:]
         for entry in try inDatabase({ () throws(DatabaseError) in try table.receipted() }) {
-            guard let logged = receipts.removeValue(forKey: entry.receipt), logged.logIndex == entry.receiptIndex,
+            // By what it says and not by its place, which is another one in the successor of a log.
+            guard let logged = receipts.removeValue(forKey: entry.receipt),
                 logged.statement == .importReceipt(entry.stored.receipt)
             else {
                 throw .damaged(.noReceipt(number: entry.stored.number, origin: entry.stored.origin))
             }
             try activate(entry.stored, table)
-            newest[entry.stored.origin] = max(entry.receiptIndex, newest[entry.stored.origin] ?? 0)
+            newest[entry.stored.origin] = max(logged.logIndex, newest[entry.stored.origin] ?? 0)
         }
         for lost in receipts.values.sorted(by: { $0.logIndex < $1.logIndex }) {
             rememberLost(lost, newest: newest, logger)

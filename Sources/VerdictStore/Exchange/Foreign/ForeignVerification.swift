@@ -56,11 +56,11 @@ private struct ForeignCheck {
     mutating func run(
         receipts own: [LoggedStatement], _ progress: (UInt64, UInt64) -> Void
     ) throws(ExchangeFailure) -> ForeignVerification {
-        var receipts = Dictionary(own.map { ($0.logIndex, $0) }) { first, _ in first }
+        var receipts = Dictionary(own.map { ($0.statementID, $0) }) { first, _ in first }
         let imports = try inDatabase { () throws(DatabaseError) in try table.receipted() }
         var followed: [String: ForeignImport] = [:]
         for entry in imports {
-            guard let logged = receipts.removeValue(forKey: entry.receiptIndex), logged.statementID == entry.receipt,
+            guard let logged = receipts.removeValue(forKey: entry.receipt),
                 logged.statement == .importReceipt(entry.stored.receipt)
             else { throw .damaged(.noReceipt(number: entry.stored.number, origin: entry.stored.origin)) }
             var walk = ImportWalk(entry.stored)
@@ -73,7 +73,7 @@ private struct ForeignCheck {
             progress(found.imports, UInt64(imports.count))
         }
         for origin in Set(imports.map(\.stored.origin)).sorted() { try checkLog(origin, followed[origin]) }
-        found.lostReceipts = receipts.keys.sorted()
+        found.lostReceipts = receipts.values.map(\.logIndex).sorted()
         return found
     }
 
