@@ -31,8 +31,10 @@ test-swift: setup-test ## the Swift tests alone
 test-end-to-end: setup-test build ## real clients against the real binary
 	@.tools/venv/bin/python -m pytest Tests/EndToEndTests -q -p no:cacheprovider
 
-bench: setup-test build ## beside nginx in the same run (minutes)
+bench: setup-test build ## serving beside nginx, the log beside SQLite and libsodium, each in the same run (minutes)
 	@.tools/venv/bin/python Benchmarks/serving.py --jurat $(JURAT)
+	@$(SWIFT_BUILD) --product log-benchmark 2>&1 | scripts/quiet-build
+	@.build/release/log-benchmark 200000
 
 lint: ## formatting and house rules
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
