@@ -25,6 +25,8 @@ public struct ServiceConfiguration: Sendable {
     public let trust: [TrustSetting]
     /// Witnesses of our own log.
     public let log: LogSettings
+    /// The file that holds the passphrase of encrypted key files; nil when they are not encrypted.
+    public let keyPassphrasePath: String?
 
     /// The settings that differ from `other` and that a running service cannot take over, by key.
     public func changesThatNeedRestart(from other: ServiceConfiguration) -> [String] {
@@ -34,6 +36,7 @@ public struct ServiceConfiguration: Sendable {
         if cachePath != other.cachePath { keys.append("cache.path") }
         if workers != other.workers { keys.append("workers") }
         if sandbox != other.sandbox { keys.append("sandbox") }
+        if keyPassphrasePath != other.keyPassphrasePath { keys.append("keys.passphraseFile") }
         return keys
     }
 }

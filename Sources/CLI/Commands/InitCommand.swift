@@ -11,6 +11,7 @@ enum InitCommand {
         options: [
             .value("origin", "NAME", "the log's origin, set once (default jurat.local/verdicts)"),
             .value("operator", "NAME", "the first operator's name (default: the user's)"),
+            PassphraseOption.option,
         ],
         example: "jurat init --origin registry.example.com/verdicts", run: run)
 
@@ -48,8 +49,9 @@ enum InitCommand {
         }
         let origin = invocation.value("origin") ?? "jurat.local/verdicts"
         let name = invocation.value("operator") ?? OperatorKey.defaultName(invocation.surroundings.environment)
+        let store = try deployment.keyStore()
         do {
-            let keys = try firstKeys(KeyStore(directory: deployment.data.keysDirectory), operatorName: name)
+            let keys = try firstKeys(store, operatorName: name)
             try VerdictLogGenesis.initialize(deployment.data, origin: origin, keys: keys)
             let key = keys.log.publicKey.keyID.hex.prefix(8)
             console.line("created \(deployment.data.path)/ (log origin \(origin), key \(key)…, operator \(name))")

@@ -8,6 +8,8 @@ struct Deployment: Sendable {
     let data: DataDirectory
     /// The file as it was read, to notice later changes.
     let configurationBytes: [UInt8]
+    /// The passphrase file of encrypted keys: what the command line names, or else the configuration.
+    let passphrasePath: String?
 
     /// - Throws: `CommandFailure` with `usage`, one line for each problem, when the configuration is not right.
     init(_ invocation: Invocation) throws(CommandFailure) {
@@ -16,6 +18,14 @@ struct Deployment: Sendable {
         configurationBytes = try file.read()
         configuration = try file.load(configurationBytes)
         data = DataDirectory(path: configuration.dataPath)
+        passphrasePath = invocation.value(PassphraseOption.name) ?? configuration.keyPassphrasePath
+    }
+
+    /// The keys of the data directory.
+    ///
+    /// - Throws: `CommandFailure` when a passphrase file is named and cannot be used.
+    func keyStore() throws(CommandFailure) -> KeyStore {
+        try PassphraseOption.store(data.keysDirectory, passphrasePath: passphrasePath)
     }
 
     var admin: AdminClient { AdminClient(socketPath: data.adminSocketPath) }

@@ -56,8 +56,9 @@ extension Deployment {
     /// - Throws: `CommandFailure` also when another process, such as a server, holds the log.
     func openLog(_ surroundings: Surroundings, logger: Logger) async throws(CommandFailure) -> VerdictLog {
         let progress = ProgressLine(console: surroundings.console, what: "entries checked")
+        let store = try keyStore()
         do {
-            let keys = try KeyStore(directory: data.keysDirectory).logKeys()
+            let keys = try store.logKeys()
             let log = try await VerdictLog.open(data, signingWith: keys, logger: logger) { done, all in
                 progress.show(done, of: all)
             }

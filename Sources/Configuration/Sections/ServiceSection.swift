@@ -18,6 +18,7 @@ struct ServiceSection {
         let dataPath = path(root.setting("data"), standard: "./data")
         let cache = cache(root.setting("cache"))
         let workers = root.setting("workers")?.integer(in: 0...256) ?? Self.standardWorkers
+        let passphrasePath = passphrasePath(root.setting("keys"))
         let sandbox = root.setting("sandbox")?.word(of: SandboxRequirement.self) ?? .required
 
         let defaults = root.setting("defaultRegistry")
@@ -39,7 +40,8 @@ struct ServiceSection {
             cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
             topology: topology,
             policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories, trust: trust,
-            log: log)
+            log: log,
+            keyPassphrasePath: passphrasePath)
     }
 
     private static func hostPort(_ setting: Setting) -> HostPort? {
@@ -77,6 +79,14 @@ struct ServiceSection {
         let maxBytes = map?.setting("maxSize")?.sizeBytes() ?? Self.standardCacheBytes
         map?.finish()
         return (path, maxBytes)
+    }
+
+    private func passphrasePath(_ setting: Setting?) -> String? {
+        let map = setting.flatMap { $0.map() }
+        defer { map?.finish() }
+        guard let file = map?.setting("passphraseFile"), !file.isNull else { return nil }
+        return file.value("a path") { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+            .map { resolvePath($0, against: baseDirectory) }
     }
 
     private func path(_ setting: Setting?, standard: String) -> String {

@@ -43,9 +43,9 @@ extension DeploymentCheck {
         let id: KeyID
         let nameRole: KeyRole?
         do throws(KeyFileError) {
-            let name = try KeyName(parsing: String(decoding: Array(file.utf8.dropLast(4)), as: UTF8.self))
-            id = try store.load(name).publicKey.keyID
-            nameRole = name == .log ? .log : name == .verdict ? .verdict : nil
+            guard let entry = try store.entry(ofFile: file) else { return nil }
+            id = entry.publicKey.keyID
+            nameRole = entry.name == .log ? .log : entry.name == .verdict ? .verdict : nil
         } catch {
             list.add(
                 .damage, path, "\(error)", advice: "put the file back from where you keep a copy, or rotate the key")

@@ -13,13 +13,21 @@ public enum KeyFileError: Error, Sendable, CustomStringConvertible {
     case wrongName(path: String, expected: KeyName, found: String)
     /// Creating would replace a key, and with it the only way to sign as it.
     case alreadyThere(path: String)
+    /// The file is encrypted, and no passphrase was given.
+    case locked(path: String)
+    /// The passphrase is another one than the file was encrypted with.
+    case wrongPassphrase(path: String)
+    case passphraseMissing(path: String)
+    /// Others than the owner may read or write the passphrase file.
+    case passphraseExposed(path: String, permissions: UInt16)
+    case badPassphrase(path: String, reason: String)
     case file(FileError)
 
     public var description: String {
         switch self {
         case .badName(let text):
             "\"\(Logger.printable(String(text.prefix(80))))\" is not a key name; "
-                + "expected root, log, verdict or operator-<user>, where <user> is 1-64 characters of a-z 0-9 . _ -"
+                + "expected root, log, verdict, witness or operator-<user>, where <user> is 1-64 characters of a-z 0-9 . _ -"
         case .missing(let path):
             "no key file \(path); create the keys with jurat init, or restore the file from your backup"
         case .exposed(let path, let permissions):
@@ -31,6 +39,18 @@ public enum KeyFileError: Error, Sendable, CustomStringConvertible {
             "\(path) holds the key \(Logger.printable(found)), expected \(expected); keys never change roles"
         case .alreadyThere(let path):
             "\(path) exists already; a key is never overwritten: move the file away first if you mean to replace it"
+        case .locked(let path):
+            "the key file \(path) is encrypted: name the file that holds its passphrase with --passphrase-file, or in the "
+                + "configuration as keys: { passphraseFile: PATH }"
+        case .wrongPassphrase(let path):
+            "the passphrase does not open \(path): it was encrypted with another one, or the file is damaged"
+        case .passphraseMissing(let path):
+            "no passphrase file \(path); create it with one line of 8 to 1024 bytes and permissions 600"
+        case .passphraseExposed(let path, let permissions):
+            "the passphrase file \(path) has permissions \(String(permissions, radix: 8)), expected 600 or 400: others may "
+                + "have read it; run chmod 600 on it, and change the passphrase if other people use this machine"
+        case .badPassphrase(let path, let reason):
+            "\(path) holds no passphrase: \(reason)"
         case .file(let error):
             "\(error)"
         }

@@ -3,88 +3,80 @@ import Platform
 
 /// The private keys of a data directory (or of an operator's desk): one text file each, for the owner alone.
 ///
-/// Form, every line ending in a line feed:
-/// ```
-/// jurat private key v1
-/// name: log
-/// keyid: <64 hexadecimal digits>
-/// seed: <Base64 of 32 bytes>
-/// ```
+/// A role's key in use is `<name>.key`; between a rotation and the retirement that ends it the successor lies beside it
+/// as `next-<name>.key`. Keys that were ended are renamed, never removed. The form is in `KeyFileText`.
 /// All calls block on the file system; they belong to start-up and to commands.
 public struct KeyStore: Sendable {
-    /// What `list` tells of a key without its secret.
+    /// What `list` tells of a key without its secret, and without a passphrase.
     public struct Entry: Hashable, Sendable {
-        public let name: KeyName
+        public let file: KeyFileName
         public let publicKey: Ed25519PublicKey
+        public let isEncrypted: Bool
         public let path: String
-    }
 
-    private static let heading = "jurat private key v1"
+        public var name: KeyName { file.name }
+    }
 
     /// Where the files are.
     public let directory: String
+    private let passphrase: KeyPassphrase?
 
-    public init(directory: String) {
+    /// - Parameter passphrase: opens encrypted files, and encrypts those that are stored.
+    public init(directory: String, passphrase: KeyPassphrase? = nil) {
         self.directory = directory
+        self.passphrase = passphrase
     }
 
     /// Where the key of that name is, or would be.
-    public func path(of name: KeyName) -> String { "\(directory)/\(name.text).key" }
+    public func path(of name: KeyName, _ generation: KeyGeneration = .current) -> String {
+        "\(directory)/\(KeyFileName(name, generation).text)"
+    }
 
-    public func contains(_ name: KeyName) -> Bool { Files.exists(path(of: name)) }
+    public func contains(_ name: KeyName, _ generation: KeyGeneration = .current) -> Bool {
+        Files.exists(path(of: name, generation))
+    }
+
+    // MARK: Reading
 
     /// Reads a key.
     ///
     /// - Throws: `KeyFileError`, also when anyone but the owner may read the file.
-    public func load(_ name: KeyName) throws(KeyFileError) -> Ed25519SigningKey {
-        let path = path(of: name)
-        let permissions: UInt16
-        let bytes: [UInt8]
-        do throws(FileError) {
-            permissions = try Files.permissions(path)
-            bytes = try Files.readAll(path, maxBytes: 4096)
-        } catch {
-            throw error.isNotFound ? .missing(path: path) : .file(error)
+    public func load(
+        _ name: KeyName, _ generation: KeyGeneration = .current
+    ) throws(KeyFileError) -> Ed25519SigningKey {
+        try load(name, atPath: path(of: name, generation))
+    }
+
+    /// Reads a key from a file elsewhere, such as a root key from a removable disk.
+    ///
+    /// - Throws: `KeyFileError`, as for a key of the directory.
+    public func load(_ name: KeyName, atPath path: String) throws(KeyFileError) -> Ed25519SigningKey {
+        try text(of: name, atPath: path).key(passphrase)
+    }
+
+    /// Every key at hand under a name: the one in use, then its successor; at least one.
+    ///
+    /// - Throws: `KeyFileError`, `.missing` when there is none.
+    public func keys(named name: KeyName) throws(KeyFileError) -> [Ed25519SigningKey] {
+        var keys: [Ed25519SigningKey] = []
+        for generation in KeyGeneration.allCases where contains(name, generation) {
+            keys.append(try load(name, generation))
         }
-        // A key that others can read is refused before it is used even once.
-        guard permissions & 0o077 == 0 else { throw .exposed(path: path, permissions: permissions) }
-        return try KeyStore.parse(bytes, name: name, path: path)
+        guard !keys.isEmpty else { throw .missing(path: path(of: name)) }
+        return keys
     }
 
     /// The log keys at hand, at least one.
     ///
     /// - Throws: `KeyFileError`, also when there is none.
-    public func logKeys() throws(KeyFileError) -> [Ed25519SigningKey] { [try load(.log)] }
+    public func logKeys() throws(KeyFileError) -> [Ed25519SigningKey] { try keys(named: .log) }
 
-    /// Makes a new key and stores it durably.
+    /// The key with that identifier; nil when its file is not here.
     ///
-    /// - Throws: `KeyFileError.alreadyThere` rather than replace one; `.file`.
-    public func create(_ name: KeyName) throws(KeyFileError) -> Ed25519SigningKey {
-        let key = Ed25519SigningKey.generate()
-        try store(key, as: name)
-        return key
-    }
-
-    /// Stores a key durably with permissions 600.
-    ///
-    /// - Throws: `KeyFileError.alreadyThere` rather than replace one; `.file`.
-    public func store(_ key: Ed25519SigningKey, as name: KeyName) throws(KeyFileError) {
-        let path = path(of: name)
-        guard !Files.exists(path) else { throw .alreadyThere(path: path) }
-        let seed = unsafe key.withSeed { unsafe Base64.encode(Array($0)) }
-        let text = """
-            \(KeyStore.heading)
-            name: \(name.text)
-            keyid: \(key.publicKey.keyID.hex)
-            seed: \(seed)
-
-            """
-        do throws(FileError) {
-            try Files.createDirectory(directory, mode: 0o700)
-            try Files.writeDurably(Array(text.utf8), to: path, mode: 0o600)
-        } catch {
-            throw .file(error)
-        }
+    /// - Throws: `KeyFileError` for the first file that cannot be used.
+    public func key(withID id: KeyID) throws(KeyFileError) -> Ed25519SigningKey? {
+        guard let entry = try list().first(where: { $0.publicKey.keyID == id }) else { return nil }
+        return try load(entry.name, entry.file.generation)
     }
 
     /// Every key in the directory, ascending by name. A directory that does not exist holds none.
@@ -95,43 +87,102 @@ public struct KeyStore: Sendable {
         let files: [String]
         do throws(FileError) { files = try Files.list(directory) } catch { throw .file(error) }
         var entries: [Entry] = []
-        for file in files where file.utf8.suffix(4).elementsEqual(".key".utf8) {
-            let name = try KeyName(parsing: String(decoding: Array(file.utf8.dropLast(4)), as: UTF8.self))
-            entries.append(Entry(name: name, publicKey: try load(name).publicKey, path: path(of: name)))
+        for file in files {
+            if let entry = try entry(ofFile: file) { entries.append(entry) }
         }
-        return entries.sorted { $0.name < $1.name }
+        return entries.sorted { $0.file < $1.file }
     }
 
-    private static func parse(
-        _ bytes: [UInt8], name: KeyName, path: String
-    ) throws(KeyFileError) -> Ed25519SigningKey {
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .map { String(decoding: Array($0), as: UTF8.self) }
-        guard lines.count == 5, lines[0] == heading, lines[4].isEmpty else {
-            throw .malformed(path: path, reason: "expected the heading \"\(heading)\" and three fields")
-        }
-        let found = try field("name", in: lines[1], path: path)
-        guard found == name.text else { throw .wrongName(path: path, expected: name, found: found) }
-        let keyID = try field("keyid", in: lines[2], path: path)
-        let encodedSeed = try field("seed", in: lines[3], path: path)
-        let key: Ed25519SigningKey
-        do {
-            key = try Ed25519SigningKey(seed: try Base64.decode(encodedSeed))
+    /// What one file of the directory holds; nil when its name is not a key's.
+    ///
+    /// - Throws: `KeyFileError`.
+    public func entry(ofFile file: String) throws(KeyFileError) -> Entry? {
+        guard let name = try KeyFileName(fileName: file) else { return nil }
+        let path = "\(directory)/\(file)"
+        let text = try text(of: name.name, atPath: path)
+        return Entry(file: name, publicKey: text.publicKey, isEncrypted: text.isEncrypted, path: path)
+    }
+
+    private func text(of name: KeyName, atPath path: String) throws(KeyFileError) -> KeyFileText {
+        let permissions: UInt16
+        var bytes: [UInt8]
+        do throws(FileError) {
+            permissions = try Files.permissions(path)
+            bytes = try Files.readAll(path, maxBytes: 4096)
         } catch {
-            // The message must not quote any part of the seed.
-            throw .malformed(path: path, reason: "the seed is not the Base64 of 32 bytes")
+            throw error.isNotFound ? .missing(path: path) : .file(error)
         }
-        guard key.publicKey.keyID.hex == keyID else {
-            throw .malformed(path: path, reason: "the seed does not belong to the key identifier \(keyID.prefix(64))")
-        }
+        defer { bytes.wipe() }
+        // A key that others can read is refused before it is used even once.
+        guard permissions & 0o077 == 0 else { throw .exposed(path: path, permissions: permissions) }
+        return try KeyFileText(parsing: bytes, name: name, path: path)
+    }
+
+    // MARK: Writing
+
+    /// Makes a new key and stores it durably.
+    ///
+    /// - Throws: `KeyFileError.alreadyThere` rather than replace one; `.file`.
+    public func create(
+        _ name: KeyName, _ generation: KeyGeneration = .current
+    ) throws(KeyFileError) -> Ed25519SigningKey {
+        let key = Ed25519SigningKey.generate()
+        try store(key, as: name, generation)
         return key
     }
 
-    private static func field(_ label: String, in line: String, path: String) throws(KeyFileError) -> String {
-        let prefix = label + ": "
-        guard line.utf8.starts(with: prefix.utf8) else {
-            throw .malformed(path: path, reason: "expected a line \"\(prefix)…\"")
+    /// Stores a key durably with permissions 600, encrypted when there is a passphrase.
+    ///
+    /// - Throws: `KeyFileError.alreadyThere` rather than replace one; `.file`.
+    public func store(
+        _ key: Ed25519SigningKey, as name: KeyName, _ generation: KeyGeneration = .current
+    ) throws(KeyFileError) {
+        let path = path(of: name, generation)
+        guard !Files.exists(path) else { throw .alreadyThere(path: path) }
+        try write(key, name, to: path)
+    }
+
+    /// Encrypts a key file that is not, in its place.
+    ///
+    /// - Returns: whether there was anything to do.
+    /// - Throws: `KeyFileError`. The file is then as it was.
+    public func encrypt(_ entry: Entry) throws(KeyFileError) -> Bool {
+        precondition(passphrase != nil, "nothing to encrypt with")
+        guard !entry.isEncrypted else { return false }
+        try write(try load(entry.name, entry.file.generation), entry.name, to: entry.path)
+        return true
+    }
+
+    /// Renames the file of a key that was ended, and lets its successor take its place. Does nothing for a key that is
+    /// not here.
+    ///
+    /// - Returns: the new paths of both, where there was such a file.
+    /// - Throws: `KeyFileError.file`. ✝ Between the two renames only the successor is there, which `keys` finds.
+    public func setAside(_ ended: KeyID) throws(KeyFileError) -> (ended: String, promoted: String?)? {
+        guard let entry = try list().first(where: { $0.publicKey.keyID == ended }) else { return nil }
+        let aside = "\(directory)/\(entry.name.text)\(KeyFileName.suffix).ended-\(ended.hex.prefix(8))"
+        do throws(FileError) {
+            try Files.rename(entry.path, to: aside)
+            var promoted: String?
+            if entry.file.generation == .current, contains(entry.name, .successor) {
+                promoted = path(of: entry.name)
+                try Files.rename(path(of: entry.name, .successor), to: path(of: entry.name))
+            }
+            try Files.syncDirectory(directory)
+            return (ended: aside, promoted: promoted)
+        } catch {
+            throw .file(error)
         }
-        return String(decoding: Array(line.utf8.dropFirst(prefix.utf8.count)), as: UTF8.self)
+    }
+
+    private func write(_ key: Ed25519SigningKey, _ name: KeyName, to path: String) throws(KeyFileError) {
+        var bytes = KeyFileText.bytes(of: key, name: name, passphrase: passphrase)
+        defer { bytes.wipe() }
+        do throws(FileError) {
+            try Files.createDirectory(directory, mode: 0o700)
+            try Files.writeDurably(bytes, to: path, mode: 0o600)
+        } catch {
+            throw .file(error)
+        }
     }
 }
