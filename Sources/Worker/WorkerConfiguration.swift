@@ -17,6 +17,8 @@ public struct WorkerConfiguration: Sendable {
     public var serverURL: String?
     /// Where the verdict key and the advisory snapshot are.
     public var dataDirectory: DataDirectory
+    /// The file that holds the passphrase of the verdict key; nil when that is not encrypted.
+    public var passphrasePath: String?
     /// How many jobs run at once.
     public var slots: Int
     /// The executable that is started for each artifact; its first argument is `analysis-child`.
@@ -37,7 +39,8 @@ public struct WorkerConfiguration: Sendable {
 
     public init(
         adminSocketPath: String? = nil, serverURL: String? = nil, dataDirectory: DataDirectory, slots: Int = 1,
-        executablePath: String, name: String, sandbox: SandboxRequirement = .required
+        executablePath: String, name: String, sandbox: SandboxRequirement = .required,
+        passphrasePath: String? = nil
     ) {
         self.adminSocketPath = adminSocketPath
         self.serverURL = serverURL
@@ -46,6 +49,7 @@ public struct WorkerConfiguration: Sendable {
         self.executablePath = executablePath
         self.name = name
         self.sandbox = sandbox
+        self.passphrasePath = passphrasePath
     }
 }
 

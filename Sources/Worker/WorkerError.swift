@@ -1,3 +1,4 @@
+public import Cryptography
 public import Platform
 public import VerdictStore
 
@@ -5,6 +6,8 @@ public import VerdictStore
 public enum WorkerError: Error, CustomStringConvertible {
     /// The key that verdicts are signed with cannot be used.
     case key(KeyFileError)
+    /// The log ended the key: nothing that it signs counts any more.
+    case keyEnded(KeyID)
     /// Neither a socket nor a URL of the gateway was given.
     case noServer
     /// The kernel lacks layers of the sandbox, and the configuration does not allow to go on without.
@@ -13,6 +16,9 @@ public enum WorkerError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .key(let error): "the worker has no key to sign verdicts with: \(error)"
+        case .keyEnded(let id):
+            "the verdict key \(id.hex.prefix(16))… was retired or revoked, so this worker ends; give it the key that "
+                + "follows (jurat key list), or end another one's use with jurat key rotate verdict"
         case .noServer: "the worker knows no gateway; give it the admin socket or the URL of one"
         case .sandbox(let report):
             "the kernel cannot confine analyses (\(report)); use a kernel that can, or set `sandbox: degraded`"

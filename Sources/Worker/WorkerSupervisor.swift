@@ -17,6 +17,8 @@ public final class WorkerSupervisor: Sendable {
     private let signing: VerdictSigning
     private let logger: Logger
     private let stopSignal = StopSignal()
+    private let finishSignal = FinishSignal()
+    private let endedKey = Lock<KeyID?>(nil)
 
     private static let shortestPause = Duration.milliseconds(100)
     private static let longestPause = Duration.seconds(5)
@@ -27,12 +29,7 @@ public final class WorkerSupervisor: Sendable {
     public convenience init(
         _ configuration: WorkerConfiguration, clock: any WallClock, logger: Logger
     ) throws(WorkerError) {
-        let key: Ed25519SigningKey
-        do throws(KeyFileError) {
-            key = try KeyStore(directory: configuration.dataDirectory.keysDirectory).load(.verdict)
-        } catch {
-            throw .key(error)
-        }
+        let key = try VerdictKey.newest(configuration)
         // No proxy: the gateway is a neighbour.
         let client = UpstreamClient(
             proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "jurat-worker",
@@ -72,11 +69,25 @@ public final class WorkerSupervisor: Sendable {
         if configuration.sandbox == .required, !sandbox.isComplete { throw .sandbox(sandbox) }
         if !sandbox.isComplete { logger.warning("analyses run in a degraded sandbox: \(sandbox)") }
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(configuration.slots, 1) { group.addTask { await self.serveSlot() } }
+            group.addTask {
+                await self.serveSlots()
+                // Nothing is left to be stopped.
+                self.stopSignal.request()
+            }
             await stopSignal.wait()
             group.cancelAll()
         }
+        if let id = endedKey.withLock({ $0 }) { throw .keyEnded(id) }
     }
+
+    private func serveSlots() async {
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<max(configuration.slots, 1) { group.addTask { await self.serveSlot() } }
+        }
+    }
+
+    /// Makes `run` return when the jobs that are worked on are handed in. Callable from any thread.
+    public func finish() { finishSignal.request() }
 
     /// Makes `run` return soon; children are killed and their jobs left to others. Callable from any thread.
     public func stop() { stopSignal.request() }
@@ -86,20 +97,37 @@ public final class WorkerSupervisor: Sendable {
     private func serveSlot() async {
         var pause = Self.shortestPause
         var isConnected = true
-        while !stopSignal.isRequested {
-            switch await jobs.lease(waitSeconds: configuration.leaseWaitSeconds) {
+        while !stopSignal.isRequested, !finishSignal.isRequested {
+            switch await lease() {
             case .job(let job):
                 (pause, isConnected) = (Self.shortestPause, true)
                 await handle(job)
             case .nothing: (pause, isConnected) = (Self.shortestPause, true)
             case .unreachable(let reason):
-                if stopSignal.isRequested { return }
+                if stopSignal.isRequested || finishSignal.isRequested { return }
                 // Said once and not with every try: a gateway that restarts is no news.
                 if isConnected { logger.warning("no work from the gateway: \(reason); trying again") }
                 isConnected = false
                 try? await Task.sleep(for: pause)
                 pause = min(pause * 2, Self.longestPause)
             }
+        }
+    }
+
+    /// Asks for work; a worker that is to finish stops asking at once. A job that comes all the same is worked on.
+    private func lease() async -> JobClient.Lease {
+        await withTaskGroup(of: JobClient.Lease?.self) { group in
+            group.addTask { await self.jobs.lease(waitSeconds: self.configuration.leaseWaitSeconds) }
+            group.addTask {
+                await self.finishSignal.wait()
+                return nil
+            }
+            var answer = JobClient.Lease.nothing
+            for await outcome in group {
+                if let outcome { answer = outcome }
+                group.cancelAll()
+            }
+            return answer
         }
     }
 
@@ -153,9 +181,19 @@ public final class WorkerSupervisor: Sendable {
         case .leaseLost: logger.debug("lost the lease of \(job.purl) before handing in, dropping it")
         case .refused(let reason):
             logger.error("the gateway refused the statement about \(job.purl): \(reason)")
+            noticeEndedKey()
             await giveBack(job, AnalysisFailure(cause: .garbage, detail: "the statement was refused"))
         case .unreachable(let reason): logger.warning("could not hand in \(job.purl): \(reason)")
         }
+    }
+
+    /// A key that the log ended signs nothing that counts; going on would use up every job's attempts.
+    private func noticeEndedKey() {
+        let id = signing.key.publicKey.keyID
+        guard VerdictKey.isEnded(id, in: configuration.dataDirectory) else { return }
+        logger.error("\(WorkerError.keyEnded(id))")
+        endedKey.withLock { $0 = id }
+        finishSignal.request()
     }
 
     private func giveBack(_ job: WorkerJob, _ failure: AnalysisFailure) async {

@@ -5,7 +5,7 @@ enum CommandTable {
         + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command] + LogCommands.all
         + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all
         + ConfigCommands.all
-        + TrustCommands.all
+        + TrustCommands.all + KeyCommands.all
         + BackupCommands.all + [
             FsckCommand.command, CanaryCommand.command, VersionCommand.command, DocumentationCommand.command,
         ]

@@ -9,6 +9,7 @@ enum ServeCommand {
         options: [
             .value("log-level", "LEVEL", "debug, info, warning or error (default info)"),
             .value("workers", "N", "worker processes to start, instead of the configuration's number"),
+            PassphraseOption.option,
         ],
         example: "jurat serve --config /etc/jurat/jurat.yaml", run: run)
 

@@ -11,6 +11,7 @@ enum SuccessionCommand {
             .value("origin", "NAME", "the new log's name (required)"),
             .value("reason", "TEXT", "why, for the log (required)"),
             .value("root-key", "FILE", "key file of a root key; as often as must sign together", isRepeatable: true),
+            PassphraseOption.option,
             .flag("dry-run", "verify the old log, say what would be taken over, and write nothing"),
             OutputFormat.option,
         ],
@@ -21,7 +22,10 @@ enum SuccessionCommand {
         let format = try OutputFormat(ofRecord: invocation)
         let origin = try invocation.required("origin")
         let reason = try invocation.required("reason")
-        let roots = try (invocation.values["root-key"] ?? []).map(rootKey)
+        let passphrase = invocation.value(PassphraseOption.name)
+        let roots = try (invocation.values["root-key"] ?? []).map { (path) throws(CommandFailure) in
+            try SigningKeyFile.load(path, passphrasePath: passphrase)
+        }
         guard !roots.isEmpty else {
             throw CommandFailure(.usage, "log succeed needs --root-key FILE: root keys declare a succession")
         }
@@ -31,7 +35,10 @@ enum SuccessionCommand {
         let logger = try LogLevelOption.logger(invocation)
         do {
             let succession = try LogSuccession(
-                place.data, origin: origin, logKeys: try KeyStore(directory: place.data.keysDirectory).logKeys(),
+                place.data, origin: origin,
+                logKeys: try PassphraseOption.store(
+                    place.data.keysDirectory, passphrasePath: passphrase ?? place.passphrasePath
+                ).logKeys(),
                 rootKeys: roots, reason: reason, now: invocation.surroundings.clock.now(), logger: logger
             ) { what, done, all in progress.show(done, of: all, what) }
             let report = try invocation.has("dry-run") ? succession.rehearse() : succession.run()
@@ -44,22 +51,6 @@ enum SuccessionCommand {
         } catch {
             progress.finish()
             throw error as? CommandFailure ?? CommandFailure(.failure, "\(error)")
-        }
-    }
-
-    /// A root key from wherever it is kept.
-    private static func rootKey(_ path: String) throws(CommandFailure) -> Ed25519SigningKey {
-        let slash = path.lastIndex(of: "/")
-        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        let folder = slash.map { String(path[..<$0]) } ?? "."
-        guard name.hasSuffix(".key") else {
-            throw CommandFailure(.usage, "--root-key is \(path); expected a key file such as /media/safe/root.key")
-        }
-        do throws(KeyFileError) {
-            let key = try KeyName(parsing: String(name.dropLast(4)))
-            return try KeyStore(directory: folder.isEmpty ? "/" : folder).load(key)
-        } catch {
-            throw CommandFailure(.failure, "\(error)")
         }
     }
 

@@ -16,6 +16,7 @@ enum VerdictRevokeCommand {
             .value("key", "KEYID", "everything that this key ever said; see also jurat key revoke"),
             .value("reason", "TEXT", "why, for the log (required)"),
             .value("root-key", "FILE", "a root key that signs (default: root.key of the keys)", isRepeatable: true),
+            PassphraseOption.option,
             .flag("verdict-key", "sign with the verdict key instead: for one verdict only"),
             .flag("dry-run", "print the record, append nothing"),
         ],
@@ -28,7 +29,7 @@ enum VerdictRevokeCommand {
         let choice = try Choice(invocation)
         let reader = try LogCommands.reader(invocation)
         let target = try target(of: choice, in: reader, byVerdictKey: invocation.has("verdict-key"))
-        let keys = try signers(invocation, choice, deployment.data)
+        let keys = try signers(invocation, choice, deployment)
         let statement = RevocationStatement(
             target: target, reason: reason, createdAt: invocation.surroundings.clock.now())
         let envelope: Envelope
@@ -170,13 +171,16 @@ enum VerdictRevokeCommand {
     // MARK: Who signs
 
     private static func signers(
-        _ invocation: Invocation, _ choice: Choice, _ data: DataDirectory
+        _ invocation: Invocation, _ choice: Choice, _ deployment: Deployment
     ) throws(CommandFailure) -> [Ed25519SigningKey] {
         let files = invocation.values["root-key"] ?? []
-        let store = KeyStore(directory: data.keysDirectory)
+        let store = try deployment.keyStore()
+        func load(_ path: String) throws(CommandFailure) -> Ed25519SigningKey {
+            try SigningKeyFile.load(path, passphrasePath: deployment.passphrasePath)
+        }
         guard invocation.has("verdict-key") else {
             let paths = files.isEmpty ? [store.path(of: .root)] : files
-            do { return try paths.map(SigningKeyFile.load) } catch {
+            do { return try paths.map(load) } catch {
                 throw files.isEmpty
                     ? CommandFailure(error.code, "\(error.message); name the root key's file with --root-key") : error
             }
@@ -185,7 +189,7 @@ enum VerdictRevokeCommand {
         guard case .statement = choice else {
             throw CommandFailure(.usage, "the verdict key takes back single verdicts only; use the root key")
         }
-        return [try SigningKeyFile.load(store.path(of: .verdict))]
+        return [try load(store.path(of: .verdict))]
     }
 }
 

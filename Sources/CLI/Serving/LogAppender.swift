@@ -51,6 +51,21 @@ struct LogAppender: Sendable {
 }
 
 extension Deployment {
+    /// Has an open log sign with the log keys that are in the key directory now. What goes wrong is logged, and the
+    /// keys in use stay.
+    func reloadLogKeys(of log: VerdictLog, _ logger: Logger) async {
+        // Opening encrypted files takes a tenth of a second each.
+        let thread = BlockingThread(name: "keys")
+        defer { thread.stop() }
+        do {
+            let store = try keyStore()
+            let keys = try await thread.run { () throws(KeyFileError) in try store.logKeys() }
+            try await log.replaceLogKeys(keys)
+        } catch {
+            logger.error("the log keys stay as they are: \((error as? CommandFailure)?.message ?? "\(error)")")
+        }
+    }
+
     /// Opens the log for writing with every log key of the data directory.
     ///
     /// - Throws: `CommandFailure` also when another process, such as a server, holds the log.

@@ -6,11 +6,13 @@ import VerdictStore
 /// The folders in which operators' keys are looked for, in this order.
 struct KeyPlaces: Sendable {
     let directories: [String]
+    private let invocation: Invocation
 
     /// `--keys` alone where it is given; else the operator's own folder, then the data directory.
     ///
     /// - Parameter data: nil where there is no deployment at hand.
     init(_ invocation: Invocation, data: DataDirectory?) {
+        self.invocation = invocation
         if let named = invocation.value("keys") {
             directories = [named]
             return
@@ -25,6 +27,14 @@ struct KeyPlaces: Sendable {
         if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return "\(folder)/jurat/keys" }
         guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
         return "\(home)/.config/jurat/keys"
+    }
+
+    /// A folder whose key is encrypted. The service's own passphrase file, which an operator may not read, is asked for
+    /// only then.
+    func encryptedStore(_ directory: String) throws(CommandFailure) -> KeyStore {
+        let named = invocation.value(PassphraseOption.name)
+        return try PassphraseOption.store(
+            directory, passphrasePath: named ?? (try? Deployment(invocation))?.passphrasePath)
     }
 
     var text: String { directories.joined(separator: " or ") }
@@ -57,10 +67,13 @@ struct OperatorKey: Sendable {
     /// - Returns: nil when no folder has such a key.
     static func find(_ name: String?, in places: KeyPlaces) throws(CommandFailure) -> OperatorKey? {
         for directory in places.directories {
-            let store = KeyStore(directory: directory)
-            guard let chosen = try choose(name, of: users(in: store), directory) else { continue }
+            let listed = try entries(in: KeyStore(directory: directory))
+            guard let chosen = try choose(name, of: users(among: listed), directory) else { continue }
+            let isShut = listed.contains { $0.name == .operator(user: chosen) && $0.isEncrypted }
+            let store = isShut ? try places.encryptedStore(directory) : KeyStore(directory: directory)
             do throws(KeyFileError) {
-                return OperatorKey(name: chosen, key: try store.load(.operator(user: chosen)))
+                // During a rotation the key in use is the one that signs.
+                return OperatorKey(name: chosen, key: try store.keys(named: .operator(user: chosen))[0])
             } catch {
                 throw CommandFailure(.failure, "the operator key cannot be used: \(error)")
             }
@@ -68,15 +81,17 @@ struct OperatorKey: Sendable {
         return nil
     }
 
-    private static func users(in store: KeyStore) throws(CommandFailure) -> [String] {
-        do throws(KeyFileError) {
-            let names = try store.list().compactMap { entry in
-                if case .operator(let user) = entry.name { user } else { nil }
-            }
-            return Set(names).sorted()
-        } catch {
+    private static func entries(in store: KeyStore) throws(CommandFailure) -> [KeyStore.Entry] {
+        do throws(KeyFileError) { return try store.list() } catch {
             throw CommandFailure(.failure, "the operator keys cannot be listed: \(error)")
         }
+    }
+
+    private static func users(among entries: [KeyStore.Entry]) -> [String] {
+        let names = entries.compactMap { entry in
+            if case .operator(let user) = entry.name { user } else { nil }
+        }
+        return Set(names).sorted()
     }
 
     private static func choose(

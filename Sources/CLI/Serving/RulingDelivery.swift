@@ -10,6 +10,7 @@ enum RulingDelivery {
         .value("operator", "NAME", "whose operator key signs (default: the only one)"),
         .value("keys", "DIR", "where that key is (default: your own ~/.config/jurat/keys, then the data folder)"),
         .value("out", "FILE", "write the signed ruling there instead of sending it (- prints it)"),
+        PassphraseOption.option,
         .flag("dry-run", "print the record that would be signed; sign and send nothing"),
     ]
     static let reasonOption = CommandOption.value("reason", "TEXT", "why, for the log (required)")

@@ -63,7 +63,18 @@ final class ServingProcess: Sendable {
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
             refusals: stores.refusals, foreign: stores.foreign, advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
-        let operators = OperatorService(gateway: gateway, version: JuratVersion.text, expectsWorkers: workers > 0)
+        let launch = WorkerLaunch(
+            executable: surroundings.executablePath, dataPath: configuration.dataPath,
+            sandbox: configuration.sandbox, environment: surroundings.environment,
+            passphrasePath: deployment.passphrasePath)
+        let processes = WorkerProcesses(count: workers, logger: logger) { number throws(SpawnError) in
+            try launch.start(number)
+        }
+        let operators = OperatorService(
+            gateway: gateway, version: JuratVersion.text, expectsWorkers: workers > 0,
+            keyEffects: KeyEventEffects(
+                reloadLogKeys: { await deployment.reloadLogKeys(of: log, logger) },
+                restartWorkers: { processes.restart() }))
         let loss = HistoryLoss(deployment.data)
         gateway.readiness.add {
             HealthReport(name: "history", state: loss.problem == nil ? .ok : .degraded, problem: loss.problem)
@@ -77,12 +88,6 @@ final class ServingProcess: Sendable {
             ],
             limits: ServerLimits(), loops: 2, handler: PortSwitch(gateway: gateway, operators: operators),
             logger: logger)
-        let launch = WorkerLaunch(
-            executable: surroundings.executablePath, dataPath: configuration.dataPath,
-            sandbox: configuration.sandbox, environment: surroundings.environment)
-        let processes = WorkerProcesses(count: workers, logger: logger) { number throws(SpawnError) in
-            try launch.start(number)
-        }
         return ServingProcess(
             deployment: deployment, surroundings: surroundings, configurationPath: configurationPath, logger: logger,
             log: log, gateway: gateway, operators: operators, stores: stores, server: server, workers: processes,

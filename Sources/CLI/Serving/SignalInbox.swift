@@ -25,7 +25,7 @@ struct SignalInbox: Sendable {
     let received: AsyncStream<ProcessRequest>
     private let continuation: AsyncStream<ProcessRequest>.Continuation
 
-    private static let hangUp: Int32 = 1
+    static let hangUp: Int32 = 1
     private static let interrupt: Int32 = 2
     static let terminate: Int32 = 15
 

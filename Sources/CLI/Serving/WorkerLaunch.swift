@@ -7,6 +7,8 @@ struct WorkerLaunch: Sendable {
     let dataPath: String
     let sandbox: SandboxRequirement
     let environment: ProcessEnvironment
+    /// Where the passphrase of the verdict key is, when that is encrypted.
+    let passphrasePath: String?
 
     func start(_ number: Int) throws(SpawnError) -> ChildProcess {
         // A worker takes nothing from the configuration file, so that one with mistakes never keeps workers from starting.
@@ -16,7 +18,7 @@ struct WorkerLaunch: Sendable {
             executable: executable,
             arguments: [
                 "worker", "--data", dataPath, "--sandbox", sandbox.rawValue, "--name", "worker-\(number + 1)",
-            ],
+            ] + (passphrasePath.map { ["--\(PassphraseOption.name)", $0] } ?? []),
             environment: variables,
             inheriting: [(descriptor: 2, as: 1), (descriptor: 2, as: 2)], limits: nil, diesWithParent: true,
             workingDirectory: nil)

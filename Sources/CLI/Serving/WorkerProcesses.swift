@@ -7,6 +7,8 @@ final class WorkerProcesses: Sendable {
     private struct State {
         var running: [Int: ChildKiller] = [:]
         var isStopping = false
+        /// Workers that were asked to end so that they start again.
+        var restarting: Set<Int> = []
     }
 
     private let state = Lock(State())
@@ -39,12 +41,25 @@ final class WorkerProcesses: Sendable {
         for worker in workers { worker.kill(SignalInbox.terminate) }
     }
 
+    /// Has every worker finish what it works on, end, and start again.
+    func restart() {
+        let workers = state.withLock { state in
+            state.restarting = Set(state.running.keys)
+            return Array(state.running.values)
+        }
+        for worker in workers { worker.kill(SignalInbox.hangUp) }
+    }
+
     private func keepRunning(_ number: Int, on thread: BlockingThread) async {
         var pause = Duration.milliseconds(100)
         while !state.withLock({ $0.isStopping }) {
             let started = ContinuousClock.now
             let ended = await thread.run { self.runOnce(number) }
             if state.withLock({ $0.isStopping }) { break }
+            if state.withLock({ $0.restarting.remove(number) }) != nil {
+                logger.info("worker \(number + 1) starts again with the keys of now")
+                continue
+            }
             logger.warning("worker \(number + 1) ended (\(ended)); starting it again")
             pause = ContinuousClock.now - started > .seconds(10) ? .milliseconds(100) : min(pause * 2, .seconds(10))
             try? await Task.sleep(for: pause)

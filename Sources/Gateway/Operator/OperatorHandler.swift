@@ -11,6 +11,7 @@ struct OperatorHandler: RequestHandler {
     let dispositions: DispositionRoute
     let statements: StatementRoute
     let bundles: BundleRoute
+    let keyEvents: KeyEventRoute
     let status: StatusRoutes
     let trust: TrustRoutes
     /// Loads the newest advisory snapshot at once.
@@ -74,6 +75,7 @@ struct OperatorHandler: RequestHandler {
         case ["trust", "follow"]: return trust.follow(body)
         case ["trust", "check"]: return await trust.check(body)
         case ["dispositions"]: return await dispositions.append(body)
+        case ["key-events"]: return await keyEvents.append(body)
         case ["statements"]: return await statements.append(body)
         case ["advisories", "reload"]:
             reloadAdvisories()

@@ -13,7 +13,10 @@ public final class OperatorService: Sendable {
     /// - Parameters:
     ///   - version: the program's version, for `status`.
     ///   - expectsWorkers: whether no worker at all is a failure of readiness.
-    public init(gateway: GatewayService, version: String, expectsWorkers: Bool) {
+    ///   - keyEffects: what is done when keys change.
+    public init(
+        gateway: GatewayService, version: String, expectsWorkers: Bool, keyEffects: KeyEventEffects = KeyEventEffects()
+    ) {
         let parts = gateway.parts
         let roster = WorkerRoster()
         let reloadProblem = ReloadProblem()
@@ -37,6 +40,9 @@ public final class OperatorService: Sendable {
                 store: parts.stores.foreign, clock: clock, logger: gateway.logger,
                 trust: { [settings = parts.settings] in settings.current.trust[$0] },
                 note: { parts.records.noted($0) }),
+            keyEvents: KeyEventRoute(
+                log: gateway.log, clock: clock, note: { parts.records.noted($0) }, effects: keyEffects,
+                onEnded: { gateway.knowledgeRevoked() }),
             status: StatusRoutes(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
                 canaries: gateway.canaries, settings: parts.settings, advisories: parts.advisories,
