@@ -23,8 +23,8 @@ enum KeyGenerateCommand {
         let change = try KeyChange(invocation)
         let scope = try scope(of: name, invocation)
         let threshold = try change.threshold(for: name.role)
-        let roots = try change.isDryRun ? [] : change.rootKeys()
         let made = try key(name, invocation, change)
+        let roots = try change.isDryRun ? [] : change.rootKeys()
         let event = KeyEventStatement(
             event: .add, publicKey: made.publicKey, role: name.role, holder: name.holder, scope: scope,
             reason: change.reason, threshold: threshold)
