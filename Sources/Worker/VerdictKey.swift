@@ -1,4 +1,5 @@
 import Cryptography
+import Platform
 import Screening
 import VerdictStore
 
@@ -6,7 +7,7 @@ import VerdictStore
 enum VerdictKey {
     /// The newest good verdict key at hand; without a log to ask, the one in use.
     ///
-    /// - Throws: `WorkerError.key`, `.keyEnded` when the log ended every key that is at hand.
+    /// - Throws: `WorkerError.key`, `.log`, `.keyEnded` when the log ended every key that is at hand.
     static func newest(_ configuration: WorkerConfiguration) throws(WorkerError) -> Ed25519SigningKey {
         let keys: [Ed25519SigningKey]
         do throws(KeyFileError) {
@@ -18,7 +19,9 @@ enum VerdictKey {
         } catch {
             throw .key(error)
         }
-        guard let keyring = keyring(of: configuration.dataDirectory) else { return keys[0] }
+        let known: Keyring?
+        do throws(LogError) { known = try keyring(of: configuration.dataDirectory) } catch { throw .log(error) }
+        guard let keyring = known else { return keys[0] }
         let good = keyring.keys.filter { $0.role == .verdict && keyring.isValidNow($0.publicKey.keyID) }
         for entry in good.reversed() {
             if let key = keys.first(where: { $0.publicKey == entry.publicKey }) { return key }
@@ -31,13 +34,16 @@ enum VerdictKey {
     }
 
     /// Whether the log knows the key and ended it.
-    static func isEnded(_ id: KeyID, in data: DataDirectory) -> Bool {
-        guard let keyring = keyring(of: data) else { return false }
+    ///
+    /// - Throws: `LogError` when the log cannot be read.
+    static func isEnded(_ id: KeyID, in data: DataDirectory) throws(LogError) -> Bool {
+        guard let keyring = try keyring(of: data) else { return false }
         return keyring.key(id) != nil && !keyring.isValidNow(id)
     }
 
-    /// A worker on another machine has no log; the gateway then judges alone.
-    private static func keyring(of data: DataDirectory) -> Keyring? {
-        do throws(LogError) { return try LogReader(data).keyring() } catch { return nil }
+    /// Nil on another machine, where there is no log to ask; the gateway then judges alone.
+    private static func keyring(of data: DataDirectory) throws(LogError) -> Keyring? {
+        guard Files.exists(data.verdictsPath) else { return nil }
+        return try LogReader(data).keyring()
     }
 }

@@ -6,6 +6,8 @@ public import VerdictStore
 public enum WorkerError: Error, CustomStringConvertible {
     /// The key that verdicts are signed with cannot be used.
     case key(KeyFileError)
+    /// The log, which says which keys are good, cannot be read.
+    case log(LogError)
     /// The log ended the key: nothing that it signs counts any more.
     case keyEnded(KeyID)
     /// Neither a socket nor a URL of the gateway was given.
@@ -16,6 +18,7 @@ public enum WorkerError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .key(let error): "the worker has no key to sign verdicts with: \(error)"
+        case .log(let error): "the worker cannot tell which verdict key is good: \(error)"
         case .keyEnded(let id):
             "the verdict key \(id.hex.prefix(16))… was retired or revoked, so this worker ends; give it the key that "
                 + "follows (jurat key list), or end another one's use with jurat key rotate verdict"

@@ -190,7 +190,11 @@ public final class WorkerSupervisor: Sendable {
     /// A key that the log ended signs nothing that counts; going on would use up every job's attempts.
     private func noticeEndedKey() {
         let id = signing.key.publicKey.keyID
-        guard VerdictKey.isEnded(id, in: configuration.dataDirectory) else { return }
+        do throws(LogError) {
+            guard try VerdictKey.isEnded(id, in: configuration.dataDirectory) else { return }
+        } catch {
+            return logger.warning("whether the verdict key was ended cannot be told: \(error)")
+        }
         logger.error("\(WorkerError.keyEnded(id))")
         endedKey.withLock { $0 = id }
         finishSignal.request()
