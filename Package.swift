@@ -161,7 +161,10 @@ let package = Package(
             ]),
         tests(
             "CLITests",
-            uses: ["CLI", "VerdictStore", "Screening", "Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
+            uses: [
+                "CLI", "Configuration", "VerdictStore", "Screening", "TransparencyLog", "Registry", "JSON",
+                "Cryptography", "Platform", "TestSupport",
+            ]),
         tests("ArchitectureTests", uses: ["TestSupport"]),
     ]
 )

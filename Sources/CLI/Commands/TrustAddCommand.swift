@@ -82,7 +82,10 @@ enum TrustAddCommand {
         guard let reader = try? LogCommands.reader(invocation), reader.origin.utf8.elementsEqual(origin.utf8) else {
             return
         }
-        throw CommandFailure(.usage, "\(origin) is the log of this deployment itself")
+        throw CommandFailure(
+            .usage,
+            "\(origin) is the name of this deployment's own log; if the other is another team's, one of the two needs a name "
+                + "of its own (jurat init --origin, and a succession for a log that is in use)")
     }
 
     private static func show(_ offer: PeerOffer, _ source: String, _ console: Console) -> ExitCode {
