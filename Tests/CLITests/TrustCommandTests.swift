@@ -126,7 +126,8 @@ final class TrustCommandTests: Sendable {
 
     @Test("a layout that cannot be edited is left alone, with the lines to paste")
     func unusualLayout() async throws {
-        let brackets = "{ registries: { npmjs: { ecosystem: npm, type: hosted } } }\n"
+        let brackets =
+            "{ registries: { npmjs: { ecosystem: npm, type: upstream, url: \"https://r.example/\", public: true } } }\n"
         try write(brackets)
         let result = await run("trust", "add", "a.example/log", "--key", key, "--root", root)
         #expect(result.code == .failure && result.message.contains("- origin: \"a.example/log\""))

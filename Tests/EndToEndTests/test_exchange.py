@@ -59,7 +59,7 @@ def accept(listener, source: str, *options: str) -> str:
 
 def trusted(listener, origin: str) -> dict:
     logs = json.loads(listener.run("trust", "list", "-o", "json", expect=None).stdout)
-    return next(log for log in logs if log["origin"] == origin)
+    return next((log for log in logs if log["origin"] == origin), {})
 
 
 def code(server, target: str = TARBALL) -> str:
