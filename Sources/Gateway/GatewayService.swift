@@ -111,6 +111,7 @@ public final class GatewayService: Sendable {
         let isOtherTopology = settings.current.topology.definitions != configuration.topology.definitions
         settings.replace(with: configuration)
         parts.following.trustChanged()
+        parts.witnessing.policyChanged()
         if isOtherTopology {
             parts.listings.removeAll()
             parts.derived.removeAll()

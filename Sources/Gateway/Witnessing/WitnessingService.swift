@@ -34,6 +34,7 @@ final class WitnessingService: CheckpointPublishing {
     private let clock: any WallClock
     private let pausing: any Pausing
     private let logger: Logger
+    private let changes = Bell()
     private let state = Lock(State())
 
     init(
@@ -71,9 +72,17 @@ final class WitnessingService: CheckpointPublishing {
         return PublishedCheckpoint(verified.note)
     }
 
+    /// Notices another configuration.
+    func policyChanged() { changes.ring() }
+
     /// Looks after new checkpoints until the calling task is cancelled.
     func run() async {
         while !Task.isCancelled {
+            let ringing = changes.ringing
+            guard !policy.witnesses.isEmpty else {
+                await changes.wait(after: ringing)
+                continue
+            }
             await look()
             await pausing.pause(for: Self.interval)
         }
