@@ -18,6 +18,9 @@ extension ConfigurationLoader {
         }
         text.bare("workers", "\(configuration.workers)")
         text.bare("sandbox", configuration.sandbox.rawValue)
+        if let path = configuration.keyPassphrasePath {
+            text.section("keys") { text in text.line("passphraseFile", path) }
+        }
         text.section("defaultRegistry") { text in
             for ecosystem in Ecosystem.allCases {
                 text.line(ecosystem.rawValue, configuration.topology.defaultRegistry(for: ecosystem)?.name.text)

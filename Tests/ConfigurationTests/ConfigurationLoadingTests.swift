@@ -14,6 +14,7 @@ struct ConfigurationLoadingTests {
         cache: { path: /var/cache/jurat, maxSize: 64MiB }
         workers: 3
         sandbox: degraded
+        keys: { passphraseFile: secret/passphrase }
 
         defaultRegistry: { npm: main, pypi: python }
 
@@ -76,6 +77,7 @@ struct ConfigurationLoadingTests {
         #expect(configuration.cacheMaxBytes == 64 << 20)
         #expect(configuration.workers == 3)
         #expect(configuration.sandbox == .degraded)
+        #expect(configuration.keyPassphrasePath == "/etc/jurat/secret/passphrase")
     }
 
     @Test("registries keep their order, their settings and their namespaces")
@@ -147,6 +149,7 @@ struct ConfigurationLoadingTests {
         #expect(configuration.cacheMaxBytes == 20 << 30)
         #expect(configuration.workers == 2)
         #expect(configuration.sandbox == .required)
+        #expect(configuration.keyPassphrasePath == nil)
         #expect(configuration.defaultPolicy == .standard)
         #expect(configuration.policies.values.map(\.revision) == [ScreeningPolicy.standard.revision])
         #expect(configuration.advisories.sources.isEmpty)
@@ -196,7 +199,7 @@ struct ConfigurationLoadingTests {
     func restart() throws {
         let one = try Loading.configuration(Loading.minimal())
         let other = try Loading.configuration(
-            Loading.minimal("listen: 127.0.0.1:1\ndata: /d\nscreening: { cooldown: 1h }"))
-        #expect(other.changesThatNeedRestart(from: one) == ["listen", "data"])
+            Loading.minimal("listen: 127.0.0.1:1\ndata: /d\nkeys: { passphraseFile: p }\nscreening: { cooldown: 1h }"))
+        #expect(other.changesThatNeedRestart(from: one) == ["listen", "data", "keys.passphraseFile"])
     }
 }

@@ -12,6 +12,7 @@ enum LogWitnessCommands {
         .value("log", "VKEY", "a log to look after, by its key (<name>+<hash>+<base64>)", isRepeatable: true),
         .value("state", "DIR", "where the witness keeps its key and what it has seen (default witness)"),
         .value("name", "NAME", "the witness's name in its signatures (default jurat.local/witness)"),
+        .value(PassphraseOption.name, "FILE", "encrypts the witness's key, and opens it"),
     ]
 
     static let all: [Command] = [
@@ -35,11 +36,11 @@ enum LogWitnessCommands {
         guard !texts.isEmpty else {
             throw CommandFailure(.usage, "name the logs to look after with --log; see jurat log witness --help")
         }
+        let directory = invocation.value("state") ?? "witness"
+        let keys = try PassphraseOption.store(directory, passphrasePath: invocation.value(PassphraseOption.name))
         do {
             let logs = try texts.map { try CheckpointVerifier(logKeys: [NoteVerifier(vkey: $0)]) }
-            let directory = invocation.value("state") ?? "witness"
             try Files.createDirectory(directory)
-            let keys = KeyStore(directory: directory)
             let key = try keys.contains(.witness) ? keys.load(.witness) : keys.create(.witness)
             return try WitnessBook(
                 directory: directory,
