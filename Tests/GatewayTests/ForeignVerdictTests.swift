@@ -18,6 +18,11 @@ struct ForeignVerdictTests {
         try await gateway.get("/demo").json()["versions"]?.objectValue?.members.map(\.name) ?? []
     }
 
+    /// Our own static analyzer gives no answer.
+    @Sendable private static func withoutStatic(_ request: JobRequest) -> FakeWorker.Result {
+        request.key.analyzer == .advisory ? .clean : .failure(.crash)
+    }
+
     /// A gateway that follows a peer with this to say of 1.1.0.
     private func with(
         _ verdict: Verdict, by analyzer: AnalyzerID = .static_,
@@ -99,8 +104,7 @@ struct ForeignVerdictTests {
 
     @Test("a clean verdict satisfies at weight satisfy only, from a followed log only, and only while the log is seen")
     func clean() async throws {
-        try await with(.clean, judge: { $0.key.analyzer == .advisory ? .clean : .failure(.crash) }) {
-            (gateway, peer) async throws in
+        try await with(.clean, judge: Self.withoutStatic) { (gateway, peer) async throws in
             let path = demo.path("1.1.0")
             let satisfying = try ForeignWeights(clean: .satisfy)
             gateway.trust(try peer.trust())
@@ -128,8 +132,7 @@ struct ForeignVerdictTests {
 
     @Test("a log that was caught with two histories satisfies nothing any more")
     func splitView() async throws {
-        try await with(.clean, judge: { $0.key.analyzer == .advisory ? .clean : .failure(.crash) }) {
-            (gateway, peer) async throws in
+        try await with(.clean, judge: Self.withoutStatic) { (gateway, peer) async throws in
             let trust = try peer.trust(weights: try ForeignWeights(clean: .satisfy))
             gateway.trust(trust)
             await gateway.look()

@@ -126,8 +126,8 @@ struct RevocationTests {
             createdAt: Timestamp(secondsSinceEpoch: 1_767_225_600))
         _ = try await log.append(Envelope.signing(.importReceipt(receipt), with: fixture.log))
         let succession = LogSuccessionStatement(
-            event: .begins, origin: "earlier.example/log", logKey: Ed25519SigningKey.generate().publicKey, reason: "a test",
-            createdAt: Timestamp(secondsSinceEpoch: 1_767_225_600))
+            event: .begins, origin: "earlier.example/log", logKey: Ed25519SigningKey.generate().publicKey,
+            reason: "a test", createdAt: Timestamp(secondsSinceEpoch: 1_767_225_600))
         _ = try await log.append(Envelope.signing(.logSuccession(succession), with: fixture.root))
         #expect(index.about(target).revision == revision)
         #expect(index.listingEpoch == epoch)
