@@ -26,7 +26,7 @@ test: setup-test build test-swift test-end-to-end ## set up and run every test
 
 test-swift: setup-test ## the Swift tests alone
 	@swift build --build-tests 2>&1 | scripts/quiet-build
-	@swift test --skip-build
+	@scripts/swift-tests
 
 test-end-to-end: setup-test build ## real clients against the real binary
 	@.tools/venv/bin/python -m pytest Tests/EndToEndTests -q -p no:cacheprovider
@@ -38,7 +38,7 @@ bench: setup-test build ## serving beside nginx, the log beside SQLite and libso
 
 lint: ## formatting and house rules
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
-	@bash -n scripts/setup scripts/quiet-build .ci/run
+	@bash -n scripts/setup scripts/quiet-build scripts/swift-tests .ci/run
 	@echo "lint: clean"
 
 format: ## rewrite sources in the house format

@@ -52,12 +52,9 @@ struct GatewayParts: Sendable {
         pausing: any Pausing, logger: Logger
     ) {
         let limits = settings.current.limits
-        let largest = settings.current.topology.definitions.compactMap(\.upstream?.maxListingBytes).max() ?? 64 << 20
         let breaker = CircuitBreaker(clock: clock)
         let fetcher = DocumentFetcher(client: upstream, breaker: breaker, clock: clock)
-        let documents = DocumentStore(
-            directory: "\(cacheDirectory)/metadata", maxDocumentBytes: Int(clamping: largest),
-            pool: BlockingPool(name: "metadata", threads: Self.diskThreads), logger: logger)
+        let documents = Self.documents(in: cacheDirectory, of: settings.current.topology, logger)
         let history = HistoryBook(history: stores.history, clock: clock)
         let loaders = Dictionary(
             adapters.map { ($0.ecosystem, $0 as any ListingLoading) }, uniquingKeysWith: { first, _ in first })
@@ -116,6 +113,15 @@ struct GatewayParts: Sendable {
         witnessing = WitnessingService(
             log: stores.log, reads: logReads, settings: settings, client: upstream,
             path: stores.logReader.directory.publishedCheckpointPath, clock: clock, pausing: pausing, logger: logger)
+    }
+
+    private static func documents(
+        in cacheDirectory: String, of topology: RegistryTopology, _ logger: Logger
+    ) -> DocumentStore {
+        let largest = topology.definitions.compactMap(\.upstream?.maxListingBytes).max() ?? 64 << 20
+        return DocumentStore(
+            directory: "\(cacheDirectory)/metadata", maxDocumentBytes: Int(clamping: largest),
+            pool: BlockingPool(name: "metadata", threads: diskThreads), logger: logger)
     }
 
     /// The routes of registries.
