@@ -104,6 +104,15 @@ struct ForeignDecisionTests {
                 == .heldReview)
     }
 
+    @Test("a log that says the same thing thousands of times leaves one verdict to look at")
+    func repeated() {
+        let facts = DecisionFacts(
+            Samples.servable { input in
+                input.statements = (0..<20_000).map { foreign(.malicious, .hold, at: $0) }
+            })
+        #expect(facts.standing.map(\.logIndex) == [19_999])
+    }
+
     @Test("clean satisfies holdUntil only at that weight, with data, and for the names that it is about")
     func satisfies() {
         func pending(_ foreign: StandingVerdict, _ change: (inout DecisionInput) -> Void = { _ in }) -> Decision {

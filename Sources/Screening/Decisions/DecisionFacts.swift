@@ -27,14 +27,18 @@ struct DecisionFacts: Sendable {
     /// a clean name never hide a malicious one.
     private static func newest(_ statements: [StandingVerdict]) -> [StandingVerdict] {
         let counting = statements.filter { !$0.isVoid && $0.source.foreignEffect != .ignored }
-        return counting.filter { older in
-            !counting.contains { newer in
+        // Newest first and against what is kept alone: what replaces a replaced one replaces those before it too, and a
+        // log that says the same thing a hundred thousand times costs a look at each.
+        var kept: [StandingVerdict] = []
+        for older in counting.sorted(by: { precedes($1, $0) }) {
+            let isReplaced = kept.contains { newer in
                 newer.logIndex > older.logIndex && newer.analyzer == older.analyzer
                     && newer.source.origin == older.source.origin && newer.signerScope == older.signerScope
                     && newer.appliesTo.includes(older.appliesTo)
             }
+            if !isReplaced { kept.append(older) }
         }
-        .sorted(by: Self.precedes)
+        return kept.reversed()
     }
 
     /// By log index; where logs have the same one, our own first.
