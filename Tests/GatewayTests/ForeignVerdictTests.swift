@@ -130,6 +130,23 @@ struct ForeignVerdictTests {
         }
     }
 
+    @Test("a clean verdict from a file alone does not lift what the same log said before; a followed one does")
+    func cleanFromFile() async throws {
+        try await with(.malicious) { (gateway, peer) async throws in
+            let trust = try peer.trust(weights: try ForeignWeights(clean: .satisfy))
+            gateway.trust(trust)
+            await gateway.look()
+            try await peer.say(.clean, of: demo.versions[1].bytes, "pkg:npm/demo@1.1.0")
+            let bundle = try VerifiedBundle(
+                verifying: try ReceivedBundle(parsing: try peer.bundle()), with: trust, at: gateway.clock.now())
+            _ = try await gateway.stores.foreign.importBundle(bundle, trust: trust)
+            #expect(try await gateway.get(demo.path("1.1.0")).json()["code"]?.stringValue == "HELD_REVIEW")
+            try peer.publish(on: gateway.upstream)
+            await gateway.look()
+            #expect(await gateway.get(demo.path("1.1.0")).status == 200)
+        }
+    }
+
     @Test("a log that was caught with two histories satisfies nothing any more")
     func splitView() async throws {
         try await with(.clean, judge: Self.withoutStatic) { (gateway, peer) async throws in

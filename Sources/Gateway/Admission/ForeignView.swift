@@ -57,9 +57,12 @@ struct ForeignOpinion: Sendable, Equatable {
     /// When time alone gives it another effect.
     let changesAt: Timestamp?
 
-    /// The verdict as decisions see it; nil for a ruling, which never acts here.
+    /// The verdict as decisions see it; nil for a ruling, which never acts here, and for a clean one from a file alone:
+    /// it would take the place of what the same log said before, and whoever carried the file may have left out that
+    /// its key is revoked.
     var standing: StandingVerdict? {
         guard case .verdict(let verdict) = foreign.statement else { return nil }
+        guard verdict.verdict != .clean || foreign.cameFollowed else { return nil }
         return StandingVerdict(
             verdict, statement: foreign.statementID, logIndex: foreign.logIndex, signer: foreign.signer,
             signerScope: foreign.signerScope, source: .foreign(origin: foreign.origin, effect: effect))

@@ -94,6 +94,13 @@ final class PeerFixture: Sendable {
 
     func bytes(_ path: TilePath) throws -> [UInt8] { try reader.resource(path) ?? [] }
 
+    /// The whole log as a file.
+    func bundle() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        _ = try BundleExport(reader).write { (piece) throws(ExchangeFailure) in bytes += piece }
+        return bytes
+    }
+
     /// The trust that a configuration would say.
     func trust(
         weights: ForeignWeights = .standard, isFollowed: Bool = true, expiresAt: Timestamp? = nil,
