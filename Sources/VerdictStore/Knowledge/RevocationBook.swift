@@ -77,19 +77,25 @@ struct RevocationBook {
 
     /// Whether a verdict counts as never said.
     func takesBack(_ verdict: StandingVerdict, by origin: VerdictOrigin) -> Bool {
-        if keys.contains(verdict.signer) || rulesets.contains(origin.ruleset)
-            || isRevoked(analyzer: verdict.analyzer, version: origin.version)
+        takesBack(verdict.statement, by: verdict.signer, analyzer: verdict.analyzer, origin)
+    }
+
+    func takesBack(
+        _ statement: StatementID, by signer: KeyID, analyzer: AnalyzerID, _ origin: VerdictOrigin
+    ) -> Bool {
+        if keys.contains(signer) || rulesets.contains(origin.ruleset)
+            || isRevoked(analyzer: analyzer, version: origin.version)
         {
             return true
         }
-        guard let reach = statements[verdict.statement] else { return false }
-        return reach.isByRoot || reach.scopes.contains { $0.analyzers?.contains(verdict.analyzer) ?? true }
+        guard let reach = statements[statement] else { return false }
+        return reach.isByRoot || reach.scopes.contains { $0.analyzers?.contains(analyzer) ?? true }
     }
 
     /// Whether a ruling counts as never said. A verdict key never takes back what a person said.
-    func takesBack(_ disposition: StandingDisposition) -> Bool {
-        statements[disposition.statement]?.isByRoot ?? false
-    }
+    func takesBack(_ disposition: StandingDisposition) -> Bool { takesBack(ruling: disposition.statement) }
+
+    func takesBack(ruling statement: StatementID) -> Bool { statements[statement]?.isByRoot ?? false }
 }
 
 /// What revocations match a verdict by, besides the statement and its key.

@@ -96,18 +96,23 @@ struct FollowTests {
         try await fixture.say("good", "malicious-one", "malicious-two", "suspicious-three")
         let taken = try Statement(parsingCanonical: fixture.verdict(about: "malicious-two").payload)
         let takenID = try Envelope.signing(taken, with: fixture.peer.verdict).statementID
-        let revocation = RevocationStatement(
-            target: .statement(takenID), reason: "a mistake", createdAt: fixture.clock.now())
+        func revocation(_ id: StatementID) -> Statement {
+            .revocation(
+                RevocationStatement(target: .statement(id), reason: "a mistake", createdAt: fixture.clock.now()))
+        }
+        let keptID = try fixture.verdict(about: "malicious-one").statementID
         try await fixture.withStore { (_, store) async throws in
             _ = try await fixture.follow(store)
             #expect(store.knowledge.about(LogFixture.sha512("malicious-two")).count == 1)
             try await fixture.append([
-                try Envelope.signing(.revocation(revocation), with: fixture.peer.verdict),
+                try Envelope.signing(revocation(takenID), with: fixture.peer.root),
+                // By a key that is void from an earlier entry on: whoever had it takes nothing back.
+                try Envelope.signing(revocation(keptID), with: fixture.peer.verdict),
                 try fixture.peer.keyEventEnvelope(
                     .revoke, fixture.peer.verdict.publicKey, .verdict, invalidFrom: 4),
             ])
             let epoch = store.knowledge.epoch
-            #expect(try await fixture.follow(store).newStatements == 2)
+            #expect(try await fixture.follow(store).newStatements == 3)
             #expect(store.knowledge.epoch > epoch)
             #expect(store.knowledge.about(LogFixture.sha512("malicious-two")).isEmpty)
             #expect(store.knowledge.about(LogFixture.sha512("good")).isEmpty)
@@ -120,6 +125,28 @@ struct FollowTests {
             #expect(
                 store.knowledge.keyring(of: LogFixture.origin).isValidNow(fixture.peer.verdict.publicKey.keyID) == false
             )
+        }
+    }
+
+    @Test(
+        "a key of the peer that speaks for one analyzer takes back no verdict of another")
+    func scopedRevocation() async throws {
+        let fixture = try ExchangeFixture()
+        try await fixture.say("malicious-one")
+        let narrow = Ed25519SigningKey.generate()
+        let scope = KeyScope(predicateTypes: KeyScope.standard(for: .verdict).predicateTypes, analyzers: [.advisory])
+        let add = KeyEventStatement(
+            event: .add, publicKey: narrow.publicKey, role: .verdict, scope: scope, reason: "a test")
+        let revocation = RevocationStatement(
+            target: .statement(try fixture.verdict(about: "malicious-one").statementID), reason: "a test",
+            createdAt: fixture.clock.now())
+        try await fixture.append([
+            try Envelope.signing(.keyEvent(add), with: fixture.peer.root),
+            try Envelope.signing(.revocation(revocation), with: narrow),
+        ])
+        try await fixture.withStore { (_, store) async throws in
+            _ = try await fixture.follow(store)
+            #expect(store.knowledge.about(LogFixture.sha512("malicious-one")).map(\.isVoid) == [false])
         }
     }
 

@@ -109,7 +109,9 @@ private struct ForeignLogRecord {
     private(set) var keyring = Keyring()
     private var bySubject: [SHA512Digest: [ForeignEntry]] = [:]
     private var keyEvents: [ForeignEntry] = []
-    private var revoked: Set<RevocationTarget> = []
+    private var revocations = RevocationBook()
+    /// The log indices of the revocations in the book.
+    private var revokedAt: Set<UInt64> = []
 
     init(origin: String) { self.origin = origin }
 
@@ -119,6 +121,7 @@ private struct ForeignLogRecord {
 
     mutating func add(_ entries: [ForeignEntry]) {
         var hasKeyEvents = false
+        var revocations: [ForeignEntry] = []
         for entry in entries {
             switch entry.statement {
             case .verdict, .disposition:
@@ -127,12 +130,19 @@ private struct ForeignLogRecord {
             case .keyEvent:
                 insert(entry, into: &keyEvents)
                 hasKeyEvents = true
-            case .revocation(let revocation): revoked.insert(revocation.target)
+            case .revocation: revocations.append(entry)
             // What the other log took from third ones is not passed on, and its succession is an operator's decision.
             case .importReceipt, .logSuccession: break
             }
         }
-        if hasKeyEvents { keyring = keyring(before: .max) }
+        if hasKeyEvents {
+            keyring = keyring(before: .max)
+            self.revocations.recount(with: keyring)
+        }
+        for entry in revocations where revokedAt.insert(entry.logIndex).inserted {
+            guard case .revocation(let revocation) = entry.statement else { continue }
+            self.revocations.add(revocation, at: entry.logIndex, signers: entry.signers, keyring: keyring)
+        }
     }
 
     /// Keeps the order of the log, whatever came first: a bundle may fill a gap.
@@ -153,14 +163,17 @@ private struct ForeignLogRecord {
     }
 
     func statements(about digest: SHA512Digest) -> [ForeignStatement] {
-        (bySubject[digest] ?? []).compactMap { entry in
+        var vouchers: [KeyID: Set<KeyID>] = [:]
+        return (bySubject[digest] ?? []).compactMap { entry in
             let signer = entry.signers[0]
             guard !isRevoked(entry), let key = keyring.key(signer) else { return nil }
             let isVoid = !keyring.isValid(signer, at: entry.logIndex)
             if isVoid, !staysVisible(entry.statement) { return nil }
+            let known = vouchers[signer] ?? keyring.vouchers(of: signer)
+            vouchers[signer] = known
             return ForeignStatement(
                 origin: origin, logIndex: entry.logIndex, statementID: entry.statementID, signer: signer,
-                signerScope: key.scope, vouchers: keyring.vouchers(of: signer), statement: entry.statement,
+                signerScope: key.scope, vouchers: known, statement: entry.statement,
                 cameFollowed: entry.logIndex < followedSize, isVoid: isVoid)
         }
     }
@@ -170,11 +183,17 @@ private struct ForeignLogRecord {
         return verdict.verdict != .clean
     }
 
+    /// By the same rules as in our own log: a verdict key takes back what is within its scope, a void one nothing.
     private func isRevoked(_ entry: ForeignEntry) -> Bool {
-        guard !revoked.isEmpty else { return false }
-        if revoked.contains(.statement(entry.statementID)) || revoked.contains(.key(entry.signers[0])) { return true }
-        guard case .verdict(let verdict) = entry.statement else { return false }
-        return revoked.contains(.ruleset(verdict.analyzer.ruleset))
-            || revoked.contains(.analyzer(verdict.analyzer.id, version: verdict.analyzer.version))
+        guard !revocations.isEmpty else { return false }
+        switch entry.statement {
+        case .verdict(let verdict):
+            return revocations.takesBack(
+                entry.statementID, by: entry.signers[0], analyzer: verdict.analyzer.id,
+                VerdictOrigin(verdict.analyzer))
+        case .disposition:
+            return revocations.isRevoked(key: entry.signers[0]) || revocations.takesBack(ruling: entry.statementID)
+        case .keyEvent, .revocation, .importReceipt, .logSuccession: return false
+        }
     }
 }
