@@ -52,9 +52,12 @@ public struct BackupWriter: Sendable {
     ///
     /// - Returns: what it consists of, verified.
     /// - Throws: `BackupError`.
-    public func write(to destination: String) throws(BackupError) -> BackupManifest {
-        guard !Files.exists(destination) else { throw .destinationTaken(path: destination) }
+    public func write(to path: String) throws(BackupError) -> BackupManifest {
+        // A slash at the end would put the draft into the folder that it is to become.
+        let destination = path.utf8.last == UInt8(ascii: "/") ? Self.withoutSlashes(path) : path
+        guard !destination.isEmpty, !Files.exists(destination) else { throw .destinationTaken(path: destination) }
         let draft = destination + ".partial"
+        try requireOurs(draft)
         let lock = try inBackup { () throws(FileError) in
             try Files.createDirectory(draft, mode: 0o700)
             return try FileLock.acquire(draft + "/" + Self.lockName)
@@ -76,6 +79,22 @@ public struct BackupWriter: Sendable {
     }
 
     static let lockName = ".lock"
+
+    private static func withoutSlashes(_ path: String) -> String {
+        String(path.reversed().drop { $0 == "/" }.reversed())
+    }
+
+    /// A folder that has the draft's name is emptied, so it must be one that an earlier backup left.
+    private func requireOurs(_ draft: String) throws(BackupError) {
+        let found = try inBackup { () throws(FileError) in
+            Files.exists(draft) ? Set(try Files.list(draft)) : []
+        }
+        let marks: Set<String> = [Self.lockName, BackupManifest.filename]
+        let known = marks.union([BackupLayout.data, BackupLayout.configuration])
+        guard found.isEmpty || (found.isSubset(of: known) && !found.isDisjoint(with: marks)) else {
+            throw .destinationTaken(path: draft)
+        }
+    }
 
     private func empty(_ draft: String) throws(BackupError) {
         try inBackup { () throws(FileError) in

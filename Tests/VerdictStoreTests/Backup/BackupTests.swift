@@ -155,8 +155,10 @@ struct BackupTests {
     @Test("a name that is taken is refused; what an interrupted backup left is not in the way, a running one is")
     func destinations() throws {
         try Files.createDirectory(destination + ".partial/data")
+        try Files.writeDurably([], to: destination + ".partial/" + BackupWriter.lockName)
         try Files.writeDurably([1], to: destination + ".partial/data/verdicts.db")
-        _ = try writer().write(to: destination)
+        _ = try writer().write(to: destination + "/")
+        _ = try Backup(at: destination).verify()
         #expect(throws: BackupError.self) { try writer().write(to: destination) }
         try Files.createDirectory(outside.path("other.partial"))
         let lock = try FileLock.acquire(outside.path("other.partial/") + BackupWriter.lockName)
@@ -185,5 +187,17 @@ struct BackupTests {
         #expect(try Files.list(outside.path).isEmpty)
         let manifest = try writer(withKeys: true).write(to: destination)
         #expect(plan.map(\.path).sorted() == manifest.files.map(\.path).sorted())
+    }
+
+    @Test("a folder that happens to have the draft's name is left alone")
+    func foreignDraft() throws {
+        let precious = destination + ".partial"
+        for name in ["thesis.txt", "data"] {
+            try Files.createDirectory(precious)
+            try Files.writeDurably(Array("mine".utf8), to: "\(precious)/\(name)")
+            #expect(throws: BackupError.self) { try writer().write(to: destination) }
+            #expect(try Files.list(precious) == [name])
+            try Files.removeTree(precious)
+        }
     }
 }
