@@ -76,8 +76,7 @@ public enum AdvisoryImporter {
             entries.append(part.entry.moved(to: next))
             next += part.bytes.count
         }
-        let slash = path.lastIndex(of: "/")
-        var file = try TemporaryFile.create(inDirectory: slash.map { String(path[..<$0]) } ?? ".")
+        var file = try TemporaryFile.create(inDirectory: Files.directory(of: path))
         try file.write(IndexHeader.encode(entries, builtAt: now))
         for part in parts { try file.write(part.bytes) }
         // Before this line the old index is in force, after it the new one; both are complete files.

@@ -81,10 +81,7 @@ struct ConfigurationFile: Sendable {
     }
 
     /// The folder that relative paths of the file start from.
-    var directory: String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
+    var directory: String { Files.directory(of: path) }
 }
 
 private func readSecret(_ path: String) throws(FileError) -> [UInt8] {

@@ -2,6 +2,12 @@ import CLinux
 import Glibc
 
 extension Files {
+    /// The path of the folder that `path` is in, by its text alone: `.` for a plain name, `/` for an entry of the root.
+    public static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     /// Makes a directory and every missing one above it; durable when this returns. One that is there stays as it is.
     ///
     /// - Throws: `FileError`; with `ENOTDIR` when something else has that name.

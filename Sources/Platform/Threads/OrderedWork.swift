@@ -9,24 +9,13 @@ public final class OrderedWork<Outcome: Sendable>: Sendable {
         var taken = 0
     }
 
-    private let queue = WorkQueue()
-    private let threads: Lock<[NativeThread]>
+    private let pool: BlockingPool
     private let state = Lock(State())
     private let somethingFinished = ConditionVariable()
 
     /// Starts the threads. The first 15 bytes of the name show in `ps -L` and debuggers.
     public init(name: String, threads count: Int) {
-        precondition(count > 0, "work needs at least one thread")
-        let queue = queue
-        threads = Lock((0..<count).map { _ in NativeThread.start(name: name) { queue.drain() } })
-    }
-
-    deinit {
-        queue.close()
-        // The last reference may go on one of these threads, which could not wait for itself.
-        threads.withLock { threads in
-            for thread in threads { thread.detach() }
-        }
+        pool = BlockingPool(name: name, threads: count)
     }
 
     /// How many pieces were added and not taken yet.
@@ -38,7 +27,7 @@ public final class OrderedWork<Outcome: Sendable>: Sendable {
             defer { state.added += 1 }
             return state.added
         }
-        queue.add { [self] in
+        pool.add { [self] in
             let outcome = piece()
             state.withLock { $0.finished[number] = outcome }
             somethingFinished.signal()

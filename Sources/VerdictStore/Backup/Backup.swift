@@ -118,7 +118,7 @@ public struct Backup: Sendable {
         try inBackup { () throws(FileError) in
             // A rename replaces an empty folder and refuses any other.
             try Files.rename(draft, to: target.path)
-            try Files.syncDirectory(FileCopy.folder(of: target.path))
+            try Files.syncDirectory(Files.directory(of: target.path))
         }
     }
 
@@ -142,8 +142,8 @@ public struct Backup: Sendable {
     public func requireRoom(at target: DataDirectory) throws(BackupError) {
         try requireEmpty(target.path)
         let available = try inBackup { () throws(FileError) in
-            var folder = FileCopy.folder(of: target.path)
-            while !Files.exists(folder), folder != "." { folder = FileCopy.folder(of: folder) }
+            var folder = Files.directory(of: target.path)
+            while !Files.exists(folder), folder != "." { folder = Files.directory(of: folder) }
             return try Files.availableBytes(folder)
         }
         guard manifest.totalBytes <= available else {
@@ -176,7 +176,7 @@ public struct Backup: Sendable {
 
     private func copy(_ file: BackupFile, to destination: String, mode: UInt16 = 0o600) throws(BackupError) {
         let (size, digest) = try inBackup { () throws(FileError) in
-            try Files.createDirectory(FileCopy.folder(of: destination), mode: 0o700)
+            try Files.createDirectory(Files.directory(of: destination), mode: 0o700)
             return try FileCopy.copy("\(path)/\(file.path)", to: destination, mode: mode)
         }
         guard size == file.sizeBytes, digest == file.sha256 else {

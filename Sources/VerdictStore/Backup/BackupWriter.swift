@@ -73,7 +73,7 @@ public struct BackupWriter: Sendable {
             try Files.remove(draft + "/" + Self.lockName)
             try Files.syncDirectory(draft)
             try Files.rename(draft, to: destination)
-            try Files.syncDirectory(FileCopy.folder(of: destination))
+            try Files.syncDirectory(Files.directory(of: destination))
         }
         return manifest
     }
@@ -150,7 +150,7 @@ public struct BackupWriter: Sendable {
         }
         return try inBackup { () throws(FileError) in
             try Files.setPermissions(0o600, of: path)
-            try Files.syncDirectory(FileCopy.folder(of: path))
+            try Files.syncDirectory(Files.directory(of: path))
             let (size, digest) = try FileCopy.measure(path)
             return BackupFile(path: source.name, sizeBytes: size, sha256: digest)
         }
@@ -160,7 +160,7 @@ public struct BackupWriter: Sendable {
     private func copy(_ source: Source, in draft: String) throws(BackupError) -> BackupFile? {
         let path = "\(draft)/\(source.name)"
         do throws(FileError) {
-            try Files.createDirectory(FileCopy.folder(of: path), mode: 0o700)
+            try Files.createDirectory(Files.directory(of: path), mode: 0o700)
             let (size, digest) = try FileCopy.copy(source.path, to: path, mode: 0o600)
             return BackupFile(path: source.name, sizeBytes: size, sha256: digest)
         } catch {

@@ -11,7 +11,7 @@ enum FileCopy {
     static func copy(_ source: String, to destination: String, mode: UInt16) throws(FileError) -> (Int64, SHA256Digest)
     {
         let file = try OpenFile.openForReading(source)
-        var copy = try TemporaryFile.create(inDirectory: folder(of: destination), mode: mode)
+        var copy = try TemporaryFile.create(inDirectory: Files.directory(of: destination), mode: mode)
         let hasher = SHA256Hasher()
         var offset: Int64 = 0
         while offset < file.sizeBytes {
@@ -36,11 +36,6 @@ enum FileCopy {
             hasher.update(piece)
             offset += Int64(piece.count)
         }
-    }
-
-    static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Every regular file below a directory, relative to it, ascending by bytes; nothing when it does not exist.

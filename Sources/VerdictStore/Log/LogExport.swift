@@ -97,9 +97,8 @@ struct LogExport {
 
     private func write(_ bytes: [UInt8], to name: String) throws(LogError) {
         let path = "\(directory)/\(name)"
-        guard let slash = path.lastIndex(of: "/") else { preconditionFailure("a path below a directory has a slash") }
         try inFiles { () throws(FileError) in
-            try Files.createDirectory(String(path[..<slash]), mode: 0o755)
+            try Files.createDirectory(Files.directory(of: path), mode: 0o755)
             try Files.writeDurably(bytes, to: path, mode: 0o644)
         }
     }

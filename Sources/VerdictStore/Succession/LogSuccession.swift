@@ -270,7 +270,7 @@ public struct LogSuccession: Sendable {
         let kept = "\(anchor.path).\(MerkleTree.leafHash(note.bytes).hex.prefix(8))"
         try inFiles { () throws(FileError) in
             try Files.rename(anchor.path, to: kept)
-            try Files.syncDirectory(FileCopy.folder(of: anchor.path))
+            try Files.syncDirectory(Files.directory(of: anchor.path))
         }
         return kept
     }
