@@ -135,3 +135,17 @@ extension RevocationTarget {
         }
     }
 }
+
+extension Keyring {
+    /// Reads the next entry of a log that is gone through from its first entry on: verifies it with the keys of the
+    /// entries before it, and takes over what it says about keys.
+    ///
+    /// - Throws: as `VerifiedEnvelope.verify`, and `StatementError` for a leaf that is none or a key event that cannot be.
+    public mutating func read(_ leaf: [UInt8], at index: UInt64) throws(StatementError) -> VerifiedEnvelope {
+        let verified = try VerifiedEnvelope.verify(try Envelope(parsingLeaf: leaf), with: self, at: index)
+        if case .keyEvent(let event) = verified.statement {
+            try apply(event, at: index, signedBy: verified.signers)
+        }
+        return verified
+    }
+}

@@ -55,10 +55,7 @@ extension LogReader {
         var keyring = Keyring()
         for entry in events.reversed() {
             do throws(StatementError) {
-                let envelope = try Envelope(parsingLeaf: entry.leaf)
-                let verified = try VerifiedEnvelope.verify(envelope, with: keyring, at: entry.logged.logIndex)
-                guard case .keyEvent(let event) = verified.statement else { continue }
-                try keyring.apply(event, at: entry.logged.logIndex, signedBy: verified.signers)
+                _ = try keyring.read(entry.leaf, at: entry.logged.logIndex)
             } catch {
                 throw .damaged(.entry(index: entry.logged.logIndex, reason: "\(error)"))
             }

@@ -119,11 +119,7 @@ private struct BundleVerification {
         guard MerkleTree.leafHash(line.bytes) == entry.leafHash else { throw received.changed(line.number) }
         let verified: VerifiedEnvelope
         do throws(StatementError) {
-            let envelope = try Envelope(parsingLeaf: line.bytes)
-            verified = try VerifiedEnvelope.verify(envelope, with: keyring, at: entry.logIndex)
-            if case .keyEvent(let event) = verified.statement {
-                try keyring.apply(event, at: entry.logIndex, signedBy: verified.signers)
-            }
+            verified = try keyring.read(line.bytes, at: entry.logIndex)
         } catch {
             throw .line(line.number, reason: "\(error)")
         }

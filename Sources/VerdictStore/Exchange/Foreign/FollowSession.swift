@@ -263,11 +263,7 @@ public final class FollowSession: Sendable {
 
     private func check(_ leaf: [UInt8], at index: UInt64, _ keyring: inout Keyring) throws(ExchangeFailure) {
         do throws(StatementError) {
-            let envelope = try Envelope(parsingLeaf: leaf)
-            let verified = try VerifiedEnvelope.verify(envelope, with: keyring, at: index)
-            if case .keyEvent(let event) = verified.statement {
-                try keyring.apply(event, at: index, signedBy: verified.signers)
-            }
+            _ = try keyring.read(leaf, at: index)
         } catch {
             throw .entry(origin: trust.origin, index: index, reason: "\(error)")
         }

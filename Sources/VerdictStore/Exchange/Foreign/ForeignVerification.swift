@@ -105,12 +105,7 @@ private struct ForeignCheck {
         _ leaf: [UInt8], at index: UInt64, of origin: String, _ keyring: inout Keyring
     ) throws(ExchangeFailure) {
         do throws(StatementError) {
-            let envelope = try Envelope(parsingLeaf: leaf)
-            let verified = try VerifiedEnvelope.verify(envelope, with: keyring, at: index)
-            found.signatures += UInt64(verified.signers.count)
-            if case .keyEvent(let event) = verified.statement {
-                try keyring.apply(event, at: index, signedBy: verified.signers)
-            }
+            found.signatures += UInt64(try keyring.read(leaf, at: index).signers.count)
         } catch {
             throw .damaged(.entry(origin: origin, index: index, reason: "\(error)"))
         }
