@@ -82,9 +82,7 @@ enum LogWitnessCommands {
     private static func once(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(ofRecord: invocation)
         let book = try book(invocation)
-        var url = invocation.operands[0]
-        while url.hasSuffix("/") { url.removeLast() }
-        let peer = FetchedLog(url: url)
+        let peer = FetchedLog(url: invocation.operands[0], environment: invocation.surroundings.environment)
         let note = try await peer.checkpoint()
         let cosigned: (signature: NoteSignature, older: TreeSize)
         do throws(WitnessRefusal) {

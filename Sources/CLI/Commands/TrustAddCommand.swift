@@ -1,6 +1,5 @@
 import Configuration
 import Cryptography
-import HTTP
 import JSON
 import Platform
 import Screening
@@ -36,10 +35,7 @@ enum TrustAddCommand {
         let console = invocation.surroundings.console
         var draft: TrustDraft
         if let source = invocation.value("from") {
-            let client = UpstreamClient(
-                proxyEnvironment: invocation.surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
-                maxConnectionsPerHost: 2)
-            let offer = try await PeerOffer.read(source, client: client)
+            let offer = try await PeerOffer.read(source, environment: invocation.surroundings.environment)
             guard let accepted = invocation.value("accept") else { return show(offer, source, console) }
             draft = try self.draft(of: offer, accepting: accepted, invocation)
         } else {
@@ -93,7 +89,7 @@ enum TrustAddCommand {
         for key in offer.keys { console.line("key     \(key.vkey)") }
         for root in offer.roots { console.line("root    \(root.hex)") }
         console.note("nothing was changed. Ask the peer's operators, over another way, for their root key id")
-        console.note("(they see it with `jurat key list`), compare every digit, and take the offer with")
+        console.note("(they see it with `jurat key list -o wide`), compare every digit, and take the offer with")
         console.note("  jurat trust add --from \(source) --accept KEYID")
         return .success
     }

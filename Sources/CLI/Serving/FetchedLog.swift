@@ -3,24 +3,38 @@ import HTTP
 import Platform
 import TransparencyLog
 
-/// Another log's read path (C2SP tlog-tiles), as far as a witness needs it.
+/// Another log's read path (C2SP tlog-tiles). Nothing that it answers is verified here.
 struct FetchedLog: Sendable {
-    /// The address below which `checkpoint` and `tile` are.
+    /// The address below which `checkpoint` and `tile` are, without a slash at its end.
     let url: String
-    private let client = UpstreamClient(
-        proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "jurat/\(JuratVersion.text)",
-        maxConnectionsPerHost: 4)
+    private let client: UpstreamClient
 
-    init(url: String) { self.url = url }
+    /// Takes the address of a read path, or of the checkpoint in it.
+    init(url: String, environment: ProcessEnvironment) {
+        var url = url
+        while url.hasSuffix("/") { url.removeLast() }
+        if url.hasSuffix("/checkpoint") { url.removeLast("/checkpoint".count) }
+        self.url = url
+        client = UpstreamClient(
+            proxyEnvironment: environment, userAgent: "jurat/\(JuratVersion.text)", maxConnectionsPerHost: 4)
+    }
 
     func checkpoint() async throws(CommandFailure) -> SignedNote {
-        let bytes = try await fetch("checkpoint", maxBytes: 64 << 10)
+        let bytes = try await fetch("checkpoint", maxBytes: SignedNote.maxBytes)
         do throws(NoteError) { return try SignedNote(parsing: bytes) } catch {
             throw CommandFailure(.verificationFailed, "\(url)/checkpoint: \(error)")
         }
     }
 
-    /// The hashes from one size to another, put together from tiles. Nothing is verified.
+    /// The entries of one bundle.
+    func entries(_ path: TilePath) async throws(CommandFailure) -> [[UInt8]] {
+        let bytes = try await fetch(path.text, maxBytes: 16 << 20)
+        do throws(TileError) { return try EntryBundle.decode(bytes, path: path) } catch {
+            throw CommandFailure(.verificationFailed, "\(url)/\(path): \(error)")
+        }
+    }
+
+    /// The hashes from one size to another, put together from tiles.
     func consistency(from older: TreeSize, to newer: TreeSize) async -> Result<[SHA256Digest], CommandFailure> {
         do {
             var tiles: [TilePath: HashTile] = [:]
@@ -42,15 +56,16 @@ struct FetchedLog: Sendable {
     private func fetch(_ path: String, maxBytes: Int) async throws(CommandFailure) -> [UInt8] {
         var request = UpstreamRequest(url: "\(url)/\(path)")
         request.maxBodyBytes = Int64(maxBytes)
+        request.acceptsGzip = true
         request.totalTimeout = .seconds(60)
-        let status: Int
-        do throws(UpstreamError) {
-            let response = try await client.send(request)
-            status = response.status
-            if status == 200 { return try await response.collect(maxBytes: maxBytes) }
-        } catch {
-            throw CommandFailure(.failure, "\(url)/\(path) cannot be fetched: \(error)")
+        let (status, bytes): (Int, [UInt8])
+        do throws(UpstreamError) { (status, bytes) = try await client.sendForBytes(request) } catch {
+            throw CommandFailure(.failure, "\(request.url) cannot be fetched: \(Logger.printable("\(error)"))")
         }
-        throw CommandFailure(.failure, "\(url)/\(path) cannot be fetched: the answer was status \(status)")
+        guard status == 200 else {
+            throw CommandFailure(
+                .failure, "\(request.url) answered with status \(status); expected a log's read path")
+        }
+        return bytes
     }
 }

@@ -1,5 +1,4 @@
 import Cryptography
-import HTTP
 import Platform
 import Screening
 import TransparencyLog
@@ -22,12 +21,9 @@ struct PeerOffer: Sendable {
     private static let maxTiles = 64
 
     /// Reads what stands at an address, or in a bundle file.
-    static func read(_ source: String, client: UpstreamClient) async throws(CommandFailure) -> PeerOffer {
+    static func read(_ source: String, environment: ProcessEnvironment) async throws(CommandFailure) -> PeerOffer {
         if source.hasPrefix("https://") || source.hasPrefix("http://") {
-            var url = source
-            while url.hasSuffix("/") { url.removeLast() }
-            if url.hasSuffix("/checkpoint") { url.removeLast("/checkpoint".count) }
-            return try await PeerReader(url: url, client: client).offer(maxTiles: maxTiles)
+            return try await read(FetchedLog(url: source, environment: environment))
         }
         let bytes: [UInt8]
         do throws(FileError) { bytes = try Files.readAll(source, maxBytes: maxBundleBytes) } catch {
@@ -41,56 +37,22 @@ struct PeerOffer: Sendable {
         for line in bytes.split(separator: 0x0A).prefix(Int(clamping: bundle.statements)) { try offer.add(Array(line)) }
         return try offer.finish(bundle.note, url: nil)
     }
-}
 
-/// Reads the beginning of a log over HTTP.
-private struct PeerReader {
-    let url: String
-    let client: UpstreamClient
-
-    func offer(maxTiles: Int) async throws(CommandFailure) -> PeerOffer {
-        let note: SignedNote
+    /// Reads the beginning of a log, as far as it takes to explain the checkpoint.
+    private static func read(_ log: FetchedLog) async throws(CommandFailure) -> PeerOffer {
+        let note = try await log.checkpoint()
         let checkpoint: Checkpoint
-        do {
-            note = try SignedNote(parsing: try await fetch("checkpoint", maxBytes: SignedNote.maxBytes))
-            checkpoint = try Checkpoint(parsing: note.text)
-        } catch let error as CommandFailure { throw error } catch {
-            throw CommandFailure(.verificationFailed, "\(url)/checkpoint is no checkpoint: \(error)")
+        do throws(CheckpointError) { checkpoint = try Checkpoint(parsing: note.text) } catch {
+            throw CommandFailure(.verificationFailed, "\(log.url)/checkpoint is no checkpoint: \(error)")
         }
         var reading = OfferReading()
-        var last = CommandFailure(.verificationFailed, "\(url): the log is empty")
+        var last = CommandFailure(.verificationFailed, "\(log.url): the log is empty")
         for path in TilePath.entryBundles(from: .zero, to: checkpoint.size).prefix(maxTiles) {
-            let entries: [[UInt8]]
-            let bytes = try await fetch(path.text, maxBytes: 16 << 20)
-            do throws(TileError) { entries = try EntryBundle.decode(bytes, path: path) } catch {
-                throw CommandFailure(.verificationFailed, "\(url)/\(path): \(error)")
-            }
-            for entry in entries { try reading.add(entry) }
+            for entry in try await log.entries(path) { try reading.add(entry) }
             // Keys that were added later are in later bundles.
-            do throws(CommandFailure) { return try reading.finish(note, url: url) } catch { last = error }
+            do throws(CommandFailure) { return try reading.finish(note, url: log.url) } catch { last = error }
         }
         throw last
-    }
-
-    private func fetch(_ path: String, maxBytes: Int) async throws(CommandFailure) -> [UInt8] {
-        var request = UpstreamRequest(url: "\(url)/\(path)")
-        request.maxBodyBytes = Int64(maxBytes)
-        request.acceptsGzip = true
-        request.totalTimeout = .seconds(60)
-        let status: Int
-        let bytes: [UInt8]
-        do throws(UpstreamError) {
-            let response = try await client.send(request)
-            status = response.status
-            bytes = status == 200 ? try await response.collect(maxBytes: maxBytes) : []
-        } catch {
-            throw CommandFailure(.failure, "\(request.url): \(Logger.printable("\(error)"))")
-        }
-        guard status == 200 else {
-            throw CommandFailure(
-                .failure, "\(request.url) answered with status \(status); expected a log's read path")
-        }
-        return bytes
     }
 }
 

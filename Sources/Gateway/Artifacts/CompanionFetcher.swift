@@ -50,13 +50,8 @@ final class CompanionFetcher: Sendable {
         request.totalTimeout = upstream.timeout
         request.maxBodyBytes = Int64(maxBytes)
         request.acceptsGzip = true
-        let status: Int
-        let bytes: [UInt8]
-        do throws(UpstreamError) {
-            let response = try await client.send(request)
-            status = response.status
-            bytes = status == 200 ? try await response.collect(maxBytes: maxBytes) : []
-        } catch {
+        let (status, bytes): (Int, [UInt8])
+        do throws(UpstreamError) { (status, bytes) = try await client.sendForBytes(request) } catch {
             throw SourceError(error, source: key.source)
         }
         guard status == 200 else { throw DocumentFetcher.failure(status: status, source: key.source) }

@@ -35,13 +35,8 @@ struct HTTPPeerLog: PeerLog {
         request.redirects = .follow(limit: Self.maxRedirects)
         // The follower itself tries again later, and a peer in trouble is not asked three times at once.
         request.retries = 0
-        let status: Int
-        let bytes: [UInt8]
-        do throws(UpstreamError) {
-            let response = try await client.send(request)
-            status = response.status
-            bytes = status == 200 ? try await response.collect(maxBytes: maxBytes) : []
-        } catch {
+        let (status, bytes): (Int, [UInt8])
+        do throws(UpstreamError) { (status, bytes) = try await client.sendForBytes(request) } catch {
             throw PeerFailure(what: request.url, reason: Logger.printable("\(error)"))
         }
         switch status {

@@ -70,3 +70,17 @@ public protocol UpstreamFetching: Sendable {
     /// - Throws: `UpstreamError`; a response of any status is not an error.
     func send(_ request: UpstreamRequest) async throws(UpstreamError) -> UpstreamResponse
 }
+
+extension UpstreamFetching {
+    /// Sends a request and reads the whole body of an answer with status 200; of any other answer only the status counts,
+    /// and the bytes are empty.
+    ///
+    /// - Throws: `UpstreamError`, with `tooLarge` for a body that is longer than the request allows.
+    public func sendForBytes(
+        _ request: UpstreamRequest
+    ) async throws(UpstreamError) -> (status: Int, bytes: [UInt8]) {
+        let response = try await send(request)
+        guard response.status == 200 else { return (response.status, []) }
+        return (200, try await response.collect(maxBytes: Int(clamping: request.maxBodyBytes)))
+    }
+}
