@@ -44,7 +44,10 @@ struct FollowRound: Sendable {
             case .exchange(let failure):
                 switch failure {
                 case .splitView, .rolledBack: true
-                default: false
+                case .line, .tooLarge, .notTrusted, .trustExpired, .checkpoint, .entry, .unprovenConsistency,
+                    .overQuota,
+                    .busy, .wrongEntries, .damaged, .receipt, .log, .database, .file:
+                    false
                 }
             }
         }
