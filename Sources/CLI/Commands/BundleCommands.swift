@@ -81,15 +81,13 @@ enum BundleCommands {
     private static func write(
         _ export: BundleExport, to path: String, _ progress: ProgressLine
     ) throws(ExchangeFailure) -> BundleExport.Summary {
-        let slash = path.lastIndex(of: "/")
-        let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         do {
-            var file = try TemporaryFile.create(inDirectory: directory, mode: 0o644)
+            var file = try TemporaryFile.create(inDirectory: Files.directory(of: path), mode: 0o644)
             let summary = try export.write(
                 to: { (piece) throws(ExchangeFailure) in
                     do throws(FileError) { try file.write(piece) } catch { throw .file(error) }
                 }, progress: progress.show)
-            try file.commit(to: slash == nil ? "./" + path : path)
+            try file.commit(to: path.contains("/") ? path : "./" + path)
             return summary
         } catch let error as ExchangeFailure {
             throw error

@@ -9,13 +9,13 @@ enum ExceptionChanges {
     static let all: [Command] = [
         Command(
             ["exception", "revoke"], "take an allow or deny back with a signed withdrawal", operands: ["REF"],
-            options: [RulingDelivery.reasonOption] + RulingDelivery.signingOptions,
+            options: [ReasonOption.option] + RulingDelivery.signingOptions,
             example: "jurat exception revoke 61f2 --reason \"the fix is out\"", run: revoke),
         Command(
             ["exception", "extend"], "give an allow or deny another end, with a signed successor", operands: ["REF"],
             options: [
                 .value("until", "WHEN", "the new end: a duration such as 7d, or an RFC 3339 time (required)"),
-                RulingDelivery.reasonOption,
+                ReasonOption.option,
                 .flag("in-view-of-current", "also where something worse was said since"),
             ] + RulingDelivery.signingOptions,
             example: "jurat exception extend 61f2 --until 14d --reason \"still no fix\"", run: extend),
@@ -36,7 +36,7 @@ enum ExceptionChanges {
     private static let maxFileBytes = 64 << 10
 
     private static func revoke(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let reason = try RulingDelivery.reason(invocation)
+        let reason = try ReasonOption.read(invocation)
         let book = try RulingBook(invocation)
         let target = try book.entry(named: invocation.operands[0])
         try refuseEnded(target, also: true)
@@ -52,7 +52,7 @@ enum ExceptionChanges {
     }
 
     private static func extend(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let reason = try RulingDelivery.reason(invocation)
+        let reason = try ReasonOption.read(invocation)
         let now = invocation.surroundings.clock.now()
         let end = try Expiry.parse(try invocation.required("until"), now: now)
         let book = try RulingBook(invocation)

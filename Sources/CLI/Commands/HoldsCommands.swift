@@ -24,7 +24,7 @@ enum HoldsCommands {
         Command(
             ["holds", decision.rawValue], summary, operands: ["REF"],
             options: [
-                RulingDelivery.reasonOption,
+                ReasonOption.option,
                 .value("until", "WHEN", "end of the ruling: a duration such as 7d, or an RFC 3339 time"),
                 .value("registry", "NAME", "rule for this registry only", isRepeatable: true),
             ] + RulingDelivery.signingOptions,
@@ -55,7 +55,7 @@ enum HoldsCommands {
     private static func rule(
         _ decision: DispositionDecision, _ invocation: Invocation
     ) async throws(CommandFailure) -> ExitCode {
-        let reason = try RulingDelivery.reason(invocation)
+        let reason = try ReasonOption.read(invocation)
         let reference = invocation.operands[0]
         try Reference.check(reference)
         let deployment = try Deployment(invocation)

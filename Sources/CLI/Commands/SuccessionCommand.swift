@@ -9,7 +9,7 @@ enum SuccessionCommand {
         ["log", "succeed"], "give a log that went back, forked or is renamed a successor",
         options: [
             .value("origin", "NAME", "the new log's name (required)"),
-            .value("reason", "TEXT", "why, for the log (required)"),
+            ReasonOption.option,
             .value("root-key", "FILE", "key file of a root key; as often as must sign together", isRepeatable: true),
             PassphraseOption.option,
             .flag("dry-run", "verify the old log, say what would be taken over, and write nothing"),
@@ -21,7 +21,7 @@ enum SuccessionCommand {
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(ofRecord: invocation)
         let origin = try invocation.required("origin")
-        let reason = try invocation.required("reason")
+        let reason = try ReasonOption.read(invocation)
         let passphrase = invocation.value(PassphraseOption.name)
         let roots = try (invocation.values["root-key"] ?? []).map { (path) throws(CommandFailure) in
             try SigningKeyFile.load(path, passphrasePath: passphrase)

@@ -14,7 +14,7 @@ enum VerdictRevokeCommand {
             .value("ruleset", "DIGEST", "every verdict that was reached with these rules"),
             .value("analyzer", "ID@VERSION", "every verdict of this version of an analyzer"),
             .value("key", "KEYID", "everything that this key ever said; see also jurat key revoke"),
-            .value("reason", "TEXT", "why, for the log (required)"),
+            ReasonOption.option,
             .value("root-key", "FILE", "a root key that signs (default: root.key of the keys)", isRepeatable: true),
             PassphraseOption.option,
             .flag("verdict-key", "sign with the verdict key instead: for one verdict only"),
@@ -23,8 +23,7 @@ enum VerdictRevokeCommand {
         example: "jurat verdict revoke 61f2 --reason \"rule 7 misread minified code\"", run: run)
 
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
-        let reason = try invocation.required("reason")
-        guard reason.utf8.count <= 1024 else { throw CommandFailure(.usage, "--reason is longer than 1024 bytes") }
+        let reason = try ReasonOption.read(invocation)
         let deployment = try Deployment(invocation)
         let choice = try Choice(invocation)
         let reader = try LogCommands.reader(invocation)

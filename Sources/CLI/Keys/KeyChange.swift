@@ -22,8 +22,7 @@ struct KeyChange: Sendable {
     var isDryRun: Bool { invocation.has("dry-run") }
 
     init(_ invocation: Invocation) throws(CommandFailure) {
-        reason = try invocation.required("reason")
-        guard reason.utf8.count <= 1024 else { throw CommandFailure(.usage, "--reason is longer than 1024 bytes") }
+        reason = try ReasonOption.read(invocation)
         deployment = try Deployment(invocation)
         let reader = try LogCommands.reader(invocation)
         keyring = try LogCommands.reading { () throws(LogError) in try reader.keyring() }

@@ -18,7 +18,7 @@ enum KeyCommands {
 
     /// What all changes take.
     static let changeOptions: [CommandOption] = [
-        .value("reason", "TEXT", "why, for the log (required)"),
+        ReasonOption.option,
         .value("root-key", "FILE", "a root key that signs (default: those in the key folder)", isRepeatable: true),
         .value("threshold", "N", "from now on N root keys must sign; changes of root keys only"),
         .value("keys", "DIR", "where key files are (default: the data folder's)"),
@@ -40,7 +40,8 @@ enum KeyCommands {
         var listing = Listing(
             columns: [
                 .init("KEY"), .init("ROLE"), .init("HOLDER"), .init("STATE"), .init("ADDED"), .init("ENDED"),
-                .init("FILE"), .init("ENCRYPTED"), .init("SCOPE", wide: true), .init("PUBLIC KEY", wide: true),
+                .init("FILE"), .init("ENCRYPTED"), .init("SCOPE", wide: true), .init("KEY ID", wide: true),
+                .init("PUBLIC KEY", wide: true),
             ], emptyNote: "no keys")
         for entry in keyring.keys {
             let file = files.first { $0.publicKey == entry.publicKey }
@@ -100,7 +101,7 @@ private struct KeyRow {
         let cells: [String] = [
             String(id.prefix(16)), role, holder ?? "–", state, Self.text(entry?.addedAt), Self.text(ended),
             file?.file.text ?? "–", file.map { $0.isEncrypted ? "yes" : "no" } ?? "–",
-            scope.joined(separator: " "), Base64.encode(publicKey.bytes),
+            scope.joined(separator: " "), id, Base64.encode(publicKey.bytes),
         ]
         var record: JSONObject = ["keyid": .string(id), "role": .string(role), "state": .string(state)]
         record.append("holder", holder.map { .string($0) } ?? .null)

@@ -13,13 +13,6 @@ enum RulingDelivery {
         PassphraseOption.option,
         .flag("dry-run", "print the record that would be signed; sign and send nothing"),
     ]
-    static let reasonOption = CommandOption.value("reason", "TEXT", "why, for the log (required)")
-
-    static func reason(_ invocation: Invocation) throws(CommandFailure) -> String {
-        let reason = try invocation.required("reason")
-        guard reason.utf8.count <= 1024 else { throw CommandFailure(.usage, "--reason is longer than 1024 bytes") }
-        return reason
-    }
 
     /// Has a ruling made for the operator who signs, and brings it where the options say.
     static func run(
