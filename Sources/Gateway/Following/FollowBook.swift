@@ -27,11 +27,10 @@ final class FollowBook: Sendable {
         /// How often a look was asked for, and at which count the last look began.
         var requested: [String: UInt64] = [:]
         var begun: [String: UInt64] = [:]
-        var ringing: UInt64 = 0
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-        var nextTicket: UInt64 = 0
     }
 
+    /// Rings when a look was asked for, or what is followed may have changed.
+    let bell = Bell()
     private let state = Lock(State())
 
     func status(of origin: String) -> FollowStatus { state.withLock { $0.statuses[origin] } ?? FollowStatus() }
@@ -46,7 +45,7 @@ final class FollowBook: Sendable {
     ///
     /// - Returns: how many looks will have ended when the one that was asked for has.
     func request(_ origin: String) -> UInt64 {
-        defer { ring() }
+        defer { bell.ring() }
         return state.withLock { state in
             state.requested[origin, default: 0] += 1
             let status = state.statuses[origin] ?? FollowStatus()
@@ -67,39 +66,5 @@ final class FollowBook: Sendable {
     /// Whether a look was asked for since the last one began.
     func isRequested(_ origin: String) -> Bool {
         state.withLock { $0.requested[origin] ?? 0 != $0.begun[origin] ?? 0 }
-    }
-
-    // MARK: The bell
-
-    /// How often the bell was rung; to be taken before looking at what it announces.
-    var ringing: UInt64 { state.withLock { $0.ringing } }
-
-    func ring() {
-        let waiters = state.withLock { state in
-            state.ringing += 1
-            defer { state.waiters = [:] }
-            return state.waiters
-        }
-        for waiter in waiters.values { waiter.resume() }
-    }
-
-    /// Suspends until the bell was rung after `ringing` was taken, or the task is cancelled.
-    func waitForRing(after ringing: UInt64) async {
-        let ticket = state.withLock { state in
-            state.nextTicket += 1
-            return state.nextTicket
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if Task.isCancelled || state.ringing != ringing { return true }
-                    state.waiters[ticket] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
-        }
     }
 }

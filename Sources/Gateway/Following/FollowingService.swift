@@ -46,7 +46,7 @@ final class FollowingService: Sendable {
     }
 
     /// Notices another configuration.
-    func trustChanged() { book.ring() }
+    func trustChanged() { book.bell.ring() }
 
     /// Follows until the calling task is cancelled.
     func run() async {
@@ -54,14 +54,14 @@ final class FollowingService: Sendable {
         await withTaskGroup(of: String.self) { group in
             var running: Set<String> = []
             while !Task.isCancelled {
-                let ringing = book.ringing
+                let ringing = book.bell.ringing
                 for trust in settings.current.trust.logs where followed(trust.origin) != nil {
                     guard running.insert(trust.origin).inserted else { continue }
                     group.addTask { await self.follow(trust.origin) }
                 }
                 // A follower ends when its log is followed no more; it starts again when it is.
                 group.addTask {
-                    await self.book.waitForRing(after: ringing)
+                    await self.book.bell.wait(after: ringing)
                     return ""
                 }
                 while let ended = await group.next(), !ended.isEmpty { running.remove(ended) }
@@ -73,11 +73,11 @@ final class FollowingService: Sendable {
     /// - Returns: the origin, when it is followed no more.
     private func follow(_ origin: String) async -> String {
         while !Task.isCancelled {
-            let ringing = book.ringing
+            let ringing = book.bell.ringing
             guard let trust = followed(origin) else {
                 // Whoever supervises must look again: the log may be followed again by now.
                 book.forget(origin)
-                book.ring()
+                book.bell.ring()
                 return origin
             }
             if isDue(origin) {
@@ -86,7 +86,7 @@ final class FollowingService: Sendable {
             }
             let left = book.status(of: origin).nextAt.map { clock.now().distance(to: $0) } ?? .zero
             _ = await waiting(atMost: max(left, .seconds(1)), pausing) { [book] in
-                await book.waitForRing(after: ringing)
+                await book.bell.wait(after: ringing)
             }
         }
         return origin
