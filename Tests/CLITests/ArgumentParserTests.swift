@@ -39,6 +39,23 @@ struct ArgumentParserTests {
         #expect(literal.operands == ["--legacy-peer-deps"])
     }
 
+    @Test("a reason that no statement has room for is a usage error that says how long it may be")
+    func reasonLength() throws {
+        for (length, isTaken) in [(1024, true), (1025, false)] {
+            let reason = String(repeating: "x", count: length)
+            guard case .run(let invocation) = parse("holds", "deny", "7q3k2f", "--reason", reason) else {
+                Issue.record("the command line was not understood")
+                return
+            }
+            guard isTaken else {
+                let failure = #expect(throws: CommandFailure.self) { try ReasonOption.read(invocation) }
+                #expect(failure?.code == .usage && failure?.message.contains("at most 1024") == true)
+                continue
+            }
+            #expect(try ReasonOption.read(invocation) == reason)
+        }
+    }
+
     @Test(
         "a mistake is answered with what was likely meant",
         arguments: [

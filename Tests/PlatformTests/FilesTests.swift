@@ -22,6 +22,13 @@ struct FilesTests {
         #expect(try Files.list(directory.path) == ["record"])
     }
 
+    @Test(
+        "the folder of a path is what comes before its last slash",
+        arguments: [("name", "."), ("/name", "/"), ("a/b", "a"), ("/a/b/c", "/a/b"), ("./a", "."), ("a/", "a")])
+    func folder(path: String, expected: String) {
+        #expect(Files.directory(of: path) == expected)
+    }
+
     @Test("a key file is readable by its owner alone, whatever the umask says")
     func permissions() throws {
         let path = try directory.write([1], to: "key")
