@@ -40,10 +40,8 @@ def checkpoint_signatures(server) -> list[str]:
 
 
 def signer_of_newest(server, name: str) -> set[str]:
-    """The keys that signed the verdicts about a package."""
-    found = set()
-    for statement in server.statements(purl=f"pkg:npm/{name}@1.0.0"):
-        found.add(server.run_json("verdict", "show", statement["statement"])["signer"])
+    """The keys that signed the verdicts about a package. Two keys that say the same in one second make one statement."""
+    found = {statement["signer"] for statement in server.statements(purl=f"pkg:npm/{name}@1.0.0")}
     assert found, f"no verdicts about {name}"
     return found
 
