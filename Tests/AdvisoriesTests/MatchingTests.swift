@@ -175,6 +175,21 @@ struct MatchContentsTests {
         #expect(try snapshot.matches("p", "1.11", .pypi).map(\.id) == ["PYSEC-1"])
     }
 
+    @Test("the records that give a name as an alias are found, withdrawn ones not")
+    func aliased() throws {
+        let snapshot = try Snapshot(
+            npm: [
+                record("GHSA-1", "p", versions: ["1.0.0"], with: ["aliases": ["CVE-1"]]),
+                record(
+                    "GHSA-3", "p", versions: ["1.0.0"],
+                    with: ["aliases": ["CVE-1"], "withdrawn": "2024-05-06T07:08:09Z"]),
+            ],
+            pypi: [record("GHSA-0", "q", "PyPI", versions: ["1.0"], with: ["aliases": ["CVE-2", "CVE-1"]])])
+        #expect(snapshot.index.ids(aliasedBy: "CVE-1") == ["GHSA-0", "GHSA-1"])
+        #expect(snapshot.index.ids(aliasedBy: "CVE-2") == ["GHSA-0"])
+        #expect(snapshot.index.ids(aliasedBy: "GHSA-1").isEmpty)
+    }
+
     @Test("only later versions count as fixed, ascending")
     func fixed() throws {
         let events: [JSONValue] = [

