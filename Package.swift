@@ -55,6 +55,8 @@ let package = Package(
         library("Platform", c: ["CLinux"]),
         library("Cryptography", c: ["CSodium", "COpenSSL"]),
         library("JSON"),
+        library("TOML"),
+        library("YAML", c: ["CYAML"]),
         library("Compression", uses: ["Platform"], c: ["CDeflate", "CZlib"]),
 
         // pure model
@@ -62,11 +64,11 @@ let package = Package(
         library("Screening", uses: ["Registry", "JSON", "Cryptography", "Platform"]),
         library("TransparencyLog", uses: ["Cryptography"]),
         library("Advisories", uses: ["Registry", "JSON", "Compression", "Cryptography", "Platform"]),
+        library("Lockfiles", uses: ["Registry", "JSON", "TOML", "YAML", "Cryptography"]),
 
         // services
         library(
-            "Configuration", uses: ["Screening", "TransparencyLog", "Registry", "Cryptography", "Platform"],
-            c: ["CYAML"]),
+            "Configuration", uses: ["Screening", "TransparencyLog", "Registry", "YAML", "Cryptography", "Platform"]),
         library(
             "VerdictStore",
             uses: ["Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform"], c: ["CSQLite"]),
@@ -80,7 +82,7 @@ let package = Package(
         library(
             "Gateway",
             uses: [
-                "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Registry", "JSON",
+                "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Lockfiles", "Registry", "JSON",
                 "Compression", "Cryptography", "Platform",
             ]),
         library(
@@ -93,7 +95,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Gateway", "Worker", "VerdictStore", "HTTP", "Analyzers", "Configuration", "Screening",
-                "TransparencyLog", "Advisories", "Registry", "JSON", "Cryptography", "Platform",
+                "TransparencyLog", "Advisories", "Lockfiles", "Registry", "JSON", "Cryptography", "Platform",
             ],
             path: "Sources/CLI",
             swiftSettings: strict),
@@ -116,6 +118,7 @@ let package = Package(
         tests("PlatformTests", uses: ["Platform", "CLinux", "TestSupport"]),
         tests("CryptographyTests", uses: ["Cryptography", "TestSupport"]),
         tests("JSONTests", uses: ["JSON", "TestSupport"]),
+        tests("YAMLTests", uses: ["YAML", "TestSupport"]),
         tests("CompressionTests", uses: ["Compression", "Platform", "TestSupport"]),
         tests("RegistryTests", uses: ["Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
         tests("ScreeningTests", uses: ["Screening", "Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
@@ -126,7 +129,8 @@ let package = Package(
         tests(
             "ConfigurationTests",
             uses: [
-                "Configuration", "Screening", "TransparencyLog", "Registry", "Cryptography", "Platform", "TestSupport",
+                "Configuration", "Screening", "TransparencyLog", "Registry", "YAML", "Cryptography", "Platform",
+                "TestSupport",
             ]),
         tests(
             "VerdictStoreTests",

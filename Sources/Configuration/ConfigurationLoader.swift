@@ -1,6 +1,7 @@
 public import Platform
 import Registry
 import Screening
+import YAML
 
 /// Turns the text of `jurat.yaml` into checked values, or into everything that is wrong with it.
 public enum ConfigurationLoader {

@@ -6,27 +6,30 @@ private let mayImport: [String: Set<String>] = [
     "Platform": ["CLinux"],
     "Cryptography": ["CSodium", "COpenSSL"],
     "JSON": [],
+    "TOML": [],
+    "YAML": ["CYAML"],
     "Compression": ["Platform", "CDeflate", "CZlib"],
     "Registry": ["JSON", "Cryptography", "Platform"],
     "Screening": ["Registry", "JSON", "Cryptography", "Platform"],
     "TransparencyLog": ["Cryptography"],
     "Advisories": ["Registry", "JSON", "Compression", "Cryptography", "Platform"],
-    "Configuration": ["Screening", "TransparencyLog", "Registry", "Cryptography", "Platform", "CYAML"],
+    "Lockfiles": ["Registry", "JSON", "TOML", "YAML", "Cryptography"],
+    "Configuration": ["Screening", "TransparencyLog", "Registry", "YAML", "Cryptography", "Platform"],
     "VerdictStore": ["Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform", "CSQLite"],
     "HTTP": ["Platform", "CCurl"],
     "Analyzers": [
         "Screening", "Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform", "CArchive",
     ],
     "Gateway": [
-        "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Registry", "JSON", "Compression",
-        "Cryptography", "Platform",
+        "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Lockfiles", "Registry", "JSON",
+        "Compression", "Cryptography", "Platform",
     ],
     "Worker": [
         "VerdictStore", "HTTP", "Analyzers", "Screening", "Advisories", "Registry", "JSON", "Cryptography", "Platform",
     ],
     "CLI": [
         "Gateway", "Worker", "VerdictStore", "HTTP", "Analyzers", "Configuration", "Screening", "TransparencyLog",
-        "Advisories", "Registry", "JSON", "Cryptography", "Platform",
+        "Advisories", "Lockfiles", "Registry", "JSON", "Cryptography", "Platform",
     ],
 ]
 

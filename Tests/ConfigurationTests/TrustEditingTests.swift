@@ -1,5 +1,6 @@
 import Screening
 import Testing
+import YAML
 
 @testable import Configuration
 

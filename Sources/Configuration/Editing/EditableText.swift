@@ -1,3 +1,5 @@
+import YAML
+
 /// A text in which pieces are replaced at the places that the YAML reader names.
 struct EditableText {
     private(set) var scalars: [Unicode.Scalar]

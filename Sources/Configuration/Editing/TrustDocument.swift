@@ -1,3 +1,5 @@
+import YAML
+
 /// A configuration text with its `trust` section as it was read, and the proof that an edit of it means what it should.
 struct TrustDocument {
     let text: EditableText

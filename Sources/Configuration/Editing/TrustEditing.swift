@@ -1,4 +1,5 @@
 public import Screening
+import YAML
 
 /// Changes the `trust` section of a configuration text in place; everything else stays as it was written.
 ///

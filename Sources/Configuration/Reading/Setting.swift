@@ -1,3 +1,5 @@
+import YAML
+
 /// What one reading of a configuration shares: the problems found so far, where every key stands, and substitution.
 final class ReadingContext {
     let substitution: Substitution

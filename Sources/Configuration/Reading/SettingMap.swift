@@ -1,3 +1,5 @@
+import YAML
+
 /// The keys of one mapping. Whoever reads it asks for every key that it knows and then calls `finish`, which reports the
 /// keys that nobody asked for.
 final class SettingMap {

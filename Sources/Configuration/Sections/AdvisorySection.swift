@@ -1,4 +1,5 @@
 import Registry
+import YAML
 
 /// The `advisories` section.
 struct AdvisorySection {

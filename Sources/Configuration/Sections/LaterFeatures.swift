@@ -1,3 +1,5 @@
+import YAML
+
 /// Keys that the configuration knows for features which this version does not have yet.
 ///
 /// Leaving them empty is fine. Setting one would promise what does not happen, so that is a problem.

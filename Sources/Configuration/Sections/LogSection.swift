@@ -1,4 +1,5 @@
 public import TransparencyLog
+import YAML
 
 /// Who must have seen a checkpoint of our log before others are shown it.
 public struct LogSettings: Hashable, Sendable {

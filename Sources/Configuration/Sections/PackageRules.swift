@@ -1,4 +1,5 @@
 import Registry
+import YAML
 
 /// The `packages` and `teams` keys of a registry: which names live in it, and who may read and publish them.
 ///

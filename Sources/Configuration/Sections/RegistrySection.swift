@@ -1,5 +1,6 @@
 import Registry
 import Screening
+import YAML
 
 /// One registry as read: its definition and its level of the policy.
 struct ReadRegistry {

@@ -1,5 +1,6 @@
 import Registry
 import Screening
+import YAML
 
 /// The policy sections: `screening`, `ecosystems.<e>` and `registries.<r>.screening`.
 enum ScreeningSection {

@@ -1,6 +1,7 @@
 import Platform
 import Registry
 import Screening
+import YAML
 
 /// The top level of the configuration.
 struct ServiceSection {

@@ -3,6 +3,7 @@ import Platform
 import Registry
 import Screening
 import TransparencyLog
+import YAML
 
 /// The `trust` section: the foreign logs whose statements count here.
 enum TrustSection {

@@ -1,4 +1,5 @@
 import Registry
+import YAML
 
 /// The keys of an upstream registry.
 enum UpstreamSection {

@@ -1,34 +1,37 @@
 /// One value of a YAML document with the line at which it begins.
 ///
 /// Two values are equal when they mean the same, wherever and however they are written.
-struct YAMLNode: Equatable {
-    indirect enum Value: Equatable {
+public struct YAMLNode: Equatable, Sendable {
+    public indirect enum Value: Equatable, Sendable {
         /// `isPlain`: written without quotes, so that `null` and `~` mean nothing is set.
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
         case mapping([YAMLMember])
     }
 
-    let line: Int
-    let value: Value
+    /// From 1.
+    public let line: Int
+    public let value: Value
     /// Where it stands: from its first character to the one after its last. A block of lines ends with its last value.
-    let extent: YAMLExtent
+    public let extent: YAMLExtent
 
-    init(line: Int, value: Value, extent: YAMLExtent? = nil) {
+    public init(line: Int, value: Value, extent: YAMLExtent? = nil) {
         let place = YAMLExtent.Place(line: line, column: 0)
         self.line = line
         self.value = value
         self.extent = extent ?? YAMLExtent(start: place, end: place)
     }
 
-    static func == (left: YAMLNode, right: YAMLNode) -> Bool { left.value == right.value }
+    public static func == (left: YAMLNode, right: YAMLNode) -> Bool { left.value == right.value }
 
-    var isNull: Bool {
+    /// Whether nothing is set: `null`, `~` or nothing at all, without quotes.
+    public var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = value else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
-    var kindName: String {
+    /// The kind of value in words, for messages.
+    public var kindName: String {
         switch value {
         case .scalar: "a single value"
         case .sequence: "a list"
@@ -38,37 +41,57 @@ struct YAMLNode: Equatable {
 }
 
 /// One key of a mapping with its value, in the order of the text.
-struct YAMLMember: Equatable {
-    let key: String
+public struct YAMLMember: Equatable, Sendable {
+    public let key: String
     /// The line of the key.
-    let line: Int
-    let node: YAMLNode
+    public let line: Int
+    public let node: YAMLNode
     /// Where the key stands.
-    let extent: YAMLExtent
+    public let extent: YAMLExtent
 
-    static func == (left: YAMLMember, right: YAMLMember) -> Bool { left.key == right.key && left.node == right.node }
+    public init(key: String, line: Int, node: YAMLNode, extent: YAMLExtent) {
+        self.key = key
+        self.line = line
+        self.node = node
+        self.extent = extent
+    }
+
+    public static func == (left: YAMLMember, right: YAMLMember) -> Bool {
+        left.key == right.key && left.node == right.node
+    }
 }
 
-/// Reads the subset of YAML that configurations use: one document of mappings, lists and single values.
+/// Bounds on what the reader accepts. The defaults are far beyond any configuration, and cheap to read.
+public struct YAMLLimits: Sendable, Hashable {
+    public var maxBytes: Int
+    /// How many mappings and lists may enclose a value.
+    public var maxDepth: Int
+    /// Keys and values together.
+    public var maxNodes: Int
+
+    public init(maxBytes: Int = 1 << 20, maxDepth: Int = 24, maxNodes: Int = 50_000) {
+        self.maxBytes = maxBytes
+        self.maxDepth = maxDepth
+        self.maxNodes = maxNodes
+    }
+}
+
+/// Reads the subset of YAML that configurations and lockfiles use: one document of mappings, lists and single values.
 ///
 /// Anchors, aliases, merge keys and tags are refused: they let a short text mean an endless one, and they hide where a
 /// value comes from. Duplicate keys are kept; whoever reads the mapping reports them.
-enum YAMLDocument {
-    /// Far beyond any real configuration, and cheap to read.
-    static let maxBytes = 1 << 20
-    private static let maxDepth = 24
-    private static let maxNodes = 50_000
-
+public enum YAMLDocument {
     /// The document's root; an empty text is an empty mapping.
-    static func parse(_ bytes: [UInt8]) throws(YAMLProblem) -> YAMLNode {
-        guard bytes.count <= maxBytes else {
-            throw YAMLProblem(
-                line: 1, message: "the configuration takes \(bytes.count) bytes; the limit is \(maxBytes)")
+    ///
+    /// - Throws: `YAMLProblem` with the line of what is not readable, not supported, or beyond the limits.
+    public static func parse(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) throws(YAMLProblem) -> YAMLNode {
+        guard bytes.count <= limits.maxBytes else {
+            throw YAMLProblem(line: 1, message: "the text takes \(bytes.count) bytes; the limit is \(limits.maxBytes)")
         }
         guard String(validating: bytes, as: UTF8.self) != nil else {
-            throw YAMLProblem(line: 1, message: "the configuration is not UTF-8 text")
+            throw YAMLProblem(line: 1, message: "the text is not UTF-8")
         }
-        var builder = YAMLBuilder(bytes, maxDepth: maxDepth, maxNodes: maxNodes)
+        var builder = YAMLBuilder(bytes, maxDepth: limits.maxDepth, maxNodes: limits.maxNodes)
         return try builder.document()
     }
 }

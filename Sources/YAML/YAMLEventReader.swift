@@ -22,19 +22,26 @@ struct YAMLEvent {
 }
 
 /// A piece of a text by the places of its first character and of the one after its last.
-struct YAMLExtent: Equatable {
+public struct YAMLExtent: Equatable, Sendable {
     /// A line from 1 and a column from 0, counted in characters as Unicode counts scalars.
-    struct Place: Hashable, Comparable {
-        let line: Int
-        let column: Int
+    public struct Place: Hashable, Comparable, Sendable {
+        public let line: Int
+        public let column: Int
 
-        static func < (left: Place, right: Place) -> Bool { (left.line, left.column) < (right.line, right.column) }
+        public init(line: Int, column: Int) {
+            self.line = line
+            self.column = column
+        }
+
+        public static func < (left: Place, right: Place) -> Bool {
+            (left.line, left.column) < (right.line, right.column)
+        }
     }
 
-    var start: Place
-    var end: Place
+    public var start: Place
+    public var end: Place
     /// Whether it is a list or mapping in brackets.
-    var isFlow: Bool
+    public var isFlow: Bool
 
     fileprivate init(_ event: jurat_yaml_event) {
         start = Place(line: unsafe Int(event.line) + 1, column: unsafe Int(event.column))
@@ -42,7 +49,7 @@ struct YAMLExtent: Equatable {
         isFlow = unsafe event.is_flow != 0
     }
 
-    init(start: Place, end: Place, isFlow: Bool = false) {
+    public init(start: Place, end: Place, isFlow: Bool = false) {
         self.start = start
         self.end = end
         self.isFlow = isFlow
@@ -56,7 +63,7 @@ struct YAMLExtent: Equatable {
     /// - Precondition: there is memory for a copy of `bytes`.
     init(_ bytes: [UInt8]) {
         guard let reader = unsafe jurat_yaml_open(bytes, bytes.count) else {
-            preconditionFailure("no memory for a configuration of \(bytes.count) bytes")
+            preconditionFailure("no memory for a text of \(bytes.count) bytes")
         }
         unsafe self.reader = unsafe reader
     }
@@ -99,9 +106,14 @@ struct YAMLExtent: Equatable {
     }
 }
 
-/// Why a text cannot be read as the YAML that a configuration may use.
-struct YAMLProblem: Error, Equatable {
+/// Why a text cannot be read as the YAML that is supported.
+public struct YAMLProblem: Error, Equatable, Sendable {
     /// From 1.
-    let line: Int
-    let message: String
+    public let line: Int
+    public let message: String
+
+    public init(line: Int, message: String) {
+        self.line = line
+        self.message = message
+    }
 }
