@@ -1,55 +1,37 @@
 import Cryptography
 import JSON
 import Registry
+import TestSupport
 import Testing
 
 /// What npm's and pip's own code makes of the documents we write.
 @Suite("Listings as clients read them")
 struct ClientReadingTests {
     /// npm's choice of a version: lines of the document's JSON, then one wanted version or range a line.
-    private static let pickManifest: OtherImplementation? = {
-        guard let root = OtherImplementation(arguments: ["npm", "root", "-g"]).answer("") else { return nil }
-        let path = root.split(separator: "\n").first.map { "\($0)/npm/node_modules/npm-pick-manifest" } ?? ""
-        return OtherImplementation(
-            arguments: [
-                "node", "-e",
-                """
-                const pick = require(process.argv[1]);
-                const [text, ...wanted] = require("fs").readFileSync(0, "utf8").split("\\n").slice(0, -1);
-                if (!text) process.exit(0);
-                for (const range of wanted) {
-                  try { console.log(pick(JSON.parse(text), range).dist.tarball); }
-                  catch (error) { console.log(`${error.code} ${error.message.replaceAll("\\n", " ")}`); }
-                }
-                """, path,
-            ])
-    }()
+    private static let pickManifest = """
+        const pick = require(process.argv[1] + "/npm-pick-manifest");
+        const [text, ...wanted] = require("fs").readFileSync(0, "utf8").split("\\n").slice(0, -1);
+        for (const range of wanted) {
+          try { console.log(pick(JSON.parse(text), range).dist.tarball); }
+          catch (error) { console.log(`${error.code} ${error.message.replaceAll("\\n", " ")}`); }
+        }
+        """
 
     /// pip's reading of a page, by its content type: one line of facts for each link.
-    private static let pipLinks = OtherImplementation(
-        arguments: [
-            "python3", "-c",
-            """
-            import sys, json
-            from pip._internal.index.collector import IndexContent, parse_links
-            kind, _, content = sys.stdin.read().partition("\\n")
-            if kind:
-                page = IndexContent(content.encode(), kind, "utf-8", url="http://gateway/simple/demo-pkg/")
-                for link in parse_links(page):
-                    metadata = link.metadata_file_data
-                    print(json.dumps([link.url_without_fragment, link.filename, dict(link.as_hashes()._allowed),
-                        link.requires_python, link.yanked_reason, metadata and (metadata.hashes or True)]))
-            """,
-        ])
+    private static let pipLinks = """
+        import sys, json
+        from pip._internal.index.collector import IndexContent, parse_links
+        kind, _, content = sys.stdin.read().partition("\\n")
+        page = IndexContent(content.encode(), kind, "utf-8", url="http://gateway/simple/demo-pkg/")
+        for link in parse_links(page):
+            metadata = link.metadata_file_data
+            print(json.dumps([link.url_without_fragment, link.filename, dict(link.as_hashes()._allowed),
+                link.requires_python, link.yanked_reason, metadata and (metadata.hashes or True)]))
+        """
 
-    private static let hasPickManifest = pickManifest?.answer("") != nil
-    private static let hasPip = pipLinks.answer("") != nil
-
-    @Test(
-        "npm takes an allowed version where one will do and prints the reason where none will",
-        .enabled(if: hasPickManifest))
+    @Test("npm takes an allowed version where one will do and prints the reason where none will")
     func npm() throws {
-        let npm = try #require(Self.pickManifest)
+        let npm = try OtherProgram.node(Self.pickManifest)
         let packument = try PackumentDocuments.packument(
             PackumentDocuments.document(
                 versions: ["1.0.0", "1.1.0", "2.0.0"], tags: ["latest": "2.0.0", "next": "2.0.0"]))
@@ -69,15 +51,16 @@ struct ClientReadingTests {
         }
     }
 
-    @Test("pip reads the same facts from both forms", .enabled(if: hasPip))
+    @Test("pip reads the same facts from both forms")
     func pip() throws {
         let page = try PyPIDocuments.json(PyPIDocuments.page)
         let plan = PyPIDocuments.plan([PyPIDocuments.wheel: .init(reason: "Held & \"sealed\" <1>.", isMalicious: false)]
         )
         let html = String(decoding: page.renderedHTML(plan), as: UTF8.self)
         let json = String(decoding: page.renderedJSON(plan), as: UTF8.self)
-        let fromHTML = try facts(Self.pipLinks.answer("text/html\n\(html)"))
-        let fromJSON = try facts(Self.pipLinks.answer("application/vnd.pypi.simple.v1+json\n\(json)"))
+        let pip = try OtherProgram.python(Self.pipLinks)
+        let fromHTML = try facts(pip.answer("text/html\n\(html)"))
+        let fromJSON = try facts(pip.answer("application/vnd.pypi.simple.v1+json\n\(json)"))
         let digest = PyPIDocuments.sha256
         #expect(
             fromHTML == [

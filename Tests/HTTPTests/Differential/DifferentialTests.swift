@@ -7,19 +7,8 @@ import Testing
 
 /// The Python of the tests' tools.
 enum TestPython {
-    struct Missing: Error, CustomStringConvertible {
-        let description = "no Python with the tests' tools: run `scripts/setup test`, or set JURAT_TEST_PYTHON to one"
-    }
-
     /// The interpreter to run, with the packages of `Tests/requirements.txt`.
-    static func path(sourceFile: String = #filePath) throws -> String {
-        let environment = ProcessEnvironment.system()
-        if let path = environment["JURAT_TEST_PYTHON"] { return path }
-        let root = sourceFile.components(separatedBy: "/Tests/")[0]
-        let path = root + "/.tools/venv/bin/python"
-        guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing() }
-        return path
-    }
+    static func path() throws -> String { try OtherProgram.pythonPath() }
 
     /// The path of a script beside the calling file.
     static func script(_ name: String, sourceFile: String = #filePath) -> String {
