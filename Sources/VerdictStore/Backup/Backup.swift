@@ -98,15 +98,24 @@ public struct Backup: Sendable {
     ///
     /// Call `verify` first. Every byte is compared with the manifest once more while it is copied.
     ///
-    /// - Throws: `BackupError.targetNotEmpty` rather than overwrite anything; `.changedFile`, `.file`.
+    /// - Throws: `BackupError.targetNotEmpty`, `.foreignDraft` rather than overwrite anything; `.changedFile`, `.file`.
     public func restore(
         to target: DataDirectory, progress: BackupWriter.Progress = { _, _, _ in }
     ) throws(BackupError) {
         try requireEmpty(target.path)
         let draft = target.path + ".restoring"
-        // ✝ Up to the rename there is only the draft, which the next attempt replaces.
+        let mark = "\(draft)/\(Self.draftMark)"
+        // ✝ Up to the rename there is only the draft. Its mark is there from the first moment to the last but one, so the
+        // next attempt knows what it may replace; a folder of that name without it is somebody else's.
         try inBackup { () throws(FileError) in
-            if Files.exists(draft) { try Files.removeTree(draft) }
+            if Files.exists(draft), try Files.list(draft).isEmpty || Files.exists(mark) {
+                try Files.removeTree(draft)
+            }
+        }
+        guard !Files.exists(draft) else { throw .foreignDraft(path: draft) }
+        try inBackup { () throws(FileError) in
+            try Files.createDirectory(draft, mode: 0o700)
+            try Files.writeDurably([], to: mark, mode: 0o600)
             try DataDirectory(path: draft).create()
         }
         let prefix = BackupLayout.data + "/"
@@ -116,11 +125,16 @@ public struct Backup: Sendable {
             progress("files", UInt64(number + 1), UInt64(files.count))
         }
         try inBackup { () throws(FileError) in
+            try Files.remove(mark)
+            try Files.syncDirectory(draft)
             // A rename replaces an empty folder and refuses any other.
             try Files.rename(draft, to: target.path)
             try Files.syncDirectory(Files.directory(of: target.path))
         }
     }
+
+    /// The file that says that a folder is a restore under way.
+    static let draftMark = ".restoring"
 
     /// Whether the backup has a configuration file.
     public var hasConfiguration: Bool { manifest.files.contains { $0.path == BackupLayout.configuration } }

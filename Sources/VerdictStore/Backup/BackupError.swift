@@ -19,6 +19,8 @@ public enum BackupError: Error, Sendable, CustomStringConvertible {
     case otherLog(path: String, reason: String)
     /// There is something in the folder that the backup would be put into.
     case targetNotEmpty(path: String)
+    /// The folder beside the target in which the data is put together is in use for something else.
+    case foreignDraft(path: String)
     case log(LogError)
     case database(DatabaseError)
     case file(FileError)
@@ -38,6 +40,8 @@ public enum BackupError: Error, Sendable, CustomStringConvertible {
         case .otherLog(let path, let reason): "the log in \(path) is not the one that was backed up: \(reason)"
         case .targetNotEmpty(let path):
             "\(path) is not empty, and nothing is ever overwritten; move it away, keep it until all is well again"
+        case .foreignDraft(let path):
+            "\(path) holds something that no restore has left there; move it away and try again"
         case .log(let error): "\(error)"
         case .database(let error): "\(error)"
         case .file(let error): "\(error)"
@@ -50,7 +54,7 @@ public enum BackupError: Error, Sendable, CustomStringConvertible {
         case .badManifest, .missingFile, .surplusFile, .changedFile, .otherLog: true
         case .log(let error): if case .damaged = error { true } else { false }
         case .database(let error): error.kind == .corrupt || error.kind == .unexpectedRow
-        case .destinationTaken, .busy, .notEnoughRoom, .targetNotEmpty, .file: false
+        case .destinationTaken, .busy, .notEnoughRoom, .targetNotEmpty, .foreignDraft, .file: false
         }
     }
 }

@@ -152,6 +152,27 @@ struct BackupTests {
         #expect(try LogReader(empty).verify().entries == backup.manifest.logSize)
     }
 
+    @Test("what an interrupted restore left is replaced, somebody else's folder of that name is left alone")
+    func drafts() throws {
+        _ = try writer().write(to: destination)
+        let backup = try Backup(at: destination)
+        let target = DataDirectory(path: outside.path("data"))
+        let draft = target.path + ".restoring"
+        try Files.createDirectory(draft)
+        try Files.writeDurably([1], to: draft + "/thesis.txt")
+        let error = #expect(throws: BackupError.self) { try backup.restore(to: target) }
+        guard case .foreignDraft(draft)? = error else {
+            Issue.record("expected a refusal, got \(String(describing: error))")
+            return
+        }
+        #expect(try Files.readAll(draft + "/thesis.txt", maxBytes: 9) == [1] && !Files.exists(target.path))
+        try Files.writeDurably([], to: "\(draft)/\(Backup.draftMark)")
+        try backup.restore(to: target)
+        #expect(!Files.exists(draft) && !Files.exists(target.path + "/thesis.txt"))
+        #expect(!Files.exists("\(target.path)/\(Backup.draftMark)"))
+        #expect(try LogReader(target).verify().entries == backup.manifest.logSize)
+    }
+
     @Test("a name that is taken is refused; what an interrupted backup left is not in the way, a running one is")
     func destinations() throws {
         try Files.createDirectory(destination + ".partial/data")
