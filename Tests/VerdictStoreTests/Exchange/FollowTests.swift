@@ -186,6 +186,25 @@ struct FollowTests {
         }
     }
 
+    @Test("a peer that shows another old state at every look does not fill the disk with evidence")
+    func evidenceIsBounded() async throws {
+        let fixture = try ExchangeFixture()
+        var notes: [[UInt8]] = []
+        for number in 0..<20 {
+            try await fixture.say("one-\(number)")
+            notes.append(try fixture.note())
+        }
+        try await fixture.say("last")
+        try await fixture.withStore { (_, store) async throws in
+            _ = try await fixture.follow(store)
+            for note in notes {
+                await #expect(throws: ExchangeFailure.self) { try await store.follow(fixture.trust(), to: note) }
+            }
+            let evidence = try await store.evidence()
+            #expect(evidence.count == 16 && evidence.map(\.offeredNote) == Array(notes.prefix(16)))
+        }
+    }
+
     @Test("a rollback is noticed even when foreign.db was moved aside: the receipts remember")
     func rollbackWithoutStore() async throws {
         let fixture = try ExchangeFixture()

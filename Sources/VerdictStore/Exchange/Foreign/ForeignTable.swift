@@ -214,7 +214,8 @@ struct ForeignTable {
             .index(sighting.size), .blob(sighting.root.bytes), .integer(sighting.verifiedAt.secondsSinceEpoch))
     }
 
-    /// Keeps evidence, unless the very same is there.
+    /// Keeps evidence, unless the very same is there, or so much about one and the same checkpoint that more would only
+    /// fill the disk: a peer can sign another history at every look.
     func keep(_ evidence: ForeignEvidence) throws(DatabaseError) {
         let isKnown = try connection.first(
             "SELECT 1 FROM evidence WHERE origin = ? AND kind = ? AND seenNote = ? AND offeredNote = ?",
@@ -222,6 +223,11 @@ struct ForeignTable {
             .blob(evidence.offeredNote)
         ) { (_) throws(DatabaseError) in true }
         guard isKnown == nil else { return }
+        let count = try connection.first(
+            "SELECT count(*) FROM evidence WHERE origin = ? AND kind = ? AND seenNote = ?", .text(evidence.origin),
+            .text(evidence.kind.rawValue), .blob(evidence.seenNote)
+        ) { (row) throws(DatabaseError) in try row.integer(0) }
+        guard count ?? 0 < Self.evidenceOfOneCheckpoint else { return }
         try connection.run(
             """
             INSERT INTO evidence(origin, kind, seenNote, offeredNote, foundAt, explanation) VALUES (?, ?, ?, ?, ?, ?)
@@ -229,6 +235,8 @@ struct ForeignTable {
             .text(evidence.origin), .text(evidence.kind.rawValue), .blob(evidence.seenNote),
             .blob(evidence.offeredNote), .integer(evidence.foundAt.secondsSinceEpoch), .text(evidence.explanation))
     }
+
+    private static let evidenceOfOneCheckpoint: Int64 = 16
 
     /// All evidence, oldest first.
     func evidence() throws(DatabaseError) -> [ForeignEvidence] {
