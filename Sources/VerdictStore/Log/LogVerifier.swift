@@ -84,6 +84,9 @@ struct LogVerifier {
         guard findings.lastSigned == tip.size else {
             throw .damaged(.unsignedEntries(from: findings.lastSigned, to: tip.size - 1))
         }
+        // The newest head must be by a key that is still good after its last entry; others prove nothing any more.
+        guard let newest = try log.lastCheckpoint() else { throw .damaged(.noCheckpoint) }
+        try log.check(newest, of: tip.frontier, verifiers: try log.verifiers(in: tip.keyring, onlyGood: true))
         guard try log.checkpoints(after: tip.size, limit: 1).isEmpty else {
             throw .damaged(.missingEntry(index: tip.size))
         }

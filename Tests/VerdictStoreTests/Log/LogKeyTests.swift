@@ -99,7 +99,7 @@ struct LogKeyTests {
         await log.close()
     }
 
-    @Test("a head that only an ended key signed does not open")
+    @Test("a head that only an ended key signed does not open, and does not pass verification")
     func headByEndedKey() async throws {
         let fixture = try LogFixture()
         let next = Ed25519SigningKey.generate()
@@ -123,6 +123,11 @@ struct LogKeyTests {
         }
         guard case .damaged(.checkpoint(size: checkpoint.size.value, _))? = error else {
             Issue.record("expected a refusal of the checkpoint, got \(String(describing: error))")
+            return
+        }
+        let finding = #expect(throws: LogError.self) { try fixture.verify() }
+        guard case .damaged(.checkpoint(size: checkpoint.size.value, _))? = finding else {
+            Issue.record("expected verification to refuse the checkpoint, got \(String(describing: finding))")
             return
         }
     }
