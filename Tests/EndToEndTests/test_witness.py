@@ -112,6 +112,14 @@ def test_only_what_the_quorum_has_seen_is_shown(deploy, npm_upstream, witnesses)
     assert server.get(f"/-/log/proof?index={shown}").status == 404
     assert server.get(f"/-/log/proof?index={shown - 1}").status == 200
 
+    # Nor does what is given away in files speak of more: who requires the witnesses could not use it.
+    assert f"\n{shown}\n" in server.run("log", "prove", "--index", "0").stdout
+    server.run("log", "export", "--to", "exported")
+    assert (server.folder / "exported" / "checkpoint").read_text().splitlines()[1] == str(shown)
+    server.run("bundle", "export", "--output", "exported.jsonl")
+    assert f"\\n{shown}\\n" in (server.folder / "exported.jsonl").read_text()
+    assert "published" in server.run("log", "prove", "--index", str(shown), expect=6).stderr
+
     # The published checkpoint survives a restart, and so does what the witness has seen.
     server.stop()
     server.restart()

@@ -45,9 +45,10 @@ enum BundleCommands {
         guard let output = isDryRun ? "-" : output else {
             throw CommandFailure(.usage, "name a file with --output FILE, or - for standard output")
         }
+        let reader = try LogCommands.reader(invocation)
         let export = BundleExport(
-            try LogCommands.reader(invocation), selection: selection,
-            sinceCheckpoint: try number(invocation, "since-checkpoint"))
+            reader, selection: selection, sinceCheckpoint: try number(invocation, "since-checkpoint"),
+            note: try PublishedHead.note(of: reader, invocation))
         let progress = ProgressLine(console: console, what: "entries")
         defer { progress.finish() }
         let summary: BundleExport.Summary

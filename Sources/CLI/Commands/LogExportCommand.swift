@@ -15,15 +15,15 @@ enum LogExportCommand {
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(ofRecord: invocation)
         let reader = try LogCommands.reader(invocation)
+        let published = try PublishedHead.note(of: reader, invocation)
         let console = invocation.surroundings.console
         let isRehearsal = invocation.has("dry-run")
         let progress = ProgressLine(console: console, what: "files")
         let report = try LogCommands.reading { () throws(LogError) in
             defer { progress.finish() }
-            return try reader.export(to: invocation.value("to") ?? "log-export", isRehearsal: isRehearsal) {
-                done, all in
-                progress.show(done, of: all)
-            }
+            return try reader.export(
+                to: invocation.value("to") ?? "log-export", under: published, isRehearsal: isRehearsal,
+                progress: progress.show)
         }
         guard format == .json || format == .jsonl else {
             let verb = isRehearsal ? "would write" : "wrote"

@@ -19,11 +19,14 @@ enum LogProveCommand {
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(ofRecord: invocation)
         let reader = try LogCommands.reader(invocation)
-        let head = try LogCommands.reading { () throws(LogError) in try reader.headNote() }
+        let head = try PublishedHead.note(of: reader, invocation)
         if invocation.value("consistency") != nil { return try consistency(reader, head, format, invocation) }
         let entry = try entry(reader, invocation)
         let proof = try LogCommands.reading { () throws(LogError) in try reader.proof(of: entry, under: head) }
-        guard let proof else { throw CommandFailure(.failure, "the entry is not under the newest checkpoint yet") }
+        guard let proof else {
+            throw CommandFailure(
+                .notReady, "the entry is not under the newest published checkpoint yet; try again soon")
+        }
         let console = invocation.surroundings.console
         let logged = entry.logged
         let size = try LogCommands.size(of: head)

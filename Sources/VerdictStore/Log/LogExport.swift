@@ -1,6 +1,6 @@
 import Cryptography
 import Platform
-import TransparencyLog
+public import TransparencyLog
 
 /// What an export wrote, or would write.
 public struct LogExportReport: Hashable, Sendable {
@@ -20,6 +20,8 @@ public struct LogExportReport: Hashable, Sendable {
 /// finds every resource that the checkpoint there promises.
 struct LogExport {
     let reader: LogReader
+    /// The checkpoint that is written; nil for the newest.
+    let note: SignedNote?
     let directory: String
     /// Whether nothing is written.
     let isRehearsal: Bool
@@ -29,7 +31,8 @@ struct LogExport {
     /// - Throws: `LogError.otherExport` when the directory holds another log or another history of this one;
     ///   `.damaged`, `.database`, `.file`.
     func run() throws(LogError) -> LogExportReport {
-        let head = try reader.head()
+        let head: LogHead
+        if let note { head = try reader.head(of: note) } else { head = try reader.head() }
         let older = try exportedSize(under: head)
         let size = TreeSize(head.size)
         let bundles = TilePath.entryBundles(from: older, to: size)
@@ -108,15 +111,19 @@ extension LogReader {
     /// Writes the log into a directory as static files (C2SP tlog-tiles), or what is new since the last time.
     ///
     /// - Parameters:
+    ///   - note: the checkpoint to write, for example one that witnesses cosigned; by default the newest.
     ///   - isRehearsal: whether to write nothing and only say what would be written.
     ///   - progress: called with resources done and of all.
     /// - Throws: `LogError.otherExport` when the directory holds another log or another history; `.damaged`,
     ///   `.database`, `.file`.
     public func export(
-        to directory: String, isRehearsal: Bool = false, progress: (UInt64, UInt64) -> Void = { _, _ in }
+        to directory: String, under note: SignedNote? = nil, isRehearsal: Bool = false,
+        progress: (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(LogError) -> LogExportReport {
         try withoutActuallyEscaping(progress) { (progress) throws(LogError) in
-            try LogExport(reader: self, directory: directory, isRehearsal: isRehearsal, progress: progress).run()
+            try LogExport(
+                reader: self, note: note, directory: directory, isRehearsal: isRehearsal, progress: progress
+            ).run()
         }
     }
 }

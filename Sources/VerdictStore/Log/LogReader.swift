@@ -48,6 +48,20 @@ public final class LogReader: Sendable {
         }
     }
 
+    /// What a checkpoint of this log says; its signatures are not looked at.
+    ///
+    /// - Throws: `LogError.damaged` when it is none.
+    func head(of note: SignedNote) throws(LogError) -> LogHead {
+        do {
+            let checkpoint = try Checkpoint(parsing: note.text)
+            return LogHead(
+                origin: origin, size: checkpoint.size.value, root: checkpoint.root,
+                note: String(decoding: note.bytes, as: UTF8.self))
+        } catch {
+            throw .damaged(.checkpoint(size: 0, reason: "\(error)"))
+        }
+    }
+
     /// The entry at an index; nil beyond the end.
     ///
     /// - Throws: `LogError.damaged` when the entry cannot be read, `.database`.
