@@ -33,6 +33,13 @@ def test_a_revoked_verdict_is_made_again_without_a_request(deploy, npm_upstream,
     done = server.run("verdict", "revoke", verdict["statement"], "--reason", "rule was wrong", "--verdict-key")
     assert "analysed again now" in done.stdout
     wait_until(lambda: len(static_verdicts(server)) == 2, "the artifact is analysed again")
+    listed = server.run_json("verdict", "list", "--analyzer", "static")
+    assert [(row["statement"] == verdict["statement"], row["standing"]) for row in listed] == [
+        (False, "stands"),
+        (True, "revoked"),
+    ]
+    assert "takes it back" in server.run("verdict", "verify", verdict["statement"], expect=4).stderr
+    assert server.run_json("verdict", "verify", listed[0]["statement"])["holds"]
     assert server.get(TARBALL).status == 200
     NodeProject(tmp_path / "project", server.url, {"taken-back": "1.0.0"}).npm("install").succeeded()
     assert "root matches checkpoint" in server.run("log", "verify").stdout

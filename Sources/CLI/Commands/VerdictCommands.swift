@@ -30,25 +30,31 @@ enum VerdictCommands {
         let filter = try filter(invocation)
         let reader = try LogCommands.reader(invocation)
         let entries: [LogEntry]
-        do { entries = try reader.statements(matching: filter, limit: limit) } catch {
+        let standing: [StatementID: StatementStanding]
+        do {
+            entries = try reader.statements(matching: filter, limit: limit)
+            standing = try reader.standing(of: entries)
+        } catch {
             throw LogCommands.failure(error)
         }
         var listing = Listing(
             columns: [
                 .init("STATEMENT"), .init("INDEX"), .init("PACKAGE"), .init("ANALYZER"), .init("VERDICT"),
-                .init("RULES"),
+                .init("RULES"), .init("STANDING"),
                 .init("CREATED", wide: true), .init("SHA512", wide: true),
             ], emptyNote: "no verdicts")
         for entry in entries {
             guard case .verdict(let verdict) = entry.logged.statement else { continue }
             let rules = ruleNames(verdict)
+            let state = standing[entry.logged.statementID] ?? .stands
             listing.rows.append(
                 (
                     [
                         String(entry.logged.statementID.hex.prefix(12)), String(entry.logged.logIndex),
                         verdict.subject.purl.text, verdict.analyzer.id.text, verdict.verdict.rawValue,
-                        rules.joined(separator: " "), verdict.createdAt.rfc3339, verdict.subject.sha512.hex,
-                    ], record(of: entry, verdict)
+                        rules.joined(separator: " "), state.rawValue, verdict.createdAt.rfc3339,
+                        verdict.subject.sha512.hex,
+                    ], record(of: entry, verdict, state)
                 ))
         }
         let console = invocation.surroundings.console
@@ -61,13 +67,16 @@ enum VerdictCommands {
         return verdict.findings.map(\.rule).filter { seen.insert($0).inserted }
     }
 
-    private static func record(of entry: LogEntry, _ verdict: VerdictStatement) -> JSONValue {
+    private static func record(
+        of entry: LogEntry, _ verdict: VerdictStatement, _ standing: StatementStanding
+    ) -> JSONValue {
         [
             "statement": .string(entry.logged.statementID.hex),
             "logIndex": .integer(Int64(clamping: entry.logged.logIndex)), "purl": .string(verdict.subject.purl.text),
             "sha512": .string(verdict.subject.sha512.hex), "analyzer": .string(verdict.analyzer.id.text),
             "version": .string(verdict.analyzer.version), "verdict": .string(verdict.verdict.rawValue),
-            "rules": .array(ruleNames(verdict).map { .string($0) }), "signer": .string(entry.logged.signer.hex),
+            "rules": .array(ruleNames(verdict).map { .string($0) }), "standing": .string(standing.rawValue),
+            "signer": .string(entry.logged.signer.hex),
             "createdAt": .string(verdict.createdAt.rfc3339),
         ]
     }

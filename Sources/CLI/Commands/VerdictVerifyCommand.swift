@@ -8,7 +8,7 @@ import VerdictStore
 /// `jurat verdict verify`: whether one statement can be relied on, part by part. A proof file needs no log.
 enum VerdictVerifyCommand {
     static let command = Command(
-        ["verdict", "verify"], "check one statement: signature, signer, inclusion, checkpoint",
+        ["verdict", "verify"], "check one statement: signature, signer, inclusion, checkpoint, standing",
         operands: ["STATEMENT|FILE.tlog-proof"],
         options: [
             .value("key", "VKEY", "the log's key as <name>+<hash>+<base64> (default: the keys in this log)"),
@@ -55,12 +55,16 @@ enum VerdictVerifyCommand {
         let found = try LogCommands.reading { () throws(LogError) in
             let entry = try reader.statement(withPrefix: prefix.lowercased())
             let proof = try reader.proof(of: entry, under: try reader.headNote())
-            return (entry: entry, proof: proof, keyring: try reader.keyring())
+            return (
+                entry: entry, proof: proof, keyring: try reader.keyring(),
+                standing: try reader.standing(of: [entry])[entry.logged.statementID]
+            )
         }
         guard let proof = found.proof else {
             throw CommandFailure(.verificationFailed, "the entry is under no checkpoint")
         }
         keys.keyring = found.keyring
+        keys.standing = found.standing
         if keys.log.isEmpty { keys.log = found.keyring.logVerifiers(origin: reader.origin) }
         return StatementCheck(proof, leaf: found.entry.leaf, believing: keys)
     }
@@ -83,9 +87,16 @@ enum VerdictVerifyCommand {
             let origin = try? Checkpoint(parsing: proof.note.text).origin,
             reader.origin.utf8.elementsEqual(origin.utf8)
         {
-            let keyring = try LogCommands.reading { () throws(LogError) in try reader.keyring() }
-            keys.keyring = keyring
-            if keys.log.isEmpty { keys.log = keyring.logVerifiers(origin: origin) }
+            let found = try LogCommands.reading { () throws(LogError) in
+                var standing: StatementStanding?
+                if let entry = try reader.entry(at: proof.index.value), entry.leaf == proof.extra {
+                    standing = try reader.standing(of: [entry])[entry.logged.statementID]
+                }
+                return (keyring: try reader.keyring(), standing: standing)
+            }
+            keys.keyring = found.keyring
+            keys.standing = found.standing
+            if keys.log.isEmpty { keys.log = found.keyring.logVerifiers(origin: origin) }
         }
         return StatementCheck(proof, leaf: proof.extra, believing: keys)
     }

@@ -14,6 +14,8 @@ public struct StatementFinding: Hashable, Sendable {
         case inclusion
         /// The log signed the tree's head.
         case checkpoint
+        /// Nothing later in the log takes the statement back; looked at only where the whole log is at hand.
+        case standing
     }
 
     public enum State: String, Sendable {
@@ -38,12 +40,18 @@ public struct StatementCheck: Sendable {
         public var log: [NoteVerifier]
         /// The log's own key events, when the whole log is at hand.
         public var keyring: Keyring?
+        /// Whether the statement counts as of the end of that log; nil when the log is not at hand.
+        public var standing: StatementStanding?
         /// Signers that the reader names; used where there is no keyring.
         public var signers: [Ed25519PublicKey]
 
-        public init(log: [NoteVerifier], keyring: Keyring? = nil, signers: [Ed25519PublicKey] = []) {
+        public init(
+            log: [NoteVerifier], keyring: Keyring? = nil, standing: StatementStanding? = nil,
+            signers: [Ed25519PublicKey] = []
+        ) {
             self.log = log
             self.keyring = keyring
+            self.standing = standing
             self.signers = signers
         }
     }
@@ -54,7 +62,7 @@ public struct StatementCheck: Sendable {
     public let statement: Statement?
     public let statementID: StatementID?
     public let signer: KeyID?
-    /// One finding for each part, in the order of `Part`.
+    /// One finding for each part that was looked at, in the order of `Part`.
     public let findings: [StatementFinding]
 
     /// Whether every part holds.
@@ -85,8 +93,8 @@ public struct StatementCheck: Sendable {
         signer = read.envelope.signatures[0].keyID
         findings =
             [
-                Self.signature(read.envelope, keys), Self.standing(read.envelope, at: proof.index.value, keys),
-            ] + tree
+                Self.signature(read.envelope, keys), Self.signer(read.envelope, at: proof.index.value, keys),
+            ] + tree + (keys.standing.map { [Self.standing($0)] } ?? [])
     }
 
     private static func signature(_ envelope: Envelope, _ keys: Keys) -> StatementFinding {
@@ -108,7 +116,20 @@ public struct StatementCheck: Sendable {
             detail: "by " + envelope.signatures.map(\.keyID.hex).joined(separator: ", "))
     }
 
-    private static func standing(_ envelope: Envelope, at index: UInt64, _ keys: Keys) -> StatementFinding {
+    private static func standing(_ standing: StatementStanding) -> StatementFinding {
+        switch standing {
+        case .stands:
+            StatementFinding(part: .standing, state: .holds, detail: "nothing in this log takes it back")
+        case .revoked:
+            StatementFinding(
+                part: .standing, state: .fails,
+                detail: "a revocation in this log takes it back: it counts as never said")
+        case .void:
+            StatementFinding(part: .standing, state: .fails, detail: "its key was ended from before it on: it is void")
+        }
+    }
+
+    private static func signer(_ envelope: Envelope, at index: UInt64, _ keys: Keys) -> StatementFinding {
         guard let keyring = keys.keyring else {
             let strangers = envelope.signatures.map(\.keyID).filter { id in !keys.signers.contains { $0.keyID == id } }
             guard let stranger = strangers.first else {
