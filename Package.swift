@@ -118,6 +118,7 @@ let package = Package(
         tests("PlatformTests", uses: ["Platform", "CLinux", "TestSupport"]),
         tests("CryptographyTests", uses: ["Cryptography", "TestSupport"]),
         tests("JSONTests", uses: ["JSON", "TestSupport"]),
+        tests("TOMLTests", uses: ["TOML", "TestSupport"]),
         tests("YAMLTests", uses: ["YAML", "TestSupport"]),
         tests("CompressionTests", uses: ["Compression", "Platform", "TestSupport"]),
         tests("RegistryTests", uses: ["Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
