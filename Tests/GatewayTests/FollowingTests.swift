@@ -228,6 +228,31 @@ struct FollowingTests {
         }
     }
 
+    @Test("a log that is switched off and on again at once is followed all the same")
+    func flicker() async throws {
+        let peer = try await PeerFixture()
+        try await GatewayFixture.with { (gateway) async throws in
+            try peer.publish(on: gateway.upstream)
+            let book = gateway.service.parts.following.book
+            let url = PeerFixture.url + "/checkpoint"
+            gateway.trust(try peer.trust())
+            await eventually { book.status(of: PeerFixture.origin).rounds == 1 }
+            for turn in 0..<12 {
+                let asked = gateway.upstream.count(url)
+                gateway.trust(try peer.trust(isFollowed: false))
+                // The follower ends somewhere here; sometimes before the next line, sometimes after it.
+                for _ in 0..<(turn % 6) { await Task.yield() }
+                gateway.trust(try peer.trust())
+                // A look that began before ends at a later time than this: so time goes on until there is another.
+                await eventually {
+                    gateway.clock.advance(by: .seconds(1))
+                    gateway.pause.elapse(.seconds(1))
+                    return gateway.upstream.count(url) > asked
+                }
+            }
+        }
+    }
+
     @Test("a peer is left alone for a minute, and ever longer while it brings nothing, never more than a quarter over")
     func schedule() {
         #expect(FollowSchedule.pause(afterFailures: 0, chance: 0.5) == .seconds(60))

@@ -53,18 +53,27 @@ final class FollowingService: Sendable {
         await reviewEvidence()
         await withTaskGroup(of: String.self) { group in
             var running: Set<String> = []
+            var isListening = false
             while !Task.isCancelled {
                 let ringing = book.bell.ringing
                 for trust in settings.current.trust.logs where followed(trust.origin) != nil {
                     guard running.insert(trust.origin).inserted else { continue }
                     group.addTask { await self.follow(trust.origin) }
                 }
-                // A follower ends when its log is followed no more; it starts again when it is.
-                group.addTask {
-                    await self.book.bell.wait(after: ringing)
-                    return ""
+                if !isListening {
+                    isListening = true
+                    group.addTask {
+                        await self.book.bell.wait(after: ringing)
+                        return ""
+                    }
                 }
-                while let ended = await group.next(), !ended.isEmpty { running.remove(ended) }
+                // After every end there is another look at what is to be followed: a log may have been switched off and
+                // on again before its follower, which ended for it, was taken off the list.
+                switch await group.next() {
+                case nil: return
+                case "": isListening = false
+                case let ended?: running.remove(ended)
+                }
             }
             group.cancelAll()
         }
@@ -75,9 +84,7 @@ final class FollowingService: Sendable {
         while !Task.isCancelled {
             let ringing = book.bell.ringing
             guard let trust = followed(origin) else {
-                // Whoever supervises must look again: the log may be followed again by now.
                 book.forget(origin)
-                book.bell.ring()
                 return origin
             }
             if isDue(origin) {
