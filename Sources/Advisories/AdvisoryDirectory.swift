@@ -1,22 +1,25 @@
-import JSON
 public import Platform
-public import Registry
 
 /// The directory that holds the advisory snapshot in force.
 ///
 /// ```
 /// advisories/index          the snapshot, replaced as a whole
-///            checked.json   when each ecosystem's source last said "unchanged"
+///            sources.json   what is remembered of each ecosystem's source, see `AdvisorySourceState`
+///            incoming/      bundles that are being fetched
+///            import.lock    held by the process that imports
 /// ```
 /// One process imports at a time; any number read. A reader keeps the snapshot it has until `reloadIfChanged`.
 /// Methods that touch files block: not for the cooperative pool.
 public final class AdvisoryDirectory: Sendable {
-    private let directory: String
-    private let loaded: Lock<Loaded>
+    let directory: String
+    let loaded: Lock<Loaded>
 
-    private struct Loaded {
+    struct Loaded {
         var index: AdvisoryIndex?
-        var checkedAt: [Ecosystem: Timestamp] = [:]
+        /// What was read of the sources, or why it could not be.
+        var sources = SourceMemory()
+        /// What the files were when they were read.
+        var files = DirectoryFiles()
     }
 
     public init(directory: String) {
@@ -26,7 +29,6 @@ public final class AdvisoryDirectory: Sendable {
 
     /// The path of the snapshot in force.
     public var indexPath: String { "\(directory)/index" }
-    private var checkedPath: String { "\(directory)/checked.json" }
 
     /// The newest complete snapshot; nil when none was ever loaded.
     ///
@@ -44,15 +46,19 @@ public final class AdvisoryDirectory: Sendable {
     /// - Throws: `AdvisoryError` when there is one that cannot be used; the one in use stays.
     @discardableResult
     public func reloadIfChanged() throws(AdvisoryError) -> Bool {
+        // Taken before the files are read: what changes meanwhile is another change.
+        let files = DirectoryFiles(self)
+        let sources = SourceMemory.read(from: self)
+        loaded.withLock { loaded in
+            loaded.sources = sources
+            loaded.files = files
+        }
         guard Files.exists(indexPath) else { return false }
-        let checkedAt = try readChecked()
         if let known = loaded.withLock({ $0.index }), try AdvisoryIndex.fileHeader(indexPath) == known.fileHeader {
-            loaded.withLock { $0.checkedAt = checkedAt }
             return false
         }
         let fresh = try AdvisoryIndex.open(path: indexPath)
         return loaded.withLock { loaded in
-            loaded.checkedAt = checkedAt
             let isOther = loaded.index?.snapshotID != fresh.snapshotID
             loaded.index = fresh
             return isOther
@@ -64,11 +70,14 @@ public final class AdvisoryDirectory: Sendable {
     /// - Parameter maxAge: how long ago each loaded ecosystem may have been confirmed by its source.
     public func state(now: Timestamp, maxAge: Duration) throws(AdvisoryError) -> AdvisoryState {
         guard let index = try current() else { return .neverLoaded }
-        let checkedAt = loaded.withLock { $0.checkedAt }
-        let oldest = index.importedAt.map { ecosystem, imported in max(imported, checkedAt[ecosystem] ?? imported) }
-            .min()
-        let age = oldest.map { $0.distance(to: now) } ?? .zero
-        return age > maxAge ? .stale(index, age: age) : .current(index)
+        // The worst counts: whoever asks by ecosystem uses `freshness`.
+        var oldest: Duration?
+        for ecosystem in index.importedAt.keys {
+            let freshness = freshness(of: ecosystem, in: index, now: now, maxAge: maxAge)
+            guard !freshness.isCurrent, let age = freshness.age else { continue }
+            oldest = max(oldest ?? age, age)
+        }
+        return oldest.map { .stale(index, age: $0) } ?? .current(index)
     }
 
     /// Compiles bundles into the snapshot in force; ecosystems without a bundle stay as they are.
@@ -95,23 +104,6 @@ public final class AdvisoryDirectory: Sendable {
         return report
     }
 
-    /// Remembers durably that the sources of these ecosystems have nothing newer, such as after "304 Not Modified".
-    public func confirm(_ ecosystems: [Ecosystem], now: Timestamp) throws(AdvisoryError) {
-        var checkedAt = try readChecked()
-        for ecosystem in ecosystems { checkedAt[ecosystem] = max(now, checkedAt[ecosystem] ?? now) }
-        var object = JSONObject()
-        for ecosystem in Ecosystem.allCases {
-            if let time = checkedAt[ecosystem] { object.append(ecosystem.rawValue, .string(time.rfc3339)) }
-        }
-        do throws(FileError) {
-            try Files.writeDurably(JSONText.serialize(.object(object), pretty: true), to: checkedPath)
-        } catch {
-            throw .file(error)
-        }
-        let confirmed = checkedAt
-        loaded.withLock { $0.checkedAt = confirmed }
-    }
-
     private func previousIndex(_ allowShrink: Bool) throws(AdvisoryError) -> AdvisoryIndex? {
         guard Files.exists(indexPath) else { return nil }
         do throws(AdvisoryError) {
@@ -123,28 +115,6 @@ public final class AdvisoryDirectory: Sendable {
                 throw error
             case .file, .bundle, .emptyBundle, .shrunken, .tooLarge: throw error
             }
-        }
-    }
-
-    private func readChecked() throws(AdvisoryError) -> [Ecosystem: Timestamp] {
-        guard Files.exists(checkedPath) else { return [:] }
-        let bytes: [UInt8]
-        do throws(FileError) {
-            bytes = try Files.readAll(checkedPath, maxBytes: 1 << 16)
-        } catch {
-            throw .file(error)
-        }
-        do {
-            var times: [Ecosystem: Timestamp] = [:]
-            for member in try JSONText.parse(bytes).objectValue?.members ?? [] {
-                guard let ecosystem = Ecosystem(rawValue: member.name), let text = member.value.stringValue else {
-                    continue
-                }
-                times[ecosystem] = try Timestamp(parsing: text)
-            }
-            return times
-        } catch {
-            throw .corruptIndex(path: checkedPath, reason: "\(error)")
         }
     }
 }

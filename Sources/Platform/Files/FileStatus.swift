@@ -67,6 +67,35 @@ extension Files {
         return overflow ? .max : Int64(clamping: bytes)
     }
 
+    /// What changes when a file is replaced or written: equal fingerprints, equal content, unless somebody sets times.
+    public struct Fingerprint: Hashable, Sendable {
+        public let device: UInt64
+        public let inode: UInt64
+        public let sizeBytes: Int64
+        /// When the content was last written, in nanoseconds since 1970.
+        public let modifiedNanoseconds: Int64
+
+        public init(device: UInt64, inode: UInt64, sizeBytes: Int64, modifiedNanoseconds: Int64) {
+            self.device = device
+            self.inode = inode
+            self.sizeBytes = sizeBytes
+            self.modifiedNanoseconds = modifiedNanoseconds
+        }
+    }
+
+    /// The fingerprint of what a path leads to; symbolic links are followed.
+    ///
+    /// - Throws: `FileError`, also when nothing is there.
+    public static func fingerprint(_ path: String) throws(FileError) -> Fingerprint {
+        try requirePlainPath(path, "inspect")
+        var status = stat()
+        try check(unsafe stat(path, &status), "inspect", path)
+        let (seconds, overflow) = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        return Fingerprint(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), sizeBytes: Int64(status.st_size),
+            modifiedNanoseconds: overflow ? .max : seconds &+ Int64(status.st_mtim.tv_nsec))
+    }
+
     private static func entryStatus(_ path: String) throws(FileError) -> stat {
         try requirePlainPath(path, "inspect")
         var status = stat()
