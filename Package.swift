@@ -167,8 +167,8 @@ let package = Package(
         tests(
             "CLITests",
             uses: [
-                "CLI", "Configuration", "VerdictStore", "Screening", "TransparencyLog", "Registry", "JSON",
-                "Cryptography", "Platform", "TestSupport",
+                "CLI", "Configuration", "Gateway", "HTTP", "Advisories", "VerdictStore", "Screening",
+                "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform", "TestSupport",
             ]),
         tests("ArchitectureTests", uses: ["TestSupport"]),
     ]

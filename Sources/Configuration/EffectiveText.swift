@@ -111,10 +111,21 @@ extension ConfigurationLoader {
         text.bare("refresh", Quantity.text(advisories.refresh))
         text.bare("required", advisories.required.rawValue)
         text.bare("maxAge", Quantity.text(advisories.maxAge))
+        text.bare("timeout", Quantity.text(advisories.timeout))
+        text.bare("maxBundleSize", Quantity.text(sizeBytes: advisories.maxBundleBytes))
+        guard let live = advisories.liveFallback else {
+            text.bare("liveFallback", "null")
+            return
+        }
+        text.section("liveFallback") { text in
+            text.line("url", live.url)
+            text.bare("timeout", Quantity.text(live.timeout))
+            text.bare("cacheFor", Quantity.text(live.cacheFor))
+        }
     }
 
     /// An address without what may be a secret in it: user, password, query and fragment.
-    static func masked(_ location: String) -> String {
+    public static func masked(_ location: String) -> String {
         guard let scheme = ["https://", "http://"].first(where: { location.hasPrefix($0) }) else { return location }
         var rest = location.dropFirst(scheme.count)
         var ending = ""

@@ -58,6 +58,22 @@ public struct AdvisorySettings: Sendable, Equatable {
     public let required: AdvisoryRequirement
     /// The age from which advisories no longer count.
     public let maxAge: Duration
+    /// The longest silence of a source's server.
+    public let timeout: Duration
+    /// The largest bundle that is taken.
+    public let maxBundleBytes: Int64
+    /// The service that is asked about single versions which the bundles say nothing of; nil for none.
+    public let liveFallback: LiveFallbackSettings?
+}
+
+/// A service with the OSV API that is asked about single versions.
+public struct LiveFallbackSettings: Sendable, Equatable {
+    /// Its address, without a slash at its end.
+    public let url: String
+    /// The longest wait for one answer.
+    public let timeout: Duration
+    /// How long an answer is used before it is asked for again.
+    public let cacheFor: Duration
 }
 
 /// Whether artifacts may be judged before any advisories were ever loaded.

@@ -19,6 +19,8 @@ public struct GatewayConfiguration: Sendable {
     public var advisoriesRequired: Bool
     /// The age from which a snapshot counts as stale.
     public var advisoriesMaxAge: Duration
+    /// Where each ecosystem's bundle comes from, as people may see it.
+    public var advisoryPlaces: [Ecosystem: String]
     public var limits: Limits
     /// The foreign logs whose statements count, no two of one origin.
     public var trust: [TrustedLog]
@@ -47,7 +49,8 @@ public struct GatewayConfiguration: Sendable {
         topology: RegistryTopology, policies: [RegistryName: ScreeningPolicy], publicURL: String,
         trustedProxies: [AddressRange] = [], analyzerRulesets: [AnalyzerID: RulesetReference],
         analyzerVersions: [AnalyzerID: String] = [:], advisoriesRequired: Bool = false,
-        advisoriesMaxAge: Duration = .seconds(48 * 3600), limits: Limits = Limits(), trust: [TrustedLog] = [],
+        advisoriesMaxAge: Duration = .seconds(48 * 3600), advisoryPlaces: [Ecosystem: String] = [:],
+        limits: Limits = Limits(), trust: [TrustedLog] = [],
         witnessing: WitnessPolicy = .none
     ) {
         self.topology = topology
@@ -58,6 +61,7 @@ public struct GatewayConfiguration: Sendable {
         self.analyzerVersions = analyzerVersions
         self.advisoriesRequired = advisoriesRequired
         self.advisoriesMaxAge = advisoriesMaxAge
+        self.advisoryPlaces = advisoryPlaces
         self.limits = limits
         self.trust = trust
         self.witnessing = witnessing

@@ -142,7 +142,7 @@ public final class GatewayService: Sendable {
         readiness.add { [following = parts.following] in await following.health() }
         readiness.add { [parts] in parts.witnessing.report }
         readiness.add { [settings, clock] in
-            HealthReport(advisories.current(), settings.current, at: clock.now())
+            HealthReport(advisories, settings.current, at: clock.now())
         }
         readiness.add { [canaries, settings] in
             HealthReport(await canaries.run(), policies: settings.current)

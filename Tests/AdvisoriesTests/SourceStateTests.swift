@@ -1,5 +1,6 @@
 import Advisories
 import Cryptography
+import JSON
 import Platform
 import Registry
 import TestSupport
@@ -135,7 +136,8 @@ struct SourceStateTests {
     func lock() throws {
         let folder = try TemporaryDirectory()
         let (one, other) = (AdvisoryDirectory(directory: folder.path), AdvisoryDirectory(directory: folder.path))
-        var held = try #require(try one.lockForImport()) as FileLock?
+        var held = try one.lockForImport()
+        #expect(held != nil)
         #expect(try other.lockForImport() == nil)
         withExtendedLifetime(held) {}
         held = nil

@@ -156,6 +156,37 @@ struct ConfigurationLoadingTests {
         #expect(configuration.advisories.refresh == .seconds(3600))
         #expect(configuration.advisories.required == .whenLoaded)
         #expect(configuration.advisories.maxAge == .seconds(48 * 3600))
+        #expect(configuration.advisories.timeout == .seconds(30))
+        #expect(configuration.advisories.maxBundleBytes == 1 << 30)
+        #expect(configuration.advisories.liveFallback == nil)
+    }
+
+    @Test("a live fallback is an address, or an address with limits")
+    func liveFallback() throws {
+        func read(_ text: String) throws -> LiveFallbackSettings? {
+            try Loading.configuration(Loading.minimal("advisories: { liveFallback: \(text) }")).advisories.liveFallback
+        }
+        let short = try #require(try read("'https://osv.example.com/api/'"))
+        #expect(short.url == "https://osv.example.com/api" && short.timeout == .seconds(2))
+        #expect(short.cacheFor == .seconds(3600))
+        let long = try #require(try read("{ url: 'http://127.0.0.1:9', timeout: 5s, cacheFor: 10m }"))
+        #expect(long.url == "http://127.0.0.1:9" && long.timeout == .seconds(5) && long.cacheFor == .seconds(600))
+        #expect(try read("null") == nil)
+        let wrong = [
+            "'osv.example.com'", "'https://u:p@osv.example.com'", "{ timeout: 2s }", "{ url: 'https://x', age: 1s }",
+        ]
+        for text in wrong {
+            #expect(Loading.problems(Loading.minimal("advisories: { liveFallback: \(text) }")).count == 1, "\(text)")
+        }
+    }
+
+    @Test("limits on bundles are read, and mean something")
+    func bundleLimits() throws {
+        let advisories = try Loading.configuration(
+            Loading.minimal("advisories: { timeout: 5s, maxBundleSize: 20MiB }")
+        ).advisories
+        #expect(advisories.timeout == .seconds(5) && advisories.maxBundleBytes == 20 << 20)
+        #expect(Loading.problems(Loading.minimal("advisories: { timeout: 0s, maxBundleSize: 0B }")).count == 2)
     }
 
     @Test("an ecosystem's only registry, or its only router, is its default")

@@ -97,7 +97,7 @@ struct ConfigurationProblemTests {
         let problems = Loading.problems(Loading.minimal("notify: [ { url: 'https://x' } ]\naiReview: { model: m }"))
         #expect(problems.count == 2)
         #expect(problems.allSatisfy { $0.contains("not available in this version") })
-        let silent = ["adminListen: 127.0.0.1:7678", "advisories: { liveFallback: 'https://api.example.com' }"]
+        let silent = ["adminListen: 127.0.0.1:7678"]
         for text in silent {
             #expect(Loading.problems(Loading.minimal(text)).count == 1, "\(text)")
             #expect(Loading.problems(Loading.minimal(text)).first?.contains("remove this setting") == true, "\(text)")

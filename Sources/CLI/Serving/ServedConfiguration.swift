@@ -11,7 +11,9 @@ enum ServedConfiguration {
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
             analyzerRulesets: AnalyzerCatalog.rulesets, analyzerVersions: AnalyzerCatalog.versions,
             advisoriesRequired: configuration.advisories.required == .always,
-            advisoriesMaxAge: configuration.advisories.maxAge, trust: configuration.trust.map(TrustedLog.init),
+            advisoriesMaxAge: configuration.advisories.maxAge,
+            advisoryPlaces: configuration.advisories.sources.mapValues(ConfigurationLoader.masked),
+            trust: configuration.trust.map(TrustedLog.init),
             witnessing: WitnessPolicy(
                 witnesses: configuration.log.witnesses.map { OwnWitness(url: $0.url, key: $0.key) },
                 quorum: configuration.log.quorum))

@@ -19,7 +19,7 @@ final class ServingProcess: Sendable {
     private let stores: Stores
     private let server: HTTPServer
     private let workers: WorkerProcesses
-    private let refresher: AdvisoryRefresher
+    private let refreshing: AdvisoryRefreshing
     private let upstream: UpstreamClient
     private let attempt: ReloadAttempt
 
@@ -28,8 +28,7 @@ final class ServingProcess: Sendable {
     private init(
         deployment: Deployment, surroundings: Surroundings, configurationPath: String, logger: Logger, log: VerdictLog,
         gateway: GatewayService, operators: OperatorService, stores: Stores, server: HTTPServer,
-        workers: WorkerProcesses,
-        refresher: AdvisoryRefresher, upstream: UpstreamClient
+        workers: WorkerProcesses, refreshing: AdvisoryRefreshing, upstream: UpstreamClient
     ) {
         self.deployment = deployment
         self.surroundings = surroundings
@@ -41,7 +40,7 @@ final class ServingProcess: Sendable {
         self.stores = stores
         self.server = server
         self.workers = workers
-        self.refresher = refresher
+        self.refreshing = refreshing
         self.upstream = upstream
         attempt = ReloadAttempt(of: deployment.configurationBytes)
     }
@@ -70,8 +69,15 @@ final class ServingProcess: Sendable {
         let processes = WorkerProcesses(count: workers, logger: logger) { number throws(SpawnError) in
             try launch.start(number)
         }
+        let refreshing = AdvisoryRefreshing(
+            directory: stores.advisories, settings: configuration.advisories,
+            launch: RefreshLaunch(
+                executable: surroundings.executablePath, configurationPath: configurationPath,
+                environment: surroundings.environment), clock: surroundings.clock, logger: logger,
+            onChange: { gateway.advisoriesChanged() })
         let operators = OperatorService(
             gateway: gateway, version: JuratVersion.text, expectsWorkers: workers > 0,
+            refreshPlan: { refreshing.plan },
             keyEffects: KeyEventEffects(
                 reloadLogKeys: { await deployment.reloadLogKeys(of: log, logger) },
                 restartWorkers: { processes.restart() }))
@@ -91,9 +97,7 @@ final class ServingProcess: Sendable {
         return ServingProcess(
             deployment: deployment, surroundings: surroundings, configurationPath: configurationPath, logger: logger,
             log: log, gateway: gateway, operators: operators, stores: stores, server: server, workers: processes,
-            refresher: AdvisoryRefresher(
-                sources: configuration.advisories.sources, directory: stores.advisories, upstream: upstream,
-                clock: surroundings.clock), upstream: upstream)
+            refreshing: refreshing, upstream: upstream)
     }
 
     /// Serves until the process is asked to end. Returns after everything that ran has finished or run out of time.
@@ -107,7 +111,7 @@ final class ServingProcess: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.gateway.run() }
             group.addTask { await self.workers.run() }
-            group.addTask { await self.refreshAdvisories() }
+            group.addTask { await self.refreshing.run() }
             group.addTask { await self.watchConfiguration() }
             group.addTask { await self.keepHouse() }
             for await signal in signals.received {
@@ -121,6 +125,7 @@ final class ServingProcess: Sendable {
             operators.end()
             await server.shutdown(gracePeriod: Self.gracePeriod)
             workers.stop()
+            refreshing.stop()
             gateway.finish()
             group.cancelAll()
         }
@@ -132,23 +137,11 @@ final class ServingProcess: Sendable {
 
     // MARK: What goes on beside serving
 
-    private func refreshAdvisories() async {
-        guard !refresher.sources.isEmpty else { return }
-        while !Task.isCancelled {
-            let (report, failures) = await refresher.refresh()
-            if let report {
-                gateway.advisoriesChanged()
-                logger.info("advisories: \(report.recordsKept) of \(report.recordsRead) records loaded")
-            }
-            for failure in failures { logger.warning("advisories: \(failure)") }
-            try? await Task.sleep(for: deployment.configuration.advisories.refresh)
-        }
-    }
-
     private func watchConfiguration() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
             restoreSocketFiles()
+            refreshing.look()
             // By content: a modification time in whole seconds would miss a file that is written twice in one.
             guard let now = try? Files.readAll(configurationPath, maxBytes: ConfigurationFile.maxBytes),
                 attempt.isNew(now)
@@ -190,6 +183,7 @@ final class ServingProcess: Sendable {
                 logger.warning("needs a restart, the running value stays: \(fixed.joined(separator: ", "))")
             }
             gateway.reload(ServedConfiguration.gateway(fresh))
+            refreshing.configurationChanged(fresh.advisories)
             operators.configurationReloaded(problem: nil)
             attempt.ended(problem: nil)
             logger.info("configuration applied")

@@ -10,10 +10,6 @@ enum LaterFeatures {
         refuseFilled(root.setting("aiReview"), "review by a model is")
     }
 
-    static func check(advisories: SettingMap) {
-        refuseFilled(advisories.setting("liveFallback"), "asking another service about single versions is")
-    }
-
     private static func refuseFilled(_ setting: Setting?, _ feature: String) {
         guard let setting, !setting.isNull else { return }
         switch setting.node.value {

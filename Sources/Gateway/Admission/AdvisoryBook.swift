@@ -14,6 +14,8 @@ final class AdvisoryBook: AdvisorySource {
 
     private let directory: AdvisoryDirectory
     private let state: Lock<State>
+    /// Why what is installed now is not what is in use.
+    private let reloadProblem = Lock<String?>(nil)
 
     /// Takes over the snapshot that is there. Blocks; it belongs to start-up.
     init(_ directory: AdvisoryDirectory) {
@@ -28,7 +30,9 @@ final class AdvisoryBook: AdvisorySource {
         do throws(AdvisoryError) {
             try directory.reloadIfChanged()
             fresh = try directory.current().map(State.loaded) ?? .neverLoaded
+            reloadProblem.withLock { $0 = nil }
         } catch {
+            reloadProblem.withLock { $0 = "\(error)" }
             // The one in use stays in use: it is older, and its age will say so.
             guard case .neverLoaded = state.withLock({ $0 }) else { return }
             fresh = .damaged(reason: "\(error)")
@@ -36,10 +40,16 @@ final class AdvisoryBook: AdvisorySource {
         state.withLock { $0 = fresh }
     }
 
-    /// Why the snapshot that is there cannot be used; nil when it can, or when there is none.
-    var problem: String? {
-        guard case .damaged(let reason) = state.withLock({ $0 }) else { return nil }
-        return reason
+    var standing: AdvisoryStanding {
+        let records: [Ecosystem: Int] =
+            switch state.withLock({ $0 }) {
+            case .neverLoaded, .damaged: [:]
+            case .loaded(let index): index.recordCounts
+            }
+        return AdvisoryStanding(
+            sources: directory.sources, problem: reloadProblem.withLock { $0 } ?? directory.sourcesProblem,
+            records: records,
+            freshness: { [directory] in directory.freshness(of: $0, now: $1, maxAge: $2) })
     }
 
     func current() -> any AdvisorySnapshot {
@@ -85,19 +95,15 @@ struct LoadedAdvisories: AdvisorySnapshot {
         }
     }
 
-    /// A snapshot may hold the records of one ecosystem alone.
+    /// A snapshot may hold the records of one ecosystem alone, and one ecosystem's source may be older than another's.
     func availability(
         of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration
     ) -> AdvisoryAvailability {
         guard index.recordCounts[ecosystem] != nil else { return .neverLoaded(required: required) }
-        do throws(AdvisoryError) {
-            switch try directory.state(now: now, maxAge: maxAge) {
-            case .neverLoaded, .current: return .current(snapshot: index.snapshotID)
-            case .stale(_, let age): return .stale(ageSeconds: age.components.seconds)
-            }
-        } catch {
-            // The snapshot in memory is still good; how old it is cannot be told.
-            return .stale(ageSeconds: maxAge.components.seconds)
+        switch directory.freshness(of: ecosystem, now: now, maxAge: maxAge) {
+        case .neverLoaded, .current: return .current(snapshot: index.snapshotID)
+        case .stale(let age): return .stale(ageSeconds: age.components.seconds)
+        case .confirmedInFuture(let distance): return .stale(ageSeconds: 0 - distance.components.seconds)
         }
     }
 

@@ -39,6 +39,12 @@ struct AuditedAdvisory: Sendable, Equatable {
 /// Where the current snapshot comes from; it is replaced whole when a new one is loaded.
 protocol AdvisorySource: Sendable {
     func current() -> any AdvisorySnapshot
+    /// How old it is, where it comes from and what went wrong.
+    var standing: AdvisoryStanding { get }
+}
+
+extension AdvisorySource {
+    var standing: AdvisoryStanding { AdvisoryStanding() }
 }
 
 /// The advisories as they concern the canary alone.

@@ -43,7 +43,8 @@ struct DecisionDescription: Sendable {
             object.append("advisoryNote", "no advisory snapshot was ever loaded: judged without advisories")
         }
         if case .stale(let seconds) = input.advisoryAvailability {
-            object.append("advisoryNote", .string("the advisory snapshot is \(seconds / 3600) hours old"))
+            object.append(
+                "advisoryNote", .string("the advisories do not count: \(AdvisoryAge.staleness(seconds: seconds))"))
         }
         return .object(object)
     }

@@ -13,6 +13,7 @@ struct OperatorHandler: RequestHandler {
     let bundles: BundleRoute
     let keyEvents: KeyEventRoute
     let status: StatusRoutes
+    let metrics: MetricsRoute
     let trust: TrustRoutes
     /// Loads the newest advisory snapshot at once.
     let reloadAdvisories: @Sendable () -> Void
@@ -22,6 +23,12 @@ struct OperatorHandler: RequestHandler {
 
     func respond(to request: ServerRequest) async -> ServerResponse {
         let path = request.head.path
+        if path == MetricsRoute.path {
+            guard request.head.method == .get || request.head.method == .head else {
+                return PlainAnswers.wrongMethod("Metrics can only be read", allowed: "GET, HEAD")
+            }
+            return await metrics.respond()
+        }
         guard path.hasPrefix(Self.prefix) else { return notFound(path) }
         let parts = path.dropFirst(Self.prefix.count).split(separator: "/", omittingEmptySubsequences: false)
             .map { PercentText.decoded(String($0)) }

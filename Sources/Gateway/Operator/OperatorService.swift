@@ -14,8 +14,11 @@ public final class OperatorService: Sendable {
     ///   - version: the program's version, for `status`.
     ///   - expectsWorkers: whether no worker at all is a failure of readiness.
     ///   - keyEffects: what is done when keys change.
+    ///   - refreshPlan: when the advisories are refreshed next.
     public init(
-        gateway: GatewayService, version: String, expectsWorkers: Bool, keyEffects: KeyEventEffects = KeyEventEffects()
+        gateway: GatewayService, version: String, expectsWorkers: Bool,
+        refreshPlan: @escaping @Sendable () -> AdvisoryRefreshPlan = { AdvisoryRefreshPlan() },
+        keyEffects: KeyEventEffects = KeyEventEffects()
     ) {
         let parts = gateway.parts
         let roster = WorkerRoster()
@@ -25,6 +28,8 @@ public final class OperatorService: Sendable {
             knowledge: gateway.log.knowledge, log: parts.stores.logReader)
         let jobs = parts.desk.jobs
         let clock = gateway.clock
+        let advisories = AdvisoryReport(
+            source: parts.advisories, settings: parts.settings, plan: refreshPlan, clock: clock)
         handler = OperatorHandler(
             jobs: JobRoutes(
                 jobs: jobs, log: gateway.log, artifacts: parts.stores.artifacts, roster: roster, clock: clock,
@@ -45,8 +50,11 @@ public final class OperatorService: Sendable {
                 onEnded: { gateway.knowledgeRevoked() }),
             status: StatusRoutes(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
-                canaries: gateway.canaries, settings: parts.settings, advisories: parts.advisories,
+                canaries: gateway.canaries, settings: parts.settings, advisories: advisories,
                 breaker: parts.breaker, following: parts.following, startedAt: clock.now(), clock: clock),
+            metrics: MetricsRoute(
+                version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
+                advisories: advisories, startedAt: clock.now(), clock: clock),
             trust: TrustRoutes(following: parts.following), reloadAdvisories: { gateway.advisoriesChanged() })
         self.reloadProblem = reloadProblem
         gateway.readiness.add { await Self.workers(roster, jobs, clock, expectsWorkers) }

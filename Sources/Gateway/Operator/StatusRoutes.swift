@@ -16,7 +16,7 @@ struct StatusRoutes: Sendable {
     let readiness: Readiness
     let canaries: CanaryProbe
     let settings: Settings
-    let advisories: any AdvisorySource
+    let advisories: AdvisoryReport
     let breaker: CircuitBreaker
     let following: FollowingService
     let startedAt: Timestamp
@@ -49,7 +49,7 @@ struct StatusRoutes: Sendable {
                 "origin": .string(log.origin), "size": .integer(Int64(clamping: log.size.value)),
                 "root": .string(log.root.hex),
             ],
-            "queue": counts, "workers": .array(workers), "advisories": advisoryState(now),
+            "queue": counts, "workers": .array(workers), "advisories": advisories.json(at: now),
             "trust": .array(await trust()),
             "registries": .array(settings.current.topology.definitions.map(registry)),
         ])
@@ -75,31 +75,6 @@ struct StatusRoutes: Sendable {
             "name": .string(report.name), "state": .string(report.state.rawValue),
             "problem": report.problem.map { .string($0) } ?? .null,
         ]
-    }
-
-    private func advisoryState(_ now: Timestamp) -> JSONValue {
-        let configuration = settings.current
-        let snapshot = advisories.current()
-        var object: JSONObject = ["snapshot": .string(snapshot.identity)]
-        var summary: [String] = []
-        for ecosystem in Ecosystem.allCases where configuration.topology.registries(of: ecosystem).isEmpty == false {
-            let availability = snapshot.availability(
-                of: ecosystem, at: now, required: configuration.advisoriesRequired,
-                maxAge: configuration.advisoriesMaxAge)
-            let text =
-                switch availability {
-                case .neverLoaded(let isRequired):
-                    isRequired
-                        ? "never loaded: everything is held (jurat advisories sync)"
-                        : "never loaded: judged without advisories (jurat advisories sync)"
-                case .current: "current"
-                case .stale(let seconds): "stale: \(seconds / 3600) hours old (jurat advisories sync)"
-                }
-            object.append(ecosystem.rawValue, .string(text))
-            summary.append("\(ecosystem.rawValue) \(text)")
-        }
-        object.append("summary", .string(summary.joined(separator: " · ")))
-        return .object(object)
     }
 
     private func registry(_ definition: RegistryDefinition) -> JSONValue {

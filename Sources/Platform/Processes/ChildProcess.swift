@@ -35,6 +35,9 @@ public struct ChildProcess: ~Copyable, Sendable {
     /// The path that starts the running program once more, whatever became of its file.
     public static let thisExecutable = "/proc/self/exe"
 
+    /// The identifier of the running process, for messages.
+    public static var thisProcess: Int32 { getpid() }
+
     /// Starts a program and returns once it executes. Blocks for well under a millisecond.
     ///
     /// - Parameters:

@@ -136,7 +136,7 @@ public enum AdvisoryAvailability: Sendable, Hashable {
     /// No snapshot has ever been loaded; `required` is policy's `advisories.required: always`.
     case neverLoaded(required: Bool)
     case current(snapshot: String)
-    /// The newest snapshot is older than `advisories.maxAge`.
+    /// The newest snapshot is older than `advisories.maxAge`; negative when its last confirmation lies in the future.
     case stale(ageSeconds: Int64)
 }
 

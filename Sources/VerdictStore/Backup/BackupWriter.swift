@@ -194,6 +194,7 @@ extension BackupWriter {
         if hasKeys { folders.append((data.keysDirectory, "keys")) }
         for (folder, name) in folders {
             for file in try FileCopy.tree(folder) where !Self.isTemporary(file) {
+                if folder == data.advisoriesDirectory, Self.isOfAnImport(file) { continue }
                 sources.append(Source(path: "\(folder)/\(file)", name: inData("\(name)/\(file)")))
             }
         }
@@ -207,6 +208,11 @@ extension BackupWriter {
 
     private static func isAudit(_ name: String) -> Bool {
         name.utf8.starts(with: "audit".utf8) && name.utf8.suffix(6).elementsEqual(".jsonl".utf8)
+    }
+
+    /// What an import of advisories that runs now keeps beside the snapshot.
+    private static func isOfAnImport(_ path: String) -> Bool {
+        ["incoming/", "import."].contains { path.utf8.starts(with: $0.utf8) }
     }
 
     private static func isTemporary(_ path: String) -> Bool {
