@@ -1,5 +1,6 @@
 public import Cryptography
 import Platform
+public import Registry
 public import Screening
 
 /// What the log says about each artifact, in memory: the decision's inputs without a hop and without a disk.
@@ -17,6 +18,7 @@ public final class KnowledgeIndex: Sendable {
         var listingEpoch: UInt64 = 0
         var waiters: [SHA512Digest: [UInt64: CheckedContinuation<Void, Never>]] = [:]
         var nextWaiter: UInt64 = 0
+        var flags = FlagBook()
     }
 
     private let state = Lock(State())
@@ -79,6 +81,35 @@ public final class KnowledgeIndex: Sendable {
             }
         }
         return lapsed
+    }
+
+    /// The flagged artifacts that the log saw under a name, in the order in which they were flagged.
+    ///
+    /// A look into a map of the few that are flagged, except once after a revocation: then all artifacts are gone through
+    /// for the one that the revoked statement is about. Not for an event loop.
+    public func flagged(_ name: PackageName) -> [FlaggedSubject] {
+        placeRevocations()
+        return state.withLock { state in state.flags.subjects(named: name).map { state.flagged($0) } }
+    }
+
+    /// The flagged artifacts of which a malicious or lost verdict has an id that begins with these bytes, ascending.
+    public func flagged(statementPrefix: [UInt8]) -> [FlaggedSubject] {
+        placeRevocations()
+        return state.withLock { state in state.flags.subjects(ofStatement: statementPrefix).map { state.flagged($0) } }
+    }
+
+    private func placeRevocations() {
+        let wanted = state.withLock { $0.flags.unplaced }
+        guard !wanted.isEmpty else { return }
+        let all = state.withLock { Array($0.subjects.keys) }
+        for start in stride(from: 0, to: all.count, by: Self.subjectsAtOnce) {
+            let piece = all[start..<min(start + Self.subjectsAtOnce, all.count)]
+            state.withLock { state in
+                for digest in piece { state.placeRevocations(wanted, of: digest) }
+            }
+        }
+        // What is added meanwhile is compared with every revocation when it comes.
+        state.withLock { $0.flags.giveUp(on: wanted) }
     }
 
     private static let subjectsAtOnce = 1024
@@ -145,11 +176,14 @@ extension KnowledgeIndex.State {
         _ logged: LoggedStatement, waking woken: inout [CheckedContinuation<Void, Never>]
     ) {
         switch logged.statement {
-        case .verdict(let verdict): add(logged, about: verdict.subject.sha512, waking: &woken)
+        case .verdict(let verdict):
+            add(logged, about: verdict.subject.sha512, waking: &woken)
+            if let record = subjects[verdict.subject.sha512] { flags.add(verdict, logged.statementID, record: record) }
         case .disposition(let disposition): add(logged, about: disposition.subject.sha512, waking: &woken)
         case .keyEvent: changeAuthority(waking: &woken)
         case .revocation(let revocation):
             authority.add(revocation, logged)
+            flags.add(revocation)
             changeAuthority(waking: &woken)
         // They say what was done; what they brought is kept elsewhere.
         case .importReceipt, .logSuccession: break
@@ -165,6 +199,21 @@ extension KnowledgeIndex.State {
         revisions[digest] = nextRevision
         nextRevision += 1
         if let waiting = waiters.removeValue(forKey: digest) { woken += waiting.values }
+    }
+
+    fileprivate func flagged(_ digest: SHA512Digest) -> FlaggedSubject {
+        let flag = flags.flags[digest] ?? FlagBook.Flag()
+        return FlaggedSubject(
+            sha512: digest, purls: flag.purls.sorted { $0.text < $1.text }, knowledge: about(digest),
+            lostVerdicts: subjects[digest]?.lostVerdicts(under: authority) ?? [], moments: flag.moments)
+    }
+
+    fileprivate mutating func placeRevocations(_ wanted: Set<StatementID>, of digest: SHA512Digest) {
+        guard let record = subjects[digest] else { return }
+        for id in record.verdicts(among: wanted) {
+            guard let moment = flags.revokedAt[id] else { continue }
+            flags.place(id, at: digest, moment, record: record)
+        }
     }
 
     /// A key event or a revocation may touch anything that was ever said.

@@ -88,6 +88,15 @@ struct RevocationBook {
         {
             return true
         }
+        return takesBack(byName: statement, analyzer: analyzer)
+    }
+
+    /// Whether a revocation names this very verdict.
+    func takesBack(byName verdict: StandingVerdict) -> Bool {
+        takesBack(byName: verdict.statement, analyzer: verdict.analyzer)
+    }
+
+    private func takesBack(byName statement: StatementID, analyzer: AnalyzerID) -> Bool {
         guard let reach = statements[statement] else { return false }
         return reach.isByRoot || reach.scopes.contains { $0.analyzers?.contains(analyzer) ?? true }
     }

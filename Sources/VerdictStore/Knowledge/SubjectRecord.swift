@@ -1,4 +1,5 @@
 import Cryptography
+import Registry
 import Screening
 
 /// What the log holds about one artifact, valid or not, as the knowledge index keeps it.
@@ -44,6 +45,21 @@ struct SubjectRecord {
         dispositions.last { $0.signer == signer }?.sequence ?? 0
     }
 
+    /// The names under which verdicts that are about a name were made.
+    var coordinates: [PackageURL] {
+        verdicts.flatMap { kept in
+            switch kept.standing.appliesTo {
+            case .bytes: [] as [PackageURL]
+            case .coordinates(let purls): purls
+            }
+        }
+    }
+
+    /// Those of these statements that are verdicts about the artifact.
+    func verdicts(among ids: Set<StatementID>) -> [StatementID] {
+        verdicts.map(\.standing.statement).filter(ids.contains)
+    }
+
     // MARK: What counts
 
     func knowledge(under authority: Authority, revision: UInt64) -> SubjectKnowledge {
@@ -67,6 +83,18 @@ struct SubjectRecord {
                 let isInPlace = now == nil || newer.logIndex > kept.standing.logIndex
                 return isInPlace && newer.appliesTo.includes(kept.standing.appliesTo)
             }
+        }
+    }
+
+    /// The clean verdicts that were revoked one by one and whose place no clean verdict has taken.
+    func lostVerdicts(under authority: Authority) -> [StandingVerdict] {
+        let counting = verdicts.compactMap { standing($0, under: authority) }.filter { !$0.isVoid }
+        return verdicts.map(\.standing).filter { lost in
+            lost.verdict == .clean && authority.revocations.takesBack(byName: lost)
+                && !counting.contains { other in
+                    other.verdict == .clean && other.analyzer == lost.analyzer
+                        && other.appliesTo.includes(lost.appliesTo)
+                }
         }
     }
 
