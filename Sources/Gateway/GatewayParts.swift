@@ -37,6 +37,9 @@ struct GatewayParts: Sendable {
     let references: ReferenceIndex
     let records: RecordBook
     let refusals: RefusalResponder
+    /// What our own log says against versions, for audits.
+    let findings: OwnFindings
+    let audits: AuditDesk
     let following: FollowingService
     let logReads: LogReads
     let witnessing: WitnessingService
@@ -105,6 +108,8 @@ struct GatewayParts: Sendable {
             client: upstream, scope: scope, maxBytes: limits.companionBytes, maxMemoryBytes: Self.relayMemoryBytes,
             maxFlights: limits.artifactFlights)
         refusals = RefusalResponder(records: records, references: references, clock: clock)
+        findings = OwnFindings(knowledge: knowledge, settings: settings, clock: clock)
+        audits = AuditDesk()
         following = FollowingService(
             settings: settings, store: stores.foreign, splitViews: splitViews,
             connect: { HTTPPeerLog(url: $0, client: upstream) },
@@ -134,11 +139,11 @@ struct GatewayParts: Sendable {
         return RegistryRoutes(
             admission: admission, adapters: adapters, listings: listing, versions: versions, artifacts: artifact,
             refusals: refusals, settings: settings
-        ) { [relay, derived, settings, advisories] in
+        ) { [relay, derived, settings, advisories, findings, audits] in
             let configuration = settings.current
             return SpecialServices(
                 relay: relay, derived: derived, topology: configuration.topology, advisories: advisories,
-                maxAuditBytes: configuration.limits.auditRequestBytes)
+                findings: findings, audits: audits, maxAuditBytes: configuration.limits.auditRequestBytes)
         }
     }
 }

@@ -42,13 +42,15 @@ public final class GatewayService: Sendable {
         let why = WhyRoute(
             admission: parts.admission, records: parts.records, refusals: parts.refusals, settings: settings,
             adapters: adapters)
+        let osv = OSVRoutes(advisories: advisories, findings: parts.findings, audits: parts.audits)
         let system = SystemRoutes(
             readiness: readiness, why: why,
             extensions: [
                 PackageWhyRoute(admission: parts.admission, settings: settings, knowledge: stores.log.knowledge),
-                LogRoutes(reads: parts.logReads, source: parts.witnessing, logger: logger),
+                LogRoutes(reads: parts.logReads, source: parts.witnessing, logger: logger), osv,
             ])
-        let handler = PublicHandler(settings: settings, system: system, registries: parts.routes(adapters))
+        let handler = PublicHandler(
+            settings: settings, system: system, osv: osv, registries: parts.routes(adapters))
         publicHandler = handler
         canaries = CanaryProbe(handler: handler, settings: settings, adapters: adapters)
         self.readiness = readiness

@@ -63,6 +63,11 @@ final class Admission: Sendable {
         return listings.fresh(name, in: source.name).map { view($0, source) }
     }
 
+    /// Decisions about `name` by the listing that is in memory however old it is, for notices; nil when there is none.
+    func knownView(of name: PackageName, at source: RegistryDefinition) -> PackageView? {
+        listings.known(name, in: source.name).map { view($0, source) }
+    }
+
     /// Everything that decisions about `name` need; its listing as current as its source can be asked.
     ///
     /// - Parameter maxAge: how old the listing's confirmation may be; nil for the source's own setting.

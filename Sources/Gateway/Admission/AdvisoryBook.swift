@@ -71,7 +71,7 @@ struct NoAdvisories: AdvisorySnapshot {
 
     func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact] { [] }
 
-    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory] { [] }
+    var records: AdvisoryIndex? { nil }
 
     func availability(
         of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration
@@ -86,6 +86,7 @@ struct LoadedAdvisories: AdvisorySnapshot {
     let directory: AdvisoryDirectory
 
     var identity: String { index.snapshotID }
+    var records: AdvisoryIndex? { index }
 
     func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact] {
         index.matches(name, version).map { match in
@@ -105,55 +106,5 @@ struct LoadedAdvisories: AdvisorySnapshot {
         case .stale(let age): return .stale(ageSeconds: age.components.seconds)
         case .confirmedInFuture(let distance): return .stale(ageSeconds: 0 - distance.components.seconds)
         }
-    }
-
-    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory] {
-        guard index.hasAdvisories(for: name) else { return [] }
-        var order: [String] = []
-        var matches: [String: AdvisoryMatch] = [:]
-        var affected: [String: [String]] = [:]
-        for version in versions {
-            for match in index.matches(name, version) {
-                if matches[match.id] == nil { order.append(match.id) }
-                matches[match.id] = match
-                affected[match.id, default: []].append(version.text)
-            }
-        }
-        let records = order.isEmpty ? [] : index.advisories(for: name)
-        return order.compactMap { id in
-            guard let match = matches[id] else { return nil }
-            let record = records.first { $0.id == id }
-            return AuditedAdvisory(
-                id: id, title: match.summary.isEmpty ? id : match.summary, isMalicious: match.isMalicious,
-                cvssTenths: match.cvssTenths, cvssVector: record?.cvssVector, affected: affected[id] ?? [],
-                range: record.flatMap(Self.range))
-        }
-    }
-
-    /// The record's ranges and versions as one npm range; nil when it has none that can be written so.
-    private static func range(of record: PackageAdvisory) -> String? {
-        var parts: [String] = []
-        for events in record.ranges {
-            var start: String?
-            for event in events {
-                switch event.kind {
-                case .introduced: start = event.version
-                case .fixed, .limit:
-                    parts.append(interval(from: start, to: "<\(event.version)"))
-                    start = nil
-                case .lastAffected:
-                    parts.append(interval(from: start, to: "<=\(event.version)"))
-                    start = nil
-                }
-            }
-            if let start { parts.append(start == "0" ? "*" : ">=\(start)") }
-        }
-        parts += record.versions
-        return parts.isEmpty ? nil : parts.joined(separator: " || ")
-    }
-
-    private static func interval(from start: String?, to end: String) -> String {
-        guard let start, start != "0" else { return end }
-        return ">=\(start) \(end)"
     }
 }

@@ -1,3 +1,4 @@
+import Advisories
 import Cryptography
 import Platform
 import Registry
@@ -11,8 +12,8 @@ protocol AdvisorySnapshot: Sendable {
     var digest: SHA256Digest { get }
     /// Every advisory that matches the version now.
     func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact]
-    /// What an audit shows of `versions`: each advisory once, with those of them that it affects.
-    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory]
+    /// The records themselves, for audits; nil when there are none. Decisions ask `facts`.
+    var records: AdvisoryIndex? { get }
     /// Whether decisions about packages of `ecosystem` may rely on it.
     func availability(
         of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration
@@ -21,19 +22,6 @@ protocol AdvisorySnapshot: Sendable {
 
 extension AdvisorySnapshot {
     var digest: SHA256Digest { SHA256Digest(hashing: Array(identity.utf8)) }
-}
-
-/// One advisory as audits show it.
-struct AuditedAdvisory: Sendable, Equatable {
-    let id: String
-    let title: String
-    let isMalicious: Bool
-    let cvssTenths: Int?
-    var cvssVector: String?
-    /// Those of the versions asked about that it affects, as they were written.
-    let affected: [String]
-    /// Every version it affects, as an npm range; nil when that cannot be said.
-    var range: String?
 }
 
 /// Where the current snapshot comes from; it is replaced whole when a new one is loaded.
@@ -55,7 +43,7 @@ struct CanaryAdvisories: AdvisorySnapshot {
         Canary.isCanary(name) ? [Canary.advisory] : []
     }
 
-    func audit(of name: PackageName, _ versions: [PackageVersion]) -> [AuditedAdvisory] { [] }
+    var records: AdvisoryIndex? { nil }
 
     func availability(
         of ecosystem: Ecosystem, at now: Timestamp, required: Bool, maxAge: Duration

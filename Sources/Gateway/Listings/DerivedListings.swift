@@ -16,7 +16,13 @@ final class DerivedListings: Sendable {
         let isCompressed: Bool
     }
 
+    private struct HeldKey: Hashable {
+        let source: RegistryName
+        let name: PackageName
+    }
+
     private let memory: Lock<CostLimitedCache<Key, RenderedListing>>
+    private let held: Lock<CostLimitedCache<HeldKey, HeldVersions>>
     private let flights: SingleFlight<Key, RenderedListing, SourceError>
     private let admission: Admission
     private let references: ReferenceIndex
@@ -24,6 +30,7 @@ final class DerivedListings: Sendable {
     /// Smaller listings are sent as they are: the compressed form saves no packet.
     private static let leastCompressedBytes = 512
     private static let compressionLevel = 6
+    private static let maxHeldPackages = 50_000
 
     init(
         admission: Admission, references: ReferenceIndex, scope: TaskScope, maxMemoryBytes: Int, maxFlights: Int
@@ -31,6 +38,7 @@ final class DerivedListings: Sendable {
         self.admission = admission
         self.references = references
         memory = Lock(CostLimitedCache(maxCost: maxMemoryBytes))
+        held = Lock(CostLimitedCache(maxCost: Self.maxHeldPackages))
         flights = SingleFlight(scope: scope, maxFlights: maxFlights, overloaded: .overloaded, abandoned: .abandoned)
     }
 
@@ -42,8 +50,19 @@ final class DerivedListings: Sendable {
         return rendered
     }
 
-    /// What was rendered last for `key`, current or not; for notices, which decide nothing.
-    func latest(_ key: Key) -> RenderedListing? { memory.withLock { $0.value(for: key) } }
+    /// The newest stable version of a package that its listing leaves out for now, as decided now; nil also when its
+    /// listing is not in memory. For notices, which ask no source.
+    func newestHeld(of name: PackageName, at source: RegistryDefinition) -> HeldVersion? {
+        guard let view = admission.knownView(of: name, at: source) else { return nil }
+        let key = HeldKey(source: source.name, name: name)
+        let stamp = admission.stamp(of: view)
+        if let known = held.withLock({ $0.value(for: key) }), known.stamp == stamp, known.isCurrent(at: view.now) {
+            return known.newest
+        }
+        let fresh = HeldVersions(among: view, stamp)
+        held.withLock { $0.insert(fresh, for: key, cost: 1) }
+        return fresh.newest
+    }
 
     /// The rendering of `view`, made once for everybody who wants it now.
     ///
@@ -68,6 +87,7 @@ final class DerivedListings: Sendable {
     /// Forgets everything: the configuration changed in a way that no stamp shows.
     func removeAll() {
         memory.withLock { $0.removeAll { _ in true } }
+        held.withLock { $0.removeAll { _ in true } }
     }
 
     private func render(_ key: Key, _ view: PackageView) throws(SourceError) -> RenderedListing {
@@ -87,7 +107,7 @@ final class DerivedListings: Sendable {
         if isCompressed { bytes = Gzip.compress(bytes, level: Self.compressionLevel) }
         return RenderedListing(
             bytes: bytes, contentType: key.representation.contentType, isCompressed: isCompressed,
-            isFiltered: !refusals.refused.isEmpty, held: refusals.held,
+            isFiltered: !refusals.refused.isEmpty,
             changesAt: judgements.compactMap(\.nextChange).min(), stamp: stamp)
     }
 }

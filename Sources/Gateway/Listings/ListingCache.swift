@@ -58,6 +58,11 @@ final class ListingCache: Sendable {
         return cached
     }
 
+    /// The listing in memory however old it is, for what need not be right to the minute; never waits.
+    func known(_ name: PackageName, in source: RegistryName) -> CachedListing? {
+        memory.withLock { $0.value(for: Key(source: source, name: name)) }
+    }
+
     /// The listing of `name`, asked for at most once by everybody who wants it now.
     ///
     /// - Parameter maxAge: how old a confirmation may be; nil for the source's own setting.

@@ -11,15 +11,13 @@ final class RenderedListing: Sendable {
     let isCompressed: Bool
     /// Whether anything was removed or marked: what is refused now may be allowed at any moment.
     let isFiltered: Bool
-    /// The newest versions that it leaves out for now.
-    let held: [HeldVersion]
     /// When time alone changes it; nil when it never does.
     let changesAt: Timestamp?
     /// What it was made from.
     let stamp: DecisionStamp
 
     init(
-        bytes: [UInt8], contentType: String, isCompressed: Bool, isFiltered: Bool, held: [HeldVersion],
+        bytes: [UInt8], contentType: String, isCompressed: Bool, isFiltered: Bool,
         changesAt: Timestamp?, stamp: DecisionStamp
     ) {
         self.bytes = bytes
@@ -27,7 +25,6 @@ final class RenderedListing: Sendable {
         self.contentType = contentType
         self.isCompressed = isCompressed
         self.isFiltered = isFiltered
-        self.held = held
         self.changesAt = changesAt
         self.stamp = stamp
     }

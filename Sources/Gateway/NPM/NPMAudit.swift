@@ -1,113 +1,119 @@
-import Compression
+import Advisories
 import HTTP
 import JSON
 import Registry
+import Screening
 
 /// `POST /-/npm/v1/security/advisories/bulk`: what `npm audit` and every `npm install` ask, answered from our own
-/// advisories. Nothing of what a project depends on is told to anybody else.
-enum NPMAudit {
-    /// More names than any lockfile has, so that one request cannot keep a thread for long.
-    private static let maxPackages = 100_000
-    private static let maxVersionsOfPackage = 10_000
+/// advisories and verdicts. Nothing of what a project depends on is told to anybody else.
+///
+/// Spec: wire.md, section 2.
+struct NPMAudit {
+    private let incoming: RegistryRequest
+    private let snapshot: any AdvisorySnapshot
+    /// Original records are read for so many flaws of one answer; they add words, never a flaw.
+    private var originalsLeft = 1000
 
     static func respond(to incoming: RegistryRequest) async -> ServerResponse {
-        let body: [UInt8]
-        do throws(BodyError) {
-            body = try await incoming.request.body.collect(maxBytes: incoming.services.maxAuditBytes)
+        do throws(AuditDesk.Refusal) {
+            return try await incoming.services.audits.run(
+                incoming.request, maxBytes: incoming.services.maxAuditBytes
+            ) { body throws(AuditDesk.Refusal) in
+                let request = try NPMAuditRequest(parsing: body)
+                var audit = NPMAudit(incoming)
+                return audit.answer(request.packages)
+            }
         } catch {
-            return PlainAnswers.failure(error.status, "The audit request could not be read: \(error)")
-        }
-        let text: [UInt8]
-        do throws(AuditRequestError) {
-            text = try decoded(body, incoming)
-            let packages = try packages(text)
-            var headers: HeaderFields = [:]
-            if let notice = NPMNotice.text(about: packages, incoming) { headers.append("npm-notice", notice) }
-            return PlainAnswers.json(
-                .object(answer(packages, incoming.services.advisories.current())), headers: headers)
-        } catch {
-            return PlainAnswers.failure(400, "The audit request could not be understood: \(error.reason)")
+            return PlainAnswers.failure(
+                error.status, "The audit request could not be answered: \(error.sentence)",
+                headers: error.status == 429 ? ["Retry-After": "1"] : [:])
         }
     }
 
-    private struct AuditRequestError: Error {
-        let reason: String
+    private init(_ incoming: RegistryRequest) {
+        self.incoming = incoming
+        snapshot = incoming.services.advisories.current()
     }
 
-    private static func decoded(_ body: [UInt8], _ incoming: RegistryRequest) throws(AuditRequestError) -> [UInt8] {
-        switch incoming.request.head.headers["Content-Encoding"]?.lowercased() {
-        case nil, "identity": return body
-        case "gzip", "x-gzip":
-            do throws(CompressionError) {
-                return try Gzip.decompress(body, maxBytes: incoming.services.maxAuditBytes)
-            } catch {
-                throw AuditRequestError(reason: "its gzip encoding is broken or too large")
-            }
-        default: throw AuditRequestError(reason: "only gzip is taken as Content-Encoding")
-        }
-    }
-
-    /// The names and versions asked about. Names that are no npm names are left out: we cannot know anything of them.
-    private static func packages(
-        _ text: [UInt8]
-    ) throws(AuditRequestError) -> [(name: PackageName, versions: [PackageVersion])] {
-        let request: JSONValue
-        do throws(JSONError) { request = try JSONText.parse(text) } catch {
-            throw AuditRequestError(reason: "it is \(error)")
-        }
-        guard let members = request.objectValue?.members, members.count <= maxPackages else {
-            throw AuditRequestError(reason: "an object of package names with arrays of versions is expected")
-        }
-        var found: [(name: PackageName, versions: [PackageVersion])] = []
-        for member in members {
-            guard let listed = member.value.arrayValue, listed.count <= maxVersionsOfPackage else {
-                throw AuditRequestError(reason: "each package needs an array of versions")
-            }
-            guard let name = try? PackageName(parsing: member.name, ecosystem: .npm) else { continue }
-            let versions = listed.compactMap { value in
-                value.stringValue.flatMap { try? PackageVersion(parsing: $0, ecosystem: .npm) }
-            }
-            found.append((name, versions))
-        }
-        return found
-    }
-
-    private static func answer(
-        _ packages: [(name: PackageName, versions: [PackageVersion])], _ advisories: any AdvisorySnapshot
-    ) -> JSONObject {
+    private mutating func answer(_ packages: [NPMAuditRequest.Package]) -> ServerResponse {
         var answer: JSONObject = [:]
+        var notice = NPMNotice(incoming)
         for package in packages {
-            let entries = advisories.audit(of: package.name, package.versions)
-            guard !entries.isEmpty else { continue }
-            answer.append(package.name.canonical, .array(entries.map(entry)))
+            notice.consider(package)
+            let entries = entries(about: package)
+            if !entries.isEmpty { answer.append(package.name.canonical, .array(entries)) }
         }
-        return answer
+        let notices = [doubt, notice.text].compactMap(\.self)
+        let headers: HeaderFields = notices.isEmpty ? [:] : ["npm-notice": "jurat: \(notices.joined(separator: "; "))"]
+        return PlainAnswers.json(.object(answer), headers: headers)
     }
 
-    /// One advisory as npm reads it; without ranges, the versions asked about stand for all.
-    private static func entry(_ advisory: AuditedAdvisory) -> JSONValue {
+    /// Why an audit that finds nothing may mean little; npm has no other place to say so.
+    private var doubt: String? {
+        switch incoming.services.findings.availability(of: .npm, snapshot) {
+        case .current: nil
+        case .neverLoaded: "no npm advisories are loaded here, so audits show nothing but its own verdicts"
+        case .stale(let seconds) where seconds < 0: "the advisories behind this audit are newer than the clock here"
+        case .stale(let seconds): "the advisories behind this audit are \(seconds / 3600) hours old"
+        }
+    }
+
+    private mutating func entries(about package: NPMAuditRequest.Package) -> [JSONValue] {
+        let own = incoming.services.findings.about(package.name, at: incoming.registry.name, snapshot)
+            .filter { package.versions.contains($0.version) }
+            .map { entry($0) }
+        guard let index = snapshot.records else { return own }
+        return own + index.flaws(of: package.name, affecting: package.versions).map { entry($0, index) }
+    }
+
+    /// One advisory as npm reads it.
+    private mutating func entry(_ flaw: AuditedAdvisory, _ index: AdvisoryIndex) -> JSONValue {
+        var labels = OriginalLabels(of: nil)
+        if originalsLeft > 0 {
+            originalsLeft -= 1
+            // The original only adds words: an audit without them is better than none.
+            labels = OriginalLabels(of: try? index.record(withID: flaw.leader.id))
+        }
         var cvss: JSONObject = ["score": .integer(0), "vectorString": .null]
-        if let vector = advisory.cvssVector { cvss.set("vectorString", .string(vector)) }
-        if let tenths = advisory.cvssTenths { cvss.set("score", .number("\(tenths / 10).\(tenths % 10)")) }
+        if let scored = flaw.scored, let tenths = scored.cvssTenths {
+            cvss.set("score", .number("\(tenths / 10).\(tenths % 10)"))
+            if let vector = scored.cvssVector { cvss.set("vectorString", .string(vector)) }
+        }
         return [
-            "id": .string(advisory.id), "url": .string("https://osv.dev/vulnerability/\(advisory.id)"),
-            "title": .string(advisory.title), "severity": .string(severity(advisory)),
-            "vulnerable_versions": .string(advisory.range ?? advisory.affected.joined(separator: " || ")),
-            "cwe": [],
-            "cvss": .object(cvss),
+            "id": .string(flaw.leader.id), "url": .string(flaw.url), "title": .string(flaw.title),
+            "severity": .string(Self.severity(of: flaw, labels)),
+            "vulnerable_versions": .string(flaw.affected.npmRange),
+            "cwe": .array(labels.cwes.map { .string($0) }), "cvss": .object(cvss),
         ]
     }
 
-    /// npm's words for CVSS scores; without a score nothing is known but that somebody thought it worth a record.
-    private static func severity(_ advisory: AuditedAdvisory) -> String {
-        if advisory.isMalicious { return "critical" }
-        guard let tenths = advisory.cvssTenths else { return "moderate" }
-        switch tenths {
-        case 90...: return "critical"
-        case 70..<90: return "high"
-        case 40..<70: return "moderate"
-        case 1..<40: return "low"
-        default: return "info"
+    /// What our own log says of one version; embedded malicious code is CWE-506.
+    private func entry(_ finding: OwnFinding) -> JSONValue {
+        [
+            "id": .string(finding.id), "url": .string(finding.whyURL(incoming.origin.publicBase)),
+            "title": .string(finding.sentence), "severity": "critical",
+            "vulnerable_versions": .string(finding.version.canonical),
+            "cwe": finding.analyzers.isEmpty ? [] : ["CWE-506"],
+            "cvss": ["score": 0, "vectorString": nil],
+        ]
+    }
+
+    /// npm's words: what the record's own database says, else what its score means; without either nothing is known but
+    /// that somebody thought it worth a record.
+    private static func severity(of flaw: AuditedAdvisory, _ labels: OriginalLabels) -> String {
+        if flaw.isMalicious { return "critical" }
+        switch labels.severity {
+        case "critical", "high", "moderate", "low": return labels.severity ?? ""
+        case "medium": return "moderate"
+        default: break
+        }
+        switch flaw.scored?.cvssTenths {
+        case nil: return "moderate"
+        case .some(90...): return "critical"
+        case .some(70..<90): return "high"
+        case .some(40..<70): return "moderate"
+        case .some(1..<40): return "low"
+        case .some: return "info"
         }
     }
 }

@@ -29,10 +29,6 @@ struct RefusalWriter: Sendable {
         var refused: [String: ListedRefusal] = [:]
         /// One message about all of them, which npm prints; nil when there are none.
         var message: String?
-        /// The newest versions that are held, for notices; at most `maxHeld`.
-        var held: [HeldVersion] = []
-
-        static let maxHeld = 8
     }
 
     /// What a listing of `view` shows as refused.
@@ -53,16 +49,7 @@ struct RefusalWriter: Sendable {
         }
         let link = "\(publicBase)/-/why?purl=\(PackageURL(view.name).text)"
         return ListingRefusals(
-            refused: refused, message: Refusal.restrictionMessage(refusals, allowed: allowed, link: link),
-            held: held(refusals))
-    }
-
-    private func held(_ refusals: [Refusal]) -> [HeldVersion] {
-        let held = refusals.compactMap { refusal -> HeldVersion? in
-            guard refusal.code.outcome == .hold, let version = refusal.purl.version else { return nil }
-            return HeldVersion(version: version, cause: refusal.causeSentence)
-        }
-        return Array(held.sorted { $0.version > $1.version }.prefix(ListingRefusals.maxHeld))
+            refused: refused, message: Refusal.restrictionMessage(refusals, allowed: allowed, link: link))
     }
 
     /// Versions a client can have, best first, at most three.

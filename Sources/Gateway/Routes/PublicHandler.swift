@@ -5,11 +5,13 @@ import Registry
 final class PublicHandler: RequestHandler {
     private let settings: Settings
     private let system: SystemRoutes
+    private let osv: OSVRoutes
     private let registries: RegistryRoutes
 
-    init(settings: Settings, system: SystemRoutes, registries: RegistryRoutes) {
+    init(settings: Settings, system: SystemRoutes, osv: OSVRoutes, registries: RegistryRoutes) {
         self.settings = settings
         self.system = system
+        self.osv = osv
         self.registries = registries
     }
 
@@ -18,6 +20,7 @@ final class PublicHandler: RequestHandler {
         let origin = RequestOrigin(
             request, publicBase: configuration.publicBase, trustedProxies: configuration.trustedProxies)
         if let answer = await system.respond(to: request, origin: origin) { return answer }
+        if let answer = await osv.respondAtRoot(to: request, origin: origin) { return answer }
         let address: RegistryTarget
         do throws(RouteError) {
             address = try RegistryTarget(parsing: Array(request.head.target.utf8))

@@ -66,5 +66,8 @@ struct SpecialServices: Sendable {
     let derived: DerivedListings
     let topology: RegistryTopology
     let advisories: any AdvisorySource
+    let findings: OwnFindings
+    let audits: AuditDesk
+    /// The largest body of an audit request, with its encoding taken off.
     let maxAuditBytes: Int
 }

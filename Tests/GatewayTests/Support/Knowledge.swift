@@ -19,6 +19,7 @@ extension GatewayFixture {
         var versions: [String]
         var fixed: String?
         var vector: String?
+        var aliases: [String] = []
     }
 
     /// Loads a snapshot with these records and nothing else.
@@ -45,7 +46,8 @@ extension GatewayFixture {
         }
         var document: JSONObject = [
             "schema_version": "1.6.0", "id": .string(record.id), "modified": "2026-01-01T00:00:00Z",
-            "published": "2026-01-01T00:00:00Z", "summary": "test record", "affected": [.object(affected)],
+            "published": "2026-01-01T00:00:00Z", "summary": "test record",
+            "aliases": .array(record.aliases.map { .string($0) }), "affected": [.object(affected)],
         ]
         if let vector = record.vector {
             document.append("severity", [["type": "CVSS_V3", "score": .string(vector)]])
