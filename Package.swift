@@ -127,6 +127,7 @@ let package = Package(
         tests(
             "AdvisoriesTests",
             uses: ["Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform", "TestSupport"]),
+        tests("LockfilesTests", uses: ["Lockfiles", "Registry", "JSON", "Cryptography", "TestSupport"]),
         tests(
             "ConfigurationTests",
             uses: [
