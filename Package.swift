@@ -45,6 +45,7 @@ let package = Package(
     name: "jurat",
     products: [
         .executable(name: "jurat", targets: ["CLI"]), .executable(name: "log-benchmark", targets: ["LogBenchmark"]),
+        .executable(name: "advisory-benchmark", targets: ["AdvisoryBenchmark"]),
     ],
     targets: [
         systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
@@ -107,6 +108,10 @@ let package = Package(
                 "VerdictStore", "Screening", "TransparencyLog", "Registry", "Cryptography", "Platform", "CSQLite",
             ],
             path: "Benchmarks/Log",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "AdvisoryBenchmark", dependencies: ["Advisories", "Registry", "Compression", "Platform"],
+            path: "Benchmarks/Advisories",
             swiftSettings: strict),
 
         // tests

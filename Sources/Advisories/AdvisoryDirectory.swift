@@ -4,6 +4,7 @@ public import Platform
 ///
 /// ```
 /// advisories/index          the snapshot, replaced as a whole
+///            bundles/       the bundles it was made from
 ///            sources.json   what is remembered of each ecosystem's source, see `AdvisorySourceState`
 ///            incoming/      bundles that are being fetched
 ///            import.lock    held by the process that imports
@@ -78,58 +79,5 @@ public final class AdvisoryDirectory: Sendable {
             oldest = max(oldest ?? age, age)
         }
         return oldest.map { .stale(index, age: $0) } ?? .current(index)
-    }
-
-    /// Compiles bundles into the snapshot in force; ecosystems without a bundle stay as they are.
-    ///
-    /// When every bundle is the one imported before, only the time of the check is written.
-    /// - Throws: `AdvisoryError`; the snapshot in force stays then. A damaged one is replaced only with `allowShrink`,
-    ///   because nobody can say what it held.
-    public func install(
-        _ bundles: [AdvisoryBundle], now: Timestamp, allowShrink: Bool = false
-    ) throws(AdvisoryError) -> AdvisoryImportReport {
-        do throws(FileError) {
-            try Files.createDirectory(directory)
-        } catch {
-            throw .file(error)
-        }
-        let previous = try previousIndex(allowShrink)
-        if let previous, let report = AdvisoryImportReport(unchanged: bundles, in: previous) {
-            try confirm(bundles.map(\.ecosystem), now: now)
-            return report
-        }
-        let report = try AdvisoryImporter.build(
-            bundles: bundles, carryingOver: previous, into: indexPath, now: now, allowShrink: allowShrink)
-        try reloadIfChanged()
-        return report
-    }
-
-    private func previousIndex(_ allowShrink: Bool) throws(AdvisoryError) -> AdvisoryIndex? {
-        guard Files.exists(indexPath) else { return nil }
-        do throws(AdvisoryError) {
-            return try AdvisoryIndex.open(path: indexPath)
-        } catch {
-            switch error {
-            case .corruptIndex, .foreignIndex:
-                if allowShrink { return nil }
-                throw error
-            case .file, .bundle, .emptyBundle, .shrunken, .tooLarge: throw error
-            }
-        }
-    }
-}
-
-extension AdvisoryImportReport {
-    /// The report of an import that has nothing to do; nil when some bundle is new.
-    init?(unchanged bundles: [AdvisoryBundle], in index: AdvisoryIndex) {
-        self.init()
-        for bundle in bundles {
-            guard index.sourceDigests[bundle.ecosystem] == bundle.digest else { return nil }
-            var counts = Counts()
-            counts.recordsKept = index.recordCounts[bundle.ecosystem] ?? 0
-            counts.isUnchanged = true
-            add(counts, for: bundle.ecosystem)
-        }
-        snapshotID = index.snapshotID
     }
 }

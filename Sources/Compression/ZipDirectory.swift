@@ -69,48 +69,16 @@ public struct ZipDirectory: Sendable {
         guard let start = dataOffsets[entry.index] else {
             throw .unreadableEntry(index: entry.index, reason: "its local header is missing or its data cut off")
         }
+        guard let decoder = ZipEntryDecoder() else { throw .outOfMemory }
         return unsafe try source.withBytes { buffer throws(ZipError) in
             let data = unsafe LittleEndianBytes(buffer).slice(start..<(start + entry.compressedBytes))
-            let contents = unsafe try entry.method == 0 ? stored(data, entry) : inflated(data, entry)
-            let checksum = unsafe contents.withUnsafeBytes { unsafe Compression.crc32($0) }
-            guard checksum == entry.crc32 else { throw .checksumMismatch(index: entry.index) }
-            return contents
+            return unsafe try decoder.decode(data, as: entry.claim, index: entry.index)
         }
     }
 
-    private func stored(_ data: UnsafeRawBufferPointer, _ entry: ZipEntry) throws(ZipError) -> [UInt8] {
-        guard entry.compressedBytes == entry.uncompressedBytes else {
-            throw .unreadableEntry(index: entry.index, reason: "it is stored, but its two sizes differ")
-        }
-        return unsafe [UInt8](data)
-    }
-
-    private func inflated(_ data: UnsafeRawBufferPointer, _ entry: ZipEntry) throws(ZipError) -> [UInt8] {
-        let size = entry.uncompressedBytes
-        // No honest stream expands further; refusing here keeps a lie about the size from costing memory.
-        let (ceiling, overflowed) = data.count.multipliedReportingOverflow(by: maxDeflateRatio)
-        guard overflowed || size <= ceiling + 64 else {
-            throw .unreadableEntry(index: entry.index, reason: "it claims more than its data can expand to")
-        }
-        guard let decompressor = DeflateDecompressor() else { throw .outOfMemory }
-        var outcome = DeflateDecompressor.Outcome.corrupt
-        let contents = unsafe [UInt8](unsafeUninitializedCapacity: size) { output, written in
-            let room = unsafe UnsafeMutableRawBufferPointer(start: output.baseAddress, count: size)
-            outcome = unsafe decompressor.inflateRaw(data, into: room)
-            if case .done(_, let produced) = outcome { written = produced }
-        }
-        switch outcome {
-        case .done(let consumed, let produced):
-            guard produced == size else {
-                throw .unreadableEntry(index: entry.index, reason: "it unpacks to \(produced) bytes, not \(size)")
-            }
-            guard consumed == data.count else {
-                throw .unreadableEntry(index: entry.index, reason: "compressed bytes are left over")
-            }
-            return contents
-        case .outputTooSmall:
-            throw .unreadableEntry(index: entry.index, reason: "it unpacks to more than the \(size) bytes it claims")
-        case .corrupt: throw .unreadableEntry(index: entry.index, reason: "its deflate stream is invalid")
-        }
+    /// Where an entry's compressed bytes are in the file; nil when its local header is missing or its data cut off.
+    public func dataRange(of entry: ZipEntry) -> Range<Int>? {
+        precondition(entry.index < entries.count, "an entry of another directory")
+        return dataOffsets[entry.index].map { $0..<($0 + entry.compressedBytes) }
     }
 }

@@ -140,6 +140,6 @@ struct DirectoryTests {
             try directory.install([AdvisoryBundle(.npm, bytes: [1, 2, 3])], now: now)
         }
         #expect(try directory.current()?.hasAdvisories(for: name) == true)
-        #expect(try Files.list(folder.path) == ["index"])
+        #expect(try Files.list(folder.path) == ["bundles", "index"])
     }
 }

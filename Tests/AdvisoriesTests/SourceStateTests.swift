@@ -95,7 +95,7 @@ struct SourceStateTests {
         #expect(directory.freshness(of: .npm, now: confirmed, maxAge: .seconds(1)) == .current(age: .zero))
         try directory.remember(.npm) { $0.failed(at: confirmed, reason: "down") }
         #expect(directory.sources[.npm]?.confirmedAt == confirmed)
-        #expect(try Files.list(folder.path) == ["index", "sources.json"])
+        #expect(try Files.list(folder.path) == ["bundles", "index", "sources.json"])
     }
 
     @Test("a damaged memory makes nothing fresh, stops nobody, and is replaced")

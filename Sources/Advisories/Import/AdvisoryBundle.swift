@@ -1,4 +1,3 @@
-import Compression
 import Cryptography
 public import Platform
 public import Registry
@@ -11,92 +10,68 @@ public struct AdvisoryBundle: Sendable {
     private enum Contents: Sendable {
         case memory([UInt8])
         case mapped(MappedFile)
+        case file(OpenFile)
     }
 
+    /// A bundle in memory: for small ones.
     public init(_ ecosystem: Ecosystem, bytes: [UInt8]) {
         self.ecosystem = ecosystem
         contents = .memory(bytes)
     }
 
+    /// A bundle that is mapped already.
     public init(_ ecosystem: Ecosystem, file: MappedFile) {
         self.ecosystem = ecosystem
         contents = .mapped(file)
     }
 
-    /// Maps the file at `path`.
+    /// Opens the file at `path`. An import copies it first and reads the copy, so it may change meanwhile.
     public init(_ ecosystem: Ecosystem, path: String) throws(AdvisoryError) {
+        self.ecosystem = ecosystem
         do throws(FileError) {
-            self.init(ecosystem, file: try MappedFile(path: path))
+            contents = .file(try OpenFile.openForReading(path))
         } catch {
             throw .file(error)
         }
     }
 
-    var digest: SHA256Digest {
+    /// The digest of the bundle as it is now.
+    func digest() throws(FileError) -> SHA256Digest {
+        let hasher = SHA256Hasher()
+        unsafe try forEachPiece { piece throws(FileError) in unsafe hasher.update(piece) }
+        return hasher.finish()
+    }
+
+    /// Copies the bundle to the end of a file, and returns the digest of what was copied.
+    func copy(into file: inout TemporaryFile) throws(FileError) -> SHA256Digest {
+        let hasher = SHA256Hasher()
+        unsafe try forEachPiece { piece throws(FileError) in
+            unsafe hasher.update(piece)
+            unsafe try file.write(piece)
+        }
+        return hasher.finish()
+    }
+
+    private func forEachPiece(
+        _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+    ) throws(FileError) {
         switch contents {
-        case .memory(let bytes): SHA256Digest(hashing: bytes)
-        case .mapped(let file): unsafe file.withBytes { unsafe SHA256Digest(hashing: $0) }
-        }
-    }
-
-    func directory() throws(AdvisoryError) -> ZipDirectory {
-        let limits = ZipLimits(maxEntries: 5_000_000, maxNameBytes: 4096, maxDirectoryBytes: 1 << 30)
-        do throws(ZipError) {
-            switch contents {
-            case .memory(let bytes): return try ZipDirectory(reading: bytes, limits: limits)
-            case .mapped(let file): return try ZipDirectory(reading: file, limits: limits)
+        case .memory(let bytes):
+            unsafe try bytes.withUnsafeBufferPointer { buffer throws(FileError) in
+                unsafe try body(UnsafeRawBufferPointer(buffer))
             }
-        } catch {
-            throw .bundle(ecosystem, error)
+        case .mapped(let file): unsafe try file.withBytes(body)
+        case .file(let file):
+            var offset: Int64 = 0
+            while offset < file.sizeBytes {
+                let piece = try file.read(at: offset, count: 1 << 20)
+                // The file was shortened since it was opened; what is missing shows when the copy is read.
+                if piece.isEmpty { break }
+                unsafe try piece.withUnsafeBufferPointer { buffer throws(FileError) in
+                    unsafe try body(UnsafeRawBufferPointer(buffer))
+                }
+                offset += Int64(piece.count)
+            }
         }
-    }
-}
-
-/// What an import did.
-public struct AdvisoryImportReport: Sendable, Equatable {
-    /// A record, or a part of one, that is not in the index, and why.
-    public struct Skipped: Sendable, Equatable {
-        public let ecosystem: Ecosystem
-        /// The record's id, or the name of its file when it could not be read.
-        public let record: String
-        public let reason: String
-    }
-
-    /// Counts of one bundle.
-    public struct Counts: Sendable, Equatable {
-        public var recordsRead = 0
-        /// Records in force that are in the index.
-        public var recordsKept = 0
-        public var recordsWithdrawn = 0
-        /// Records with something wrong in them; some of them are kept in part.
-        public var recordsSkipped = 0
-        public var packages = 0
-        /// The bundle was byte for byte the one imported before; nothing was read.
-        public var isUnchanged = false
-    }
-
-    /// How many skipped records are named.
-    public static let maxNamed = 100
-
-    public private(set) var perEcosystem: [Ecosystem: Counts] = [:]
-    /// The first `maxNamed` of them, in the order of the bundles.
-    public private(set) var skipped: [Skipped] = []
-    /// The snapshot that is now in force.
-    public internal(set) var snapshotID = ""
-
-    public var recordsRead: Int { perEcosystem.values.reduce(0) { $0 + $1.recordsRead } }
-    public var recordsKept: Int { perEcosystem.values.reduce(0) { $0 + $1.recordsKept } }
-    public var recordsSkipped: Int { perEcosystem.values.reduce(0) { $0 + $1.recordsSkipped } }
-
-    init() {}
-
-    mutating func add(_ counts: Counts, for ecosystem: Ecosystem) {
-        perEcosystem[ecosystem] = counts
-    }
-
-    mutating func name(_ record: String, _ reason: String, in ecosystem: Ecosystem) {
-        guard skipped.count < Self.maxNamed else { return }
-        skipped.append(
-            Skipped(ecosystem: ecosystem, record: DisplayText.line(record), reason: DisplayText.line(reason)))
     }
 }

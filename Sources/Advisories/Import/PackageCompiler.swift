@@ -1,86 +1,5 @@
 import Registry
 
-/// One record about one package, ready to be compiled.
-struct PendingAdvisory {
-    let id: String
-    let aliases: [String]
-    let isMalicious: Bool
-    let modifiedSeconds: Int64?
-    let summary: String
-    let score: CVSSBaseScore?
-    let versions: [PackageVersion]
-    let ranges: [[PendingEvent]]
-}
-
-struct PendingEvent {
-    let kind: RangeEventKind
-    /// Nil is before every version.
-    let version: PackageVersion?
-}
-
-/// Turns a record's words into versions, and says what could not be turned.
-struct AffectedReader {
-    let ecosystem: Ecosystem
-    private(set) var unreadable: [String] = []
-
-    init(_ ecosystem: Ecosystem) {
-        self.ecosystem = ecosystem
-    }
-
-    /// Versions that the ecosystem cannot name cannot be asked for either; leaving them out changes no answer.
-    func versions(_ texts: [String]) -> [PackageVersion] {
-        texts.compactMap { try? PackageVersion(parsing: $0, ecosystem: ecosystem) }
-    }
-
-    /// The ranges about versions; one with a boundary that cannot be placed is left out and remembered.
-    mutating func ranges(_ ranges: [OSVRange]) -> [[PendingEvent]] {
-        var readable: [[PendingEvent]] = []
-        for range in ranges where range.isAboutVersions && !range.events.isEmpty {
-            var events: [PendingEvent] = []
-            // A limit without bound lifts all others.
-            let isUnlimited = range.events.contains { $0.kind == .limit && $0.version == "*" }
-            var isReadable = true
-            for event in range.events where !(event.kind == .limit && isUnlimited) {
-                if event.kind == .introduced && event.version == "0" {
-                    events.append(PendingEvent(kind: event.kind, version: nil))
-                } else if let version = boundary(event.version) {
-                    events.append(PendingEvent(kind: event.kind, version: version))
-                } else {
-                    unreadable.append(event.version)
-                    isReadable = false
-                }
-            }
-            if isReadable { readable.append(Self.sorted(events)) }
-        }
-        return readable
-    }
-
-    /// Reads a boundary; records about npm sometimes leave out the minor or patch number.
-    private func boundary(_ text: String) -> PackageVersion? {
-        if let version = try? PackageVersion(parsing: text, ecosystem: ecosystem) { return version }
-        guard ecosystem == .npm, !text.isEmpty, text.utf8.allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) })
-        else {
-            return nil
-        }
-        return [text + ".0", text + ".0.0"].lazy.compactMap { try? PackageVersion(parsing: $0, ecosystem: .npm) }.first
-    }
-
-    /// Limits first, then ascending; events at one version keep the order their author gave them.
-    private static func sorted(_ events: [PendingEvent]) -> [PendingEvent] {
-        events.enumerated().sorted { left, right in
-            let (one, other) = (left.element, right.element)
-            if (one.kind == .limit) != (other.kind == .limit) { return one.kind == .limit }
-            switch (one.version, other.version) {
-            case (nil, nil): return left.offset < right.offset
-            case (nil, .some): return true
-            case (.some, nil): return false
-            case (let first?, let second?):
-                return first == second ? left.offset < right.offset : first < second
-            }
-        }.map(\.element)
-    }
-}
-
 /// Writes a package's blob; see `PackageBlob` for the layout.
 struct PackageCompiler {
     private var places: [String: Int] = [:]
@@ -89,6 +8,7 @@ struct PackageCompiler {
 
     init(_ advisories: [PendingAdvisory]) {
         self.advisories = advisories
+        guard advisories.contains(where: \.mentionsVersions) else { return }
         var unique: [String: PackageVersion] = [:]
         for advisory in advisories {
             for version in advisory.versions where unique[version.canonical] == nil {
@@ -111,7 +31,7 @@ struct PackageCompiler {
         }
         for version in versions { output.append(contentsOf: version.text.utf8) }
         output.append(varint: advisories.count)
-        let groups = AliasGroups.groups(advisories.map { [$0.id] + $0.aliases })
+        let groups = advisories.count == 1 ? [0] : AliasGroups.groups(advisories.map { [$0.id] + $0.aliases })
         for (advisory, group) in zip(advisories, groups) {
             let encoded = encode(advisory, group)
             output.append(varint: encoded.count)
@@ -165,5 +85,11 @@ struct PackageCompiler {
     private func place(_ version: PackageVersion) -> Int {
         guard let place = places[version.canonical] else { preconditionFailure("a version that was not collected") }
         return place
+    }
+}
+
+extension PendingAdvisory {
+    fileprivate var mentionsVersions: Bool {
+        !versions.isEmpty || ranges.contains { $0.contains { $0.version != nil } }
     }
 }

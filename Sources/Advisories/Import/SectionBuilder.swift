@@ -1,149 +1,205 @@
-import Compression
 import Platform
 import Registry
 
-/// Compiles one bundle into one part of an index.
+/// Compiles one bundle into one ecosystem's parts of an index, taking over from the snapshot before what is the same.
+///
+/// The result depends on the bundle alone: what was there before only saves work.
 struct SectionBuilder {
-    private let ecosystem: Ecosystem
-    private var packages: [PackageName: [PendingAdvisory]] = [:]
-    private var knownIDs: Set<String> = []
+    private let source: BundleSource
+    private let before: PreviousKnowledge?
+    private let known: KnownRecords?
     private(set) var counts = AdvisoryImportReport.Counts()
-    private var report: AdvisoryImportReport
+    private(set) var maliciousCount = 0
+    private(set) var skipped: [(record: String, reason: String)] = []
+    private var knownIDs: Set<String> = []
+    private var rows: [AcceptedRecord] = []
+    private var parts: [PackagePart] = []
+    private var blobs: [UInt8] = []
+    /// The place among `rows` of each row of the snapshot before that was taken over, else -1.
+    private var carried: [Int32]
 
-    /// No record comes near this; the largest known have a few hundred kilobytes.
-    private static let maxRecordBytes = 32 << 20
+    private static let batchCount = 256
 
-    init(_ ecosystem: Ecosystem, report: AdvisoryImportReport) {
-        self.ecosystem = ecosystem
-        self.report = report
+    init(_ source: BundleSource, previous: AdvisoryIndex?) {
+        self.source = source
+        known = KnownRecords(previous, source.ecosystem)
+        before = known == nil ? nil : PreviousKnowledge(previous, source.ecosystem)
+        carried = [Int32](repeating: -1, count: before?.rowCount ?? 0)
     }
 
-    /// Reads every record of a bundle. A bad one is counted and named, and never stops the rest.
+    /// Reads every record of the bundle. A bad one is counted and named, and never stops the rest.
     ///
-    /// - Throws: `AdvisoryError` when the bundle itself cannot be read.
-    mutating func read(_ bundle: AdvisoryBundle) throws(AdvisoryError) {
-        let directory = try bundle.directory()
-        for entry in directory.entries where !entry.isDirectory {
-            // The name is only a label: names such as "--legacy-peer-deps.json" exist, and none is ever a path.
-            let label = String(decoding: entry.nameBytes, as: UTF8.self)
-            guard label.hasSuffix(".json") else { continue }
-            counts.recordsRead += 1
-            let record: OSVRecord
-            do {
-                record = try OSVReader.read(try directory.contents(of: entry, maxBytes: Self.maxRecordBytes))
-            } catch {
-                skip(label, "\(error)")
-                continue
+    /// - Throws: `AdvisoryError.tooLarge`.
+    mutating func read(_ progress: (AdvisoryImportProgress) -> Void) throws(AdvisoryError) {
+        let threads = min(Processors.available, 8)
+        let work = OrderedWork<BundleSource.Batch>(name: "advisories", threads: threads)
+        var added = 0
+        var place = 0
+        while place < source.count {
+            while added < source.count, work.underWay < 2 * threads + 2 {
+                let range = added..<min(added + Self.batchCount, source.count)
+                work.add { [source, known] in source.read(range, known: known) }
+                added = range.upperBound
             }
-            guard knownIDs.insert(record.id).inserted else {
-                skip(record.id, "another record of this bundle has the same id")
-                continue
+            let batch = work.next()
+            for outcome in batch.outcomes {
+                take(outcome, place, batch.blobs)
+                place += 1
             }
-            add(record)
+            guard blobs.count <= BundleLimits.maxKnowledgeBytes else {
+                throw .tooLarge(source.ecosystem, bytes: blobs.count)
+            }
+            progress(
+                AdvisoryImportProgress(ecosystem: source.ecosystem, recordsDone: place, recordsTotal: source.count))
         }
+    }
+
+    private mutating func take(_ outcome: BundleSource.Outcome, _ place: Int, _ bytes: [UInt8]) {
+        counts.recordsRead += 1
+        switch outcome {
+        case .unreadable(let reason):
+            counts.recordsReread += 1
+            skip(source.label(place), reason)
+        case .known(let row):
+            guard let before else { preconditionFailure("a known record without a snapshot that knows it") }
+            let (id, state, digest) = before.record(row)
+            guard accept(AcceptedRecord(id: id, place: place, state: state, digest: digest)) else { return }
+            carried[row] = Int32(rows.count - 1)
+        case .read(let record):
+            counts.recordsReread += 1
+            let row = AcceptedRecord(id: record.id, place: place, state: record.state, digest: record.digest)
+            guard accept(row) else { return }
+            for (name, blob) in record.parts {
+                let start = blobs.count
+                blobs += bytes[blob]
+                parts.append(PackagePart(name: name, row: rows.count - 1, blob: start..<blobs.count))
+            }
+            if let fault = record.fault { skip(record.id, fault) }
+        }
+    }
+
+    /// Takes a record over unless another one has its id.
+    private mutating func accept(_ row: AcceptedRecord) -> Bool {
+        guard knownIDs.insert(row.id).inserted else {
+            skip(row.id, "another record of this bundle has the same id")
+            return false
+        }
+        rows.append(row)
+        if row.state.contains(.withdrawn) { counts.recordsWithdrawn += 1 }
+        if row.state.contains(.kept) { counts.recordsKept += 1 }
+        if row.state.contains([.kept, .malicious]) { maliciousCount += 1 }
+        return true
     }
 
     private mutating func skip(_ record: String, _ reason: String) {
         counts.recordsSkipped += 1
-        report.name(record, reason, in: ecosystem)
+        if skipped.count < AdvisoryImportReport.maxNamed { skipped.append((record, reason)) }
     }
 
-    private mutating func add(_ record: OSVRecord) {
-        if record.isWithdrawn {
-            counts.recordsWithdrawn += 1
-            return
-        }
-        let label = ecosystem == .npm ? "npm" : "PyPI"
-        var parts: [PackageName: (versions: [PackageVersion], ranges: [[PendingEvent]], vectors: [String])] = [:]
-        var faults: [String] = []
-        for affected in record.affected where affected.ecosystem == label {
-            let name: PackageName
-            do throws(NameError) {
-                name = try PackageName(parsing: affected.name, ecosystem: ecosystem)
-            } catch {
-                faults.append("\(error)")
-                continue
-            }
-            var reader = AffectedReader(ecosystem)
-            let ranges = reader.ranges(affected.ranges)
-            let versions = reader.versions(affected.versions)
-            faults += reader.unreadable.map { "a range of \(name) has the unreadable boundary \"\($0)\"" }
-            if ranges.isEmpty && versions.isEmpty {
-                if reader.unreadable.isEmpty { faults.append("it names no readable version of \(name)") }
-                continue
-            }
-            parts[name, default: ([], [], [])].versions += versions
-            parts[name, default: ([], [], [])].ranges += ranges
-            parts[name, default: ([], [], [])].vectors += affected.severities
-        }
-        if parts.isEmpty && faults.isEmpty { faults.append("it is about no \(label) package") }
-        let aliases = Set(record.aliases).subtracting([record.id]).sorted(by: AliasGroups.precedes)
-        for (name, part) in parts {
-            let scores = (record.severities + part.vectors).compactMap { try? CVSSBaseScore(parsing: $0) }
-            packages[name, default: []].append(
-                PendingAdvisory(
-                    id: record.id, aliases: aliases,
-                    isMalicious: record.isMalicious,
-                    modifiedSeconds: record.modified?.secondsSinceEpoch, summary: record.summary,
-                    score: scores.max { $0.tenths < $1.tenths }, versions: part.versions, ranges: part.ranges))
-        }
-        if !parts.isEmpty { counts.recordsKept += 1 }
-        if let fault = faults.first { skip(record.id, fault) }
-    }
-
-    /// The finished part and the report with this bundle's counts.
+    /// The finished parts.
     ///
-    /// - Throws: `AdvisoryError.emptyBundle`, or `.tooLarge` when 32-bit offsets do not reach.
-    consuming func finish() throws(AdvisoryError) -> (bytes: [UInt8], report: AdvisoryImportReport) {
-        guard counts.recordsKept > 0 else { throw .emptyBundle(ecosystem, recordsRead: counts.recordsRead) }
-        counts.packages = packages.count
-        let bytes = try encode()
-        report.add(counts, for: ecosystem)
-        return (bytes, report)
+    /// - Throws: `AdvisoryError.emptyBundle`, or `.tooLarge`.
+    mutating func finish() throws(AdvisoryError) -> (knowledge: [UInt8], provenance: [UInt8]) {
+        guard counts.recordsKept > 0 else { throw .emptyBundle(source.ecosystem, recordsRead: counts.recordsRead) }
+        knownIDs = []
+        let stale = addCarriedParts()
+        parts.sort { left, right in
+            left.name == right.name
+                ? AliasGroups.precedes(rows[left.row].id, rows[right.row].id)
+                : AliasGroups.precedes(left.name, right.name)
+        }
+        let together = advisoriesOfSharedPackages()
+        var writer = KnowledgeWriter(source.ecosystem)
+        var copier = before.map { PackageCopier($0, stale) }
+        forEachPackage { group in
+            let name = parts[group.lowerBound].name
+            copier?.copy(before: name, to: &writer)
+            if let advisories = together[name] {
+                let sorted = advisories.sorted { AliasGroups.precedes($0.id, $1.id) }
+                writer.append(name) { PackageCompiler(sorted).append(to: &$0) }
+            } else if let blob = parts[group.lowerBound].blob {
+                writer.append(name) { $0 += blobs[blob] }
+            }
+        }
+        copier?.copy(before: nil, to: &writer)
+        blobs = []
+        parts = []
+        counts.packages = writer.packageCount
+        return (try writer.encode(), ProvenanceWriter.encode(rows, source))
     }
 
-    private func encode() throws(AdvisoryError) -> [UInt8] {
-        var names = JoinedItems()
-        var blobs = JoinedItems()
-        var places: [(id: String, package: Int)] = []
-        for (index, name) in packages.keys.sorted().enumerated() {
-            guard let pending = packages[name] else { preconditionFailure("a package that was not collected") }
-            // Sorting by id makes equal sets of records equal bytes, whatever their order in the bundle.
-            let advisories = pending.sorted { AliasGroups.precedes($0.id, $1.id) }
-            names.append { $0.append(contentsOf: name.canonical.utf8) }
-            blobs.append { PackageCompiler(advisories).append(to: &$0) }
-            places += advisories.map { ($0.id, index) }
+    /// Adds what records that were taken over say about packages about which another record changed.
+    ///
+    /// - Returns: which packages of the snapshot before cannot be copied.
+    private mutating func addCarriedParts() -> [Bool] {
+        guard let before else { return [] }
+        var stale = [Bool](repeating: false, count: before.packageCount)
+        for row in carried.indices where carried[row] < 0 {
+            before.forEachPackage(ofRow: row) { stale[$0] = true }
         }
-        places.sort { left, right in
-            left.id == right.id ? left.package < right.package : AliasGroups.precedes(left.id, right.id)
+        for part in parts {
+            if let place = before.place(ofPackage: part.name) { stale[place] = true }
         }
-        var ids = JoinedItems()
-        for place in places { ids.append { $0.append(contentsOf: place.id.utf8) } }
-        for items in [names, blobs, ids] where items.bytes.count > Int(UInt32.max) {
-            throw .tooLarge(ecosystem, bytes: items.bytes.count)
+        for package in stale.indices where stale[package] {
+            let name = before.name(package)
+            before.forEachRow(ofPackage: package) { row in
+                if carried[row] >= 0 { parts.append(PackagePart(name: name, row: Int(carried[row]), blob: nil)) }
+            }
         }
-        var output: [UInt8] = []
-        output.reserveCapacity(names.bytes.count + blobs.bytes.count + ids.bytes.count + 16 * places.count)
-        for count in [names.ends.count, ids.ends.count, names.bytes.count, blobs.bytes.count, ids.bytes.count] {
-            output.append(littleEndian: UInt32(count))
+        return stale
+    }
+
+    /// Reads again the records of packages that several records are about, and those whose compiled form is not at hand.
+    private func advisoriesOfSharedPackages() -> [String: [PendingAdvisory]] {
+        var wanted: Set<String> = []
+        var places: Set<Int> = []
+        forEachPackage { group in
+            guard group.count > 1 || parts[group.lowerBound].blob == nil else { return }
+            wanted.insert(parts[group.lowerBound].name)
+            for part in parts[group] { places.insert(rows[part.row].place) }
         }
-        output += [UInt8](repeating: 0, count: 12)
-        for end in names.ends + blobs.ends + ids.ends { output.append(littleEndian: UInt32(end)) }
-        for place in places { output.append(littleEndian: UInt32(place.package)) }
-        output += names.bytes
-        output += blobs.bytes
-        output += ids.bytes
-        return output
+        let threads = min(Processors.available, 8)
+        let work = OrderedWork<[(name: String, PendingAdvisory)]>(name: "advisories", threads: threads)
+        let ordered = places.sorted()
+        var added = 0
+        var found: [String: [PendingAdvisory]] = [:]
+        while added < ordered.count || work.underWay > 0 {
+            while added < ordered.count, work.underWay < 2 * threads + 2 {
+                let slice = ordered[added..<min(added + Self.batchCount, ordered.count)]
+                work.add { [source, wanted] in source.advisories(slice, about: wanted) }
+                added = slice.endIndex
+            }
+            for (name, advisory) in work.next() { found[name, default: []].append(advisory) }
+        }
+        return found
+    }
+
+    /// Lends the places of the parts of each package, ascending by name.
+    private func forEachPackage(_ body: (Range<Int>) -> Void) {
+        var start = 0
+        while start < parts.count {
+            var end = start + 1
+            while end < parts.count, parts[end].name == parts[start].name { end += 1 }
+            body(start..<end)
+            start = end
+        }
     }
 }
 
-/// Items of different lengths, one after the other, and where each ends.
-private struct JoinedItems {
-    private(set) var bytes: [UInt8] = []
-    private(set) var ends: [Int] = []
+/// A record of the bundle that counts, whatever became of it.
+struct AcceptedRecord {
+    let id: String
+    /// The record's place in the bundle.
+    let place: Int
+    let state: RecordState
+    let digest: UInt128
+}
 
-    mutating func append(_ write: (inout [UInt8]) -> Void) {
-        write(&bytes)
-        ends.append(bytes.count)
-    }
+/// That a record is about a package.
+private struct PackagePart {
+    let name: String
+    /// The place among the accepted records.
+    let row: Int
+    /// The package's blob if no other record is about it; nil when it was not compiled.
+    let blob: Range<Int>?
 }

@@ -5,7 +5,7 @@ public import Registry
 /// One immutable snapshot of everything known about packages of all ecosystems, in a memory-mapped file.
 ///
 /// Opening checks the whole file against its digests, so a damaged file is an error and never an empty answer. Asking
-/// touches a few pages, takes microseconds, blocks nobody and is safe from any thread.
+/// touches a few pages, takes microseconds or less, blocks nobody and is safe from any thread.
 public final class AdvisoryIndex: Sendable {
     /// Lower-case hexadecimal SHA-256 over the contents alone: equal contents have equal ids, whenever they were built.
     public let snapshotID: String
@@ -18,13 +18,17 @@ public final class AdvisoryIndex: Sendable {
     public let importedAt: [Ecosystem: Timestamp]
     /// The file's first bytes, which hold a digest of the rest: another file has another header.
     let fileHeader: [UInt8]
-    private let file: MappedFile
-    private let sections: [Ecosystem: IndexSection]
+    let image: IndexBytes
+    /// The kept bundle of each part, or why it cannot be had.
+    let bundles: [Ecosystem: Result<MappedFile, AdvisoryError>]
+    /// By the ecosystem's code, counted from one.
+    private let sections: [IndexSection?]
 
     /// Maps and checks an index file.
     ///
+    /// A file of the former format is read too: it is turned into the present one in memory, which takes a moment.
     /// - Throws: `AdvisoryError.file` when it cannot be read, `.corruptIndex` when it is damaged, `.foreignIndex` when
-    ///   another version wrote it.
+    ///   a later version wrote it.
     public static func open(path: String) throws(AdvisoryError) -> AdvisoryIndex {
         let file: MappedFile
         do throws(FileError) {
@@ -32,7 +36,15 @@ public final class AdvisoryIndex: Sendable {
         } catch {
             throw .file(error)
         }
-        return try AdvisoryIndex(file, path)
+        let header = unsafe file.withBytes { unsafe [UInt8]($0.prefix(IndexFormat.headerBytes)) }
+        let version = unsafe try file.withBytes { bytes throws(AdvisoryError) in
+            unsafe try IndexHeader.formatVersion(bytes, path: path)
+        }
+        guard version == FormerIndex.version else { return try AdvisoryIndex(.mapped(file), header, path) }
+        let image = unsafe try file.withBytes { bytes throws(AdvisoryError) in
+            unsafe try FormerIndex.image(of: bytes, path: path)
+        }
+        return try AdvisoryIndex(.memory(image), header, path)
     }
 
     /// The header of the index file that is at `path` now.
@@ -44,20 +56,46 @@ public final class AdvisoryIndex: Sendable {
         }
     }
 
-    private init(_ file: MappedFile, _ path: String) throws(AdvisoryError) {
-        self.file = file
-        let header = unsafe try file.withBytes { bytes throws(AdvisoryError) in
-            unsafe try IndexHeader(checking: bytes, path: path)
+    private init(_ image: IndexBytes, _ fileHeader: [UInt8], _ path: String) throws(AdvisoryError) {
+        self.image = image
+        self.fileHeader = fileHeader
+        let (header, sections) = try image.withBytes { bytes throws(AdvisoryError) in
+            let header = unsafe try IndexHeader(checking: bytes, path: path)
+            var sections = [IndexSection?](repeating: nil, count: Ecosystem.allCases.count)
+            for entry in header.entries {
+                guard let section = unsafe IndexSection(entry, in: bytes) else {
+                    throw AdvisoryError.corruptIndex(
+                        path: path, reason: "a part about \(entry.ecosystem.rawValue) has not the length of its arrays")
+                }
+                sections[Int(IndexFormat.code(of: entry.ecosystem)) - 1] = section
+            }
+            return (header, sections)
         }
-        fileHeader = unsafe file.withBytes { unsafe [UInt8]($0[..<IndexFormat.headerBytes]) }
         builtAt = header.builtAt
         snapshotID = header.snapshotID
-        var sections: [Ecosystem: IndexSection] = [:]
-        for entry in header.entries { sections[entry.ecosystem] = IndexSection(entry) }
         self.sections = sections
-        recordCounts = sections.mapValues(\.entry.recordCount)
-        sourceDigests = sections.mapValues(\.entry.sourceDigest)
-        importedAt = sections.mapValues(\.entry.importedAt)
+        let entries = Dictionary(uniqueKeysWithValues: header.entries.map { ($0.ecosystem, $0) })
+        recordCounts = entries.mapValues(\.recordCount)
+        sourceDigests = entries.mapValues(\.sourceDigest)
+        importedAt = entries.mapValues(\.importedAt)
+        let store = BundleStore(besideIndex: path)
+        bundles = entries.mapValues { store.map($0) }
+    }
+
+    /// One ecosystem's part; nil when it was never loaded.
+    func section(_ ecosystem: Ecosystem) -> IndexSection? {
+        sections[Int(IndexFormat.code(of: ecosystem)) - 1]
+    }
+
+    /// What is known of one package; nil when no record in force names it.
+    ///
+    /// For asking about many versions of one package: the package is looked up once.
+    public func package(_ name: PackageName) -> KnownPackage? {
+        guard let section = section(name.ecosystem) else { return nil }
+        let place = image.withBytes { bytes in
+            unsafe section.place(ofPackage: name.canonical, in: bytes)
+        }
+        return place.map { KnownPackage(name: name, index: self, section: section, place: $0) }
     }
 
     /// The problems known of one version, ascending by id; aliases are one match.
@@ -65,64 +103,48 @@ public final class AdvisoryIndex: Sendable {
     /// Withdrawn records never match. An ecosystem that was never loaded has no matches: ask `recordCounts`.
     public func matches(_ name: PackageName, _ version: PackageVersion) -> [AdvisoryMatch] {
         precondition(name.ecosystem == version.ecosystem, "a version of another ecosystem")
-        return withPackage(name) { package in
-            guard let package else { return [] }
-            let position = package.position(of: version)
-            var found: [AdvisoryBlob.Match] = []
-            package.forEachAdvisory { advisory in
-                if let match = advisory.match(position) { found.append(match) }
-            }
-            return AliasGroups.merge(found, package.versionText)
+        guard let section = section(name.ecosystem) else { return [] }
+        return image.withBytes { bytes in
+            guard let place = unsafe section.place(ofPackage: name.canonical, in: bytes) else { return [] }
+            return unsafe section.package(at: place, in: bytes).matches(version)
         }
     }
 
     /// Says whether any record in force names the package, whatever the version.
     public func hasAdvisories(for name: PackageName) -> Bool {
-        withPackage(name) { $0 != nil }
+        package(name) != nil
     }
 
-    /// All records about a package, in the order of the bundle.
+    /// All records about a package, ascending by id.
     public func advisories(for name: PackageName) -> [PackageAdvisory] {
-        withPackage(name) { package in
-            guard let package else { return [] }
-            return Self.details(of: package)
-        }
+        package(name)?.advisories ?? []
     }
 
     /// The records of that id: one for each package it is about, ascending by package.
     public func advisories(withID id: String) -> [PackageAdvisory] {
         var found: [PackageAdvisory] = []
-        for ecosystem in Ecosystem.allCases {
-            guard let section = sections[ecosystem] else { continue }
-            unsafe file.withBytes { bytes in
-                for index in unsafe section.packages(withID: id, in: bytes) {
-                    guard let package = unsafe section.package(at: index, in: bytes) else { continue }
-                    found += Self.details(of: package).filter { $0.id == id }
+        for section in sections.compactMap(\.self) {
+            var packages: [KnownPackage] = []
+            image.withBytes { bytes in
+                id.withBytes { id in
+                    unsafe section.forEachPackage(withID: id, in: bytes) { place in
+                        guard let name = unsafe section.name(ofPackage: place, in: bytes) else { return }
+                        packages.append(KnownPackage(name: name, index: self, section: section, place: place))
+                    }
                 }
             }
+            for package in packages { found += package.advisories.filter { $0.id == id } }
         }
         return found
-    }
-
-    /// The record of that id as its bundle holds it, also when it is withdrawn.
-    ///
-    /// - Returns: the bytes of its JSON text; nil when no loaded bundle has such a record.
-    /// - Throws: `AdvisoryError` when the record is known and its bytes cannot be had. Matching does not need them.
-    public func record(withID id: String) throws(AdvisoryError) -> [UInt8]? {
-        nil
     }
 
     /// The ids of the records in force that give `name` as an alias, ascending.
     public func ids(aliasedBy name: String) -> [String] {
         var found: Set<String> = []
-        for ecosystem in Ecosystem.allCases {
-            guard let section = sections[ecosystem] else { continue }
-            unsafe file.withBytes { bytes in
-                for package in unsafe section.packages(in: bytes) {
-                    package.forEachAdvisory { advisory in
-                        let labels = advisory.details().labels
-                        if labels.aliases.contains(name) { found.insert(labels.id) }
-                    }
+        for section in sections.compactMap(\.self) {
+            image.withBytes { bytes in
+                name.withBytes { name in
+                    unsafe section.forEachID(aliasedBy: name, in: bytes) { found.insert($0) }
                 }
             }
         }
@@ -133,48 +155,14 @@ public final class AdvisoryIndex: Sendable {
     public func changedNames(since earlier: AdvisoryIndex) -> [PackageName] {
         var changed: [PackageName] = []
         for ecosystem in Ecosystem.allCases {
-            let (new, old) = (sections[ecosystem], earlier.sections[ecosystem])
-            if let new, let old, new.entry.digest == old.entry.digest { continue }
-            unsafe file.withBytes { newBytes in
-                unsafe earlier.file.withBytes { oldBytes in
-                    unsafe changed += IndexSection.difference(new, newBytes, old, oldBytes, ecosystem)
+            let (new, old) = (section(ecosystem), earlier.section(ecosystem))
+            if let new, let old, new.entry.knowledgeDigest == old.entry.knowledgeDigest { continue }
+            image.withBytes { newBytes in
+                earlier.image.withBytes { oldBytes in
+                    changed += unsafe IndexSection.difference(new, newBytes, old, oldBytes)
                 }
             }
         }
         return changed.sorted()
-    }
-
-    /// One ecosystem's part as it stands in the file, to be carried into the next snapshot.
-    func carriedSection(_ ecosystem: Ecosystem) -> (entry: SectionEntry, bytes: [UInt8])? {
-        guard let entry = sections[ecosystem]?.entry else { return nil }
-        let bytes = unsafe file.withBytes { unsafe [UInt8]($0[entry.offset..<(entry.offset + entry.byteCount)]) }
-        return (entry, bytes)
-    }
-
-    private func withPackage<Result>(_ name: PackageName, _ body: (PackageBlob?) -> Result) -> Result {
-        guard let section = sections[name.ecosystem] else { return body(nil) }
-        return unsafe file.withBytes { bytes in
-            unsafe body(section.package(named: name, in: bytes))
-        }
-    }
-
-    private static func details(of package: PackageBlob) -> [PackageAdvisory] {
-        var result: [PackageAdvisory] = []
-        package.forEachAdvisory { advisory in
-            let (labels, named, events) = advisory.details()
-            let ranges = events.map { events in
-                events.map { event in
-                    PackageAdvisory.RangeEvent(
-                        kind: event.kind, version: event.boundary == 0 ? "0" : package.versionText(event.boundary - 1))
-                }
-            }
-            result.append(
-                PackageAdvisory(
-                    package: package.name, id: labels.id, aliases: labels.aliases, isMalicious: labels.isMalicious,
-                    cvssTenths: labels.cvssTenths, cvssVector: labels.cvssVector, summary: labels.summary,
-                    modifiedSeconds: labels.modifiedSeconds, ranges: ranges,
-                    versions: named.joined().map(package.versionText)))
-        }
-        return result
     }
 }

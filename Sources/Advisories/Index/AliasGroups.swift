@@ -9,7 +9,11 @@ enum AliasGroups {
         var parents = Array(names.indices)
         func root(_ start: Int) -> Int {
             var at = start
-            while parents[at] != at { at = parents[at] }
+            while parents[at] != at {
+                // Halving the path keeps long chains of aliases from costing the square of their length.
+                parents[at] = parents[parents[at]]
+                at = parents[at]
+            }
             return at
         }
         var owners: [String: Int] = [:]
@@ -28,6 +32,7 @@ enum AliasGroups {
     ///
     /// - Parameter versionText: the text of the version at a place.
     static func merge(_ matches: [AdvisoryBlob.Match], _ versionText: (Int) -> String) -> [AdvisoryMatch] {
+        if matches.count <= 1 { return matches.map { combine([$0], versionText) } }
         var places: [Int: Int] = [:]
         var groups: [[AdvisoryBlob.Match]] = []
         for match in matches {
@@ -42,6 +47,12 @@ enum AliasGroups {
     }
 
     private static func combine(_ group: [AdvisoryBlob.Match], _ versionText: (Int) -> String) -> AdvisoryMatch {
+        if group.count == 1, group[0].fixedPlaces.count <= 1 {
+            let labels = group[0].labels
+            return AdvisoryMatch(
+                id: labels.id, aliases: labels.aliases, isMalicious: labels.isMalicious, cvssTenths: labels.cvssTenths,
+                summary: labels.summary, fixedVersions: group[0].fixedPlaces.map(versionText))
+        }
         let ranked = group.map(\.labels).sorted { left, right in
             let (one, other) = (rank(left.id), rank(right.id))
             return one == other ? precedes(left.id, right.id) : one < other

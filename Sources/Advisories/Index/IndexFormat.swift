@@ -5,22 +5,24 @@ import Registry
 /// The layout of an index file; all numbers little-endian.
 ///
 /// ```
-/// header    magic 8 · format u32 · section count u32 · built at i64 · file bytes u64 · SHA-256 of 0..<32 and the table
-/// table     one entry a section, ascending by ecosystem code:
-///           ecosystem u32 · reserved u32 · records u64 · offset u64 · bytes u64 · imported at i64
-///           · SHA-256 of the bundle · SHA-256 of the section
-/// sections  packages u32 · ids u32 · name bytes u32 · blob bytes u32 · id bytes u32 · reserved 12
-///           · name ends u32… · blob ends u32… · id ends u32… · package of each id u32… · names · blobs · ids
+/// header      magic 8 · format u32 · part count u32 · built at i64 · file bytes u64 · SHA-256 of 0..<32 and the table
+/// table       one entry an ecosystem, ascending by its code:
+///             ecosystem u32 · reserved u32 · records u64 · offset u64 · knowledge bytes u64 · provenance bytes u64
+///             · imported at i64 · SHA-256 of the bundle, the knowledge and the provenance
+/// parts       knowledge · provenance of each entry, without gaps
+///
+/// knowledge   what is known about packages (`KnowledgeLayout`); its digest alone makes the snapshot's id
+/// provenance  where each record stands in the kept bundle (`ProvenanceLayout`); empty when no bundle is kept
 /// ```
-/// Names and ids ascend by bytes. A section refers to nothing outside itself, and a blob to nothing outside the blob,
-/// so sections are carried from file to file as they are, and blobs compare by bytes.
+/// A part refers to nothing outside itself, and a package's blob to nothing outside the blob, so parts are carried
+/// from file to file as they are, and blobs compare by bytes. Everything in the knowledge but names and blobs is
+/// derived from those two.
 enum IndexFormat {
     static let magic: [UInt8] = Array("JURATADV".utf8)
     /// Raise this whenever the layout changes, or Registry's reading of versions: texts in an index must stay readable.
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let headerBytes = 64
-    static let entryBytes = 104
-    static let sectionHeaderBytes = 32
+    static let entryBytes = 144
 
     static func code(of ecosystem: Ecosystem) -> UInt32 {
         switch ecosystem {
@@ -34,15 +36,22 @@ enum IndexFormat {
     }
 }
 
-/// One ecosystem's part of an index file.
+/// One ecosystem's parts of an index file.
 struct SectionEntry: Sendable {
     let ecosystem: Ecosystem
     let recordCount: Int
-    let offset: Int
-    let byteCount: Int
-    let importedAt: Timestamp
+    var offset: Int
+    let knowledgeBytes: Int
+    let provenanceBytes: Int
+    var importedAt: Timestamp
     let sourceDigest: SHA256Digest
-    let digest: SHA256Digest
+    let knowledgeDigest: SHA256Digest
+    let provenanceDigest: SHA256Digest
+
+    var knowledge: Range<Int> { offset..<(offset + knowledgeBytes) }
+    var provenance: Range<Int> { (offset + knowledgeBytes)..<(offset + knowledgeBytes + provenanceBytes) }
+    /// Whether the bundle it was made from was kept, with every record's place in it.
+    var hasProvenance: Bool { provenanceBytes > 0 }
 }
 
 extension [UInt8] {
@@ -111,6 +120,13 @@ struct IndexReader {
         let count = readVarint()
         advance(count)
         return unsafe String(decoding: bytes[(offset - count)..<offset], as: UTF8.self)
+    }
+
+    /// The place of a text, which is passed over.
+    mutating func readTextRange() -> Range<Int> {
+        let count = readVarint()
+        advance(count)
+        return (offset - count)..<offset
     }
 
     mutating func readBytes(_ count: Int) -> [UInt8] {

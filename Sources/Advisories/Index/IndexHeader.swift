@@ -12,9 +12,7 @@ struct IndexHeader {
     @unsafe
     init(checking bytes: UnsafeRawBufferPointer, path: String) throws(AdvisoryError) {
         func damaged(_ reason: String) -> AdvisoryError { .corruptIndex(path: path, reason: reason) }
-        guard bytes.count >= IndexFormat.headerBytes else { throw damaged("it is only \(bytes.count) bytes long") }
-        var reader = unsafe IndexReader(bytes, 0..<IndexFormat.headerBytes)
-        guard reader.readBytes(8) == IndexFormat.magic else { throw damaged("it does not start like an index") }
+        var reader = unsafe try Self.start(bytes, path)
         let version = reader.readInteger(UInt32.self)
         guard version == IndexFormat.version else { throw .foreignIndex(path: path, formatVersion: version) }
         let count = Int(reader.readInteger(UInt32.self))
@@ -33,13 +31,17 @@ struct IndexHeader {
             let start = table.lowerBound + index * IndexFormat.entryBytes
             var reader = unsafe IndexReader(bytes, start..<(start + IndexFormat.entryBytes))
             guard let entry = SectionEntry(reading: &reader), entry.offset == next,
-                entry.byteCount <= bytes.count - next, entry.byteCount >= IndexFormat.sectionHeaderBytes
+                entry.knowledgeBytes <= bytes.count - next,
+                entry.provenanceBytes <= bytes.count - next - entry.knowledgeBytes
             else { throw damaged("its table makes no sense") }
-            next += entry.byteCount
-            let section = unsafe UnsafeRawBufferPointer(rebasing: bytes[entry.offset..<next])
-            guard unsafe SHA256Digest(hashing: section) == entry.digest else {
-                throw damaged("the \(entry.ecosystem.rawValue) part has another digest")
+            for (range, digest) in [
+                (entry.knowledge, entry.knowledgeDigest), (entry.provenance, entry.provenanceDigest),
+            ] {
+                guard unsafe SHA256Digest(hashing: UnsafeRawBufferPointer(rebasing: bytes[range])) == digest else {
+                    throw damaged("a part about \(entry.ecosystem.rawValue) has another digest")
+                }
             }
+            next = entry.provenance.upperBound
             entries.append(entry)
         }
         guard next == bytes.count else { throw damaged("there are bytes after its last part") }
@@ -47,25 +49,45 @@ struct IndexHeader {
         snapshotID = Self.snapshotID(of: entries)
     }
 
-    /// Depends on contents alone, so that importing the same bundles again changes nothing.
+    /// The format number of an index file of any version.
+    @unsafe
+    static func formatVersion(_ bytes: UnsafeRawBufferPointer, path: String) throws(AdvisoryError) -> UInt32 {
+        var reader = unsafe try start(bytes, path)
+        return reader.readInteger(UInt32.self)
+    }
+
+    private static func start(
+        _ bytes: UnsafeRawBufferPointer, _ path: String
+    ) throws(AdvisoryError) -> IndexReader {
+        guard bytes.count >= IndexFormat.headerBytes else {
+            throw .corruptIndex(path: path, reason: "it is only \(bytes.count) bytes long")
+        }
+        var reader = unsafe IndexReader(bytes, 0..<IndexFormat.headerBytes)
+        guard reader.readBytes(8) == IndexFormat.magic else {
+            throw .corruptIndex(path: path, reason: "it does not start like an index")
+        }
+        return reader
+    }
+
+    /// Depends on what is known about packages alone, so that importing the same records again changes nothing.
     private static func snapshotID(of entries: [SectionEntry]) -> String {
         var identity: [UInt8] = IndexFormat.magic
         identity.append(littleEndian: IndexFormat.version)
         for entry in entries {
             identity.append(littleEndian: IndexFormat.code(of: entry.ecosystem))
-            identity += entry.digest.bytes
+            identity += entry.knowledgeDigest.bytes
         }
         return SHA256Digest(hashing: identity).hex
     }
 
-    /// The header and table for sections that will follow in this order.
+    /// The header and table for parts that will follow in this order.
     static func encode(_ entries: [SectionEntry], builtAt: Timestamp) -> [UInt8] {
         var header = IndexFormat.magic
         header.append(littleEndian: IndexFormat.version)
         header.append(littleEndian: UInt32(entries.count))
         header.append(littleEndian: builtAt.secondsSinceEpoch)
         let tableEnd = IndexFormat.headerBytes + entries.count * IndexFormat.entryBytes
-        header.append(littleEndian: UInt64(entries.last.map { $0.offset + $0.byteCount } ?? tableEnd))
+        header.append(littleEndian: UInt64(entries.last?.provenance.upperBound ?? tableEnd))
         var table: [UInt8] = []
         for entry in entries { entry.append(to: &table) }
         return header + SHA256Digest(hashing: header + table).bytes + table
@@ -79,27 +101,32 @@ extension SectionEntry {
         reader.skip(4)
         guard let recordCount = Int(exactly: reader.readInteger(UInt64.self)),
             let offset = Int(exactly: reader.readInteger(UInt64.self)),
-            let byteCount = Int(exactly: reader.readInteger(UInt64.self))
+            let knowledgeBytes = Int(exactly: reader.readInteger(UInt64.self)),
+            let provenanceBytes = Int(exactly: reader.readInteger(UInt64.self))
         else { return nil }
         self.recordCount = recordCount
         self.offset = offset
-        self.byteCount = byteCount
+        self.knowledgeBytes = knowledgeBytes
+        self.provenanceBytes = provenanceBytes
         importedAt = Timestamp(secondsSinceEpoch: reader.readInteger(Int64.self))
         guard let source = try? SHA256Digest(bytes: reader.readBytes(32)),
-            let digest = try? SHA256Digest(bytes: reader.readBytes(32))
+            let knowledge = try? SHA256Digest(bytes: reader.readBytes(32)),
+            let provenance = try? SHA256Digest(bytes: reader.readBytes(32))
         else { return nil }
         sourceDigest = source
-        self.digest = digest
+        knowledgeDigest = knowledge
+        provenanceDigest = provenance
     }
 
     func append(to table: inout [UInt8]) {
         table.append(littleEndian: IndexFormat.code(of: ecosystem))
         table.append(littleEndian: 0 as UInt32)
-        table.append(littleEndian: UInt64(recordCount))
-        table.append(littleEndian: UInt64(offset))
-        table.append(littleEndian: UInt64(byteCount))
+        for number in [recordCount, offset, knowledgeBytes, provenanceBytes] {
+            table.append(littleEndian: UInt64(number))
+        }
         table.append(littleEndian: importedAt.secondsSinceEpoch)
         table += sourceDigest.bytes
-        table += digest.bytes
+        table += knowledgeDigest.bytes
+        table += provenanceDigest.bytes
     }
 }

@@ -1,147 +1,138 @@
 import Registry
 
-/// One ecosystem's part of an open index.
-struct IndexSection: Sendable {
+/// One ecosystem's parts of an open index. Every function is lent the bytes of that index.
+final class IndexSection: Sendable {
     let entry: SectionEntry
+    let knowledge: KnowledgeLayout
+    /// Nil when no bundle is kept.
+    let provenance: ProvenanceLayout?
 
-    init(_ entry: SectionEntry) {
+    /// Nil when the parts do not have the lengths of their arrays.
+    @unsafe
+    init?(_ entry: SectionEntry, in bytes: UnsafeRawBufferPointer) {
         self.entry = entry
+        guard let knowledge = unsafe KnowledgeLayout(reading: bytes, entry.knowledge) else { return nil }
+        self.knowledge = knowledge
+        guard entry.hasProvenance else {
+            provenance = nil
+            return
+        }
+        guard let provenance = unsafe ProvenanceLayout(reading: bytes, entry.provenance) else { return nil }
+        self.provenance = provenance
     }
 
-    /// The part's arrays, computed from its header.
-    private struct Layout {
-        let packageCount: Int
-        let idCount: Int
-        let nameEnds: Int
-        let blobEnds: Int
-        let idEnds: Int
-        let idPackages: Int
-        let names: Int
-        let blobs: Int
-        let ids: Int
-
-        @unsafe
-        init(_ entry: SectionEntry, _ bytes: UnsafeRawBufferPointer) {
-            let end = entry.offset + entry.byteCount
-            var reader = unsafe IndexReader(bytes, entry.offset..<end)
-            packageCount = Int(reader.readInteger(UInt32.self))
-            idCount = Int(reader.readInteger(UInt32.self))
-            let nameBytes = Int(reader.readInteger(UInt32.self))
-            let blobBytes = Int(reader.readInteger(UInt32.self))
-            let idBytes = Int(reader.readInteger(UInt32.self))
-            nameEnds = entry.offset + IndexFormat.sectionHeaderBytes
-            blobEnds = nameEnds + 4 * packageCount
-            idEnds = blobEnds + 4 * packageCount
-            idPackages = idEnds + 4 * idCount
-            names = idPackages + 4 * idCount
-            blobs = names + nameBytes
-            ids = blobs + blobBytes
-            precondition(ids + idBytes == end, "a part of the index has another length than its arrays")
+    /// The place of a package by its canonical name.
+    @unsafe
+    func place(ofPackage name: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Int? {
+        let layout = knowledge
+        let hash = unsafe NameHash.hash(name)
+        let bucket = NameHash.bucket(hash, bits: layout.bucketBits)
+        let fragment = Int(UInt32(truncatingIfNeeded: hash))
+        let first = unsafe bucket == 0 ? 0 : indexInteger(bytes, layout.bucketEnds + 4 * (bucket - 1))
+        var low = first
+        let end = unsafe indexInteger(bytes, layout.bucketEnds + 4 * bucket)
+        var high = end
+        while low < high {
+            let middle = (low + high) / 2
+            let other = unsafe indexInteger(bytes, layout.hashed + 8 * middle)
+            let isBefore: Bool
+            if other == fragment {
+                let place = unsafe indexInteger(bytes, layout.hashed + 8 * middle + 4)
+                let candidate = unsafe layout.names.item(place, in: bytes)
+                if unsafe equalBytes(candidate, name) { return place }
+                isBefore = unsafe candidate.lexicographicallyPrecedes(name)
+            } else {
+                isBefore = other < fragment
+            }
+            if isBefore { low = middle + 1 } else { high = middle }
         }
+        return nil
     }
 
     @unsafe
-    func package(named name: PackageName, in bytes: UnsafeRawBufferPointer) -> PackageBlob? {
-        let layout = unsafe Layout(entry, bytes)
-        let wanted = Array(name.canonical.utf8)
-        let index = Self.firstIndex(layout.packageCount) { index in
-            unsafe !Self.item(index, bytes, layout.nameEnds, layout.names).lexicographicallyPrecedes(wanted)
-        }
-        guard index < layout.packageCount,
-            unsafe Self.item(index, bytes, layout.nameEnds, layout.names).elementsEqual(wanted)
-        else { return nil }
-        return unsafe PackageBlob(name, bytes, Self.bounds(index, bytes, layout.blobEnds, layout.blobs))
+    func place(ofPackage name: String, in bytes: UnsafeRawBufferPointer) -> Int? {
+        name.withBytes { unsafe place(ofPackage: $0, in: bytes) }
     }
 
     @unsafe
-    func package(at index: Int, in bytes: UnsafeRawBufferPointer) -> PackageBlob? {
-        let layout = unsafe Layout(entry, bytes)
-        let text = unsafe String(
-            decoding: Self.item(index, bytes, layout.nameEnds, layout.names), as: UTF8.self)
-        guard let name = try? PackageName(parsing: text, ecosystem: entry.ecosystem) else { return nil }
-        return unsafe PackageBlob(name, bytes, Self.bounds(index, bytes, layout.blobEnds, layout.blobs))
+    func package(at index: Int, in bytes: UnsafeRawBufferPointer) -> PackageBlob {
+        unsafe PackageBlob(
+            entry.ecosystem, bytes, knowledge.blobs.range(index, in: bytes),
+            keys: knowledge.keys(ofPackage: index, in: bytes))
     }
 
-    /// The places of the packages that a record is about.
+    /// The package's name; nil when this version of the program reads names differently.
     @unsafe
-    func packages(withID id: String, in bytes: UnsafeRawBufferPointer) -> [Int] {
-        let layout = unsafe Layout(entry, bytes)
-        let wanted = Array(id.utf8)
-        var index = Self.firstIndex(layout.idCount) { index in
-            unsafe !Self.item(index, bytes, layout.idEnds, layout.ids).lexicographicallyPrecedes(wanted)
-        }
-        var packages: [Int] = []
-        while index < layout.idCount, unsafe Self.item(index, bytes, layout.idEnds, layout.ids).elementsEqual(wanted) {
-            packages.append(unsafe Self.integer(bytes, layout.idPackages + 4 * index))
-            index += 1
-        }
-        return packages
+    func name(ofPackage index: Int, in bytes: UnsafeRawBufferPointer) -> PackageName? {
+        try? PackageName(parsing: unsafe knowledge.names.text(index, in: bytes), ecosystem: entry.ecosystem)
     }
 
+    /// Lends the places of the packages that a record is about.
     @unsafe
-    func packages(in bytes: UnsafeRawBufferPointer) -> [PackageBlob] {
-        let layout = unsafe Layout(entry, bytes)
-        return (0..<layout.packageCount).compactMap { unsafe package(at: $0, in: bytes) }
+    func forEachPackage(
+        withID id: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, _ body: (Int) -> Void
+    ) {
+        unsafe knowledge.ids.forEach(equalTo: id, in: bytes) { place in
+            unsafe body(indexInteger(bytes, knowledge.idPackages + 4 * place))
+        }
     }
 
-    /// The names whose blobs differ or exist on one side only.
+    /// Lends the ids of the records that give the alias, one for each package they are about.
     @unsafe
-    static func difference(
-        _ new: IndexSection?, _ newBytes: UnsafeRawBufferPointer, _ old: IndexSection?,
-        _ oldBytes: UnsafeRawBufferPointer, _ ecosystem: Ecosystem
-    ) -> [PackageName] {
-        var before = unsafe old?.blobRanges(in: oldBytes) ?? [:]
-        var changed: [String] = []
-        for (name, range) in unsafe new?.blobRanges(in: newBytes) ?? [:] {
-            let earlier = before.removeValue(forKey: name)
-            let isEqual = earlier.map { unsafe oldBytes[$0].elementsEqual(newBytes[range]) } ?? false
-            if !isEqual { changed.append(name) }
+    func forEachID(aliasedBy alias: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, _ body: (String) -> Void)
+    {
+        unsafe knowledge.aliases.forEach(equalTo: alias, in: bytes) { place in
+            let owner = unsafe indexInteger(bytes, knowledge.aliasOwners + 4 * place)
+            unsafe body(knowledge.ids.text(owner, in: bytes))
         }
-        changed += before.keys
-        return changed.compactMap { try? PackageName(parsing: $0, ecosystem: ecosystem) }
     }
 
-    private func blobRanges(in bytes: UnsafeRawBufferPointer) -> [String: Range<Int>] {
-        let layout = unsafe Layout(entry, bytes)
-        var result: [String: Range<Int>] = [:]
-        result.reserveCapacity(layout.packageCount)
-        for index in 0..<layout.packageCount {
-            let name = unsafe String(decoding: Self.item(index, bytes, layout.nameEnds, layout.names), as: UTF8.self)
-            result[name] = unsafe Self.bounds(index, bytes, layout.blobEnds, layout.blobs)
-        }
-        return result
+    /// The place of a record among those of the bundle.
+    @unsafe
+    func row(ofID id: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> RecordRow? {
+        guard let provenance, let place = unsafe provenance.place(ofID: id, in: bytes) else { return nil }
+        return unsafe provenance.row(place, in: bytes)
     }
 }
 
-// Arrays of items of different lengths: the end of each, then all of them joined.
 extension IndexSection {
-    private static func firstIndex(_ count: Int, where isAtOrAfter: (Int) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if isAtOrAfter(middle) { high = middle } else { low = middle + 1 }
+    /// The names whose blobs differ or exist on one side only, ascending.
+    @unsafe
+    static func difference(
+        _ new: IndexSection?, _ newBytes: UnsafeRawBufferPointer, _ old: IndexSection?,
+        _ oldBytes: UnsafeRawBufferPointer
+    ) -> [PackageName] {
+        var changed: [PackageName] = []
+        var (left, right) = (0, 0)
+        let (leftEnd, rightEnd) = (new?.knowledge.packageCount ?? 0, old?.knowledge.packageCount ?? 0)
+        // Both sides ascend by name.
+        while left < leftEnd || right < rightEnd {
+            let one = unsafe left < leftEnd ? new?.knowledge.names.item(left, in: newBytes) : nil
+            let other = unsafe right < rightEnd ? old?.knowledge.names.item(right, in: oldBytes) : nil
+            let isBoth: Bool
+            let isLeft: Bool
+            if let one = unsafe one, let other = unsafe other {
+                isBoth = unsafe equalBytes(one, other)
+                isLeft = unsafe isBoth || one.lexicographicallyPrecedes(other)
+            } else {
+                isBoth = false
+                isLeft = unsafe one != nil
+            }
+            if isBoth, let new, let old {
+                let (blob, earlier) = unsafe (
+                    new.knowledge.blobs.item(left, in: newBytes), old.knowledge.blobs.item(right, in: oldBytes)
+                )
+                if unsafe !equalBytes(blob, earlier), let name = unsafe new.name(ofPackage: left, in: newBytes) {
+                    changed.append(name)
+                }
+            } else if let section = isLeft ? new : old {
+                let name = unsafe section.name(
+                    ofPackage: isLeft ? left : right, in: isLeft ? newBytes : oldBytes)
+                if let name { changed.append(name) }
+            }
+            if isBoth || isLeft { left += 1 }
+            if isBoth || !isLeft { right += 1 }
         }
-        return low
-    }
-
-    private static func integer(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {
-        precondition(offset >= 0 && bytes.count - offset >= 4, "an array of the index is cut off")
-        return unsafe Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-    }
-
-    private static func bounds(
-        _ index: Int, _ bytes: UnsafeRawBufferPointer, _ ends: Int, _ items: Int
-    ) -> Range<Int> {
-        let start = unsafe index == 0 ? 0 : integer(bytes, ends + 4 * (index - 1))
-        let end = unsafe integer(bytes, ends + 4 * index)
-        precondition(start <= end && items + end <= bytes.count, "an item of the index is cut off")
-        return (items + start)..<(items + end)
-    }
-
-    private static func item(
-        _ index: Int, _ bytes: UnsafeRawBufferPointer, _ ends: Int, _ items: Int
-    ) -> UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(rebasing: bytes[bounds(index, bytes, ends, items)])
+        return changed
     }
 }

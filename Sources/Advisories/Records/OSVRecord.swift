@@ -15,7 +15,7 @@ struct OSVRecord: Equatable {
 
     /// Records of malicious packages, by their own name or by an alias.
     var isMalicious: Bool {
-        ([id] + aliases).contains { $0.hasPrefix("MAL-") }
+        id.hasPrefix("MAL-") || aliases.contains { $0.hasPrefix("MAL-") }
     }
 }
 

@@ -213,9 +213,10 @@ extension AdvisoryError {
     /// Whether it is about the bundle of this ecosystem, and the others are not to blame.
     fileprivate func concerns(_ ecosystem: Ecosystem) -> Bool {
         switch self {
-        case .bundle(let named, _), .emptyBundle(let named, _), .shrunken(let named, _, _), .tooLarge(let named, _):
+        case .bundle(let named, _), .emptyBundle(let named, _), .shrunken(let named, _, _, _),
+            .tooLarge(let named, _):
             named == ecosystem
-        case .file, .corruptIndex, .foreignIndex: false
+        case .file, .corruptIndex, .foreignIndex, .unreadableVersion, .original: false
         }
     }
 }

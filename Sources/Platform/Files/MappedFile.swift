@@ -9,7 +9,7 @@ import Glibc
 public final class MappedFile: @unchecked Sendable {
     /// The file's size in bytes when it was mapped.
     public let count: Int
-    private let base: UnsafeMutableRawPointer?
+    @usableFromInline let base: UnsafeMutableRawPointer?
 
     /// Maps the file at `path`.
     ///
@@ -43,7 +43,19 @@ public final class MappedFile: @unchecked Sendable {
         if let base = unsafe base { unsafe munmap(base, count) }
     }
 
+    /// Lets go of the memory behind a part of the mapping; whoever reads it again gets it from the file again.
+    ///
+    /// For readers that pass once through a file too large to be held. Others may read the same bytes meanwhile.
+    public func releasePages(_ range: Range<Int>) {
+        guard let base = unsafe base, !range.isEmpty else { return }
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range outside the mapped file")
+        let start = range.lowerBound & ~(Int(getpagesize()) - 1)
+        // Advice that the kernel does not take only leaves the pages where they are.
+        _ = unsafe madvise(base + start, range.upperBound - start, MADV_DONTNEED)
+    }
+
     /// Lends the bytes to `body`; the pointer must not outlive the call.
+    @inlinable
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

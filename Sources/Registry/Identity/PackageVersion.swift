@@ -10,9 +10,9 @@ public struct PackageVersion: Hashable, Comparable, Sendable, CustomStringConver
     public let text: String
     /// The same for all equal versions: npm without build metadata; PyPI in PEP 440 normal form without trailing zeros.
     public let canonical: String
-    private let parts: Parts
+    let parts: Parts
 
-    private enum Parts: Sendable {
+    enum Parts: Sendable {
         case semantic(SemanticVersion)
         case python(PythonVersion)
     }

@@ -30,7 +30,7 @@ struct PythonVersion: Sendable {
     var canonical: String { text(of: Array(significantRelease)) }
 
     /// The release numbers that take part in comparison, never empty.
-    private var significantRelease: ArraySlice<UInt64> {
+    var significantRelease: ArraySlice<UInt64> {
         let end = release.lastIndex { $0 != 0 } ?? 0
         return release[...end]
     }
