@@ -36,6 +36,8 @@ public struct DataDirectory: Hashable, Sendable {
     public var refusalsPath: String { path + "/refusals.db" }
     /// Compiled advisory snapshots, one file each.
     public var advisoriesDirectory: String { path + "/advisories" }
+    /// Which advisory snapshot every known artifact was compared with last.
+    public var sweptAdvisoriesPath: String { advisoriesDirectory + "/swept.json" }
     /// Private keys, one file each.
     public var keysDirectory: String { path + "/keys" }
     /// Published artifacts and their listings.

@@ -12,6 +12,8 @@ public struct AuditEvent: Sendable {
         case disposition
         case keyEvent = "key-event"
         case revocation
+        /// News changed what an analyzer says about an artifact.
+        case verdictChange = "verdict-change"
         /// A log was declared to continue another, or to be continued.
         case succession
         case policy

@@ -51,6 +51,77 @@ struct AccessLogTests {
         await reopened.close()
     }
 
+    private func access(
+        _ purl: String, from address: String, as principal: String? = nil, after seconds: Int64
+    ) throws -> AccessRecord {
+        let purl = try PackageURL(parsing: purl)
+        return AccessRecord(
+            at: start.adding(.seconds(seconds)), requestID: "r\(seconds)", principal: principal, client: "npm/10",
+            address: address, isCI: false, registry: try RegistryName(parsing: "npmjs"), purl: purl, filename: "file",
+            sha512: SHA512Digest(hashing: Array(purl.text.utf8)))
+    }
+
+    @Test("a question is answered with the newest accesses, a count of all and of everybody who made them")
+    func questions() async throws {
+        let path = temporary.path("access.db")
+        #expect(try AccessReader(path: path) == nil)
+        let log = try AccessLog(path: path)
+        try await log.record([
+            try access("pkg:npm/a@1.0.0", from: "192.0.2.1", after: 0),
+            try access("pkg:npm/a@1.0.0", from: "192.0.2.1", as: "bo", after: 10),
+            try access("pkg:npm/a@2.0.0", from: "192.0.2.2", after: 20),
+            try access("pkg:npm/b@1.0.0", from: "192.0.2.1", after: 30),
+            try access("pkg:npm/a@1.0.0", from: "192.0.2.1", after: 40),
+        ])
+        let reader = try #require(try AccessReader(path: path))
+        func both(_ question: AccessQuestion) async throws -> AccessFindings {
+            let online = try await log.find(question)
+            #expect(try reader.find(question) == online)
+            return online
+        }
+        let package = try PackageURL(parsing: "pkg:npm/a")
+        let all = try await both(AccessQuestion(.purl(package), limit: 2))
+        #expect(all.accesses.map(\.requestID) == ["r40", "r20"])
+        #expect(all.total == 4 && all.clients == 3 && all.recordsBegin == start)
+        let one = try PackageURL(parsing: "pkg:npm/a@1.0.0")
+        let bytes = SHA512Digest(hashing: Array(one.text.utf8))
+        for subject in [AccessQuestion.Subject.purl(one), .bytes(bytes)] {
+            let found = try await both(AccessQuestion(subject, limit: 9))
+            #expect(found.accesses.map(\.requestID) == ["r40", "r10", "r0"] && found.clients == 2)
+        }
+        let between = try await both(
+            AccessQuestion(
+                .purl(package), since: start.adding(.seconds(10)), until: start.adding(.seconds(20)), limit: 9))
+        #expect(between.accesses.map(\.requestID) == ["r20", "r10"] && between.total == 2)
+        let names = [package.name, try PackageURL(parsing: "pkg:npm/b").name]
+        let some = try await both(
+            AccessQuestion(.versions(of: names, includes: { $0.version?.text == "1.0.0" }), limit: 3))
+        #expect(some.accesses.map(\.requestID) == ["r40", "r30", "r10"] && some.total == 4 && some.clients == 2)
+        let none = try await both(AccessQuestion(.purl(try PackageURL(parsing: "pkg:npm/c")), limit: 3))
+        #expect(none.accesses.isEmpty && none.total == 0 && none.recordsBegin == start)
+        await log.close()
+    }
+
+    @Test("a summary says how often, by how many and when")
+    func summaries() async throws {
+        let log = try AccessLog(path: temporary.path("access.db"))
+        let one = try access("pkg:npm/a@1.0.0", from: "192.0.2.1", after: 5)
+        try await log.record([
+            one, try access("pkg:npm/a@1.0.0", from: "192.0.2.2", after: 7),
+            try access("pkg:npm/a@2.0.0", from: "192.0.2.3", after: 9),
+        ])
+        let filter = AccessFilter(sha512: one.sha512, purl: one.purl)
+        #expect(
+            try await log.summary(matching: filter)
+                == AccessSummary(accesses: 2, clients: 2, first: one.at, last: start.adding(.seconds(7))))
+        var earlier = filter
+        earlier.until = one.at
+        #expect(try await log.summary(matching: earlier).accesses == 1)
+        earlier.until = start
+        #expect(try await log.summary(matching: earlier) == AccessSummary())
+        await log.close()
+    }
+
     @Test("what clients call themselves is bounded")
     func boundedClient() async throws {
         let log = try AccessLog(path: temporary.path("access.db"))
