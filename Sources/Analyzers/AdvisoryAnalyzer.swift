@@ -1,5 +1,4 @@
 public import Advisories
-import Cryptography
 public import Registry
 public import Screening
 
@@ -40,15 +39,9 @@ public enum AdvisoryAnalyzer {
 
     private static func finding(_ observation: Observation, advisory: String? = nil) -> DetailedFinding {
         let entry = RuleCatalog.entry(observation)
-        let evidence = advisory.map(advisoryName)
+        let evidence = advisory.map(Finding.evidence(ofAdvisory:))
         let finding = Finding(rule: entry.rule.id, severity: entry.detail.severity, evidence: evidence)
         let sentence = entry.detail.sentence
         return DetailedFinding(finding: finding, message: evidence.map { "\(sentence): \($0)" } ?? sentence)
-    }
-
-    /// An advisory's id as it may stand in the log: ids are short words, and what is none is named by its digest.
-    private static func advisoryName(_ id: String) -> String {
-        let isWord = id.utf8.count <= 100 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        return isWord ? id : "sha256:\(SHA256Digest(hashing: Array(id.utf8)).hex)"
     }
 }

@@ -34,6 +34,8 @@ struct GatewayParts: Sendable {
     let desk: AnalysisDesk
     let gate: ArtifactGate
     let requeue: Requeue
+    let review: AdvisoryReview
+    let sweep: AdvisorySweep
     let references: ReferenceIndex
     let records: RecordBook
     let refusals: RefusalResponder
@@ -80,17 +82,10 @@ struct GatewayParts: Sendable {
         let desk = AnalysisDesk(
             jobs: WatchedJobQueue(watching: stores.jobs), knowledge: knowledge, settings: settings, scope: scope,
             maxFlights: limits.artifactFlights)
-        self.settings = settings
-        self.stores = stores
-        self.advisories = advisories
-        self.breaker = breaker
-        self.listings = listings
-        self.admission = admission
-        self.references = references
-        self.records = records
-        self.desk = desk
-        self.clock = clock
-        self.logger = logger
+        (self.settings, self.stores, self.advisories) = (settings, stores, advisories)
+        (self.breaker, self.listings, self.admission) = (breaker, listings, admission)
+        (self.references, self.records, self.desk) = (references, records, desk)
+        (self.clock, self.logger) = (clock, logger)
         self.fetcher = artifacts
         self.documents = documents
         gate = ArtifactGate(
@@ -98,6 +93,11 @@ struct GatewayParts: Sendable {
             logger: logger)
         requeue = Requeue(
             admission: admission, settings: settings, stores: stores, desk: desk, pausing: pausing, logger: logger)
+        logReads = LogReads(reader: stores.logReader)
+        review = AdvisoryReview(knowledge: knowledge, reads: logReads, access: stores.access, records: records)
+        sweep = AdvisorySweep(
+            source: advisories, settings: settings, stores: stores, jobs: desk.jobs, review: review, pausing: pausing,
+            logger: logger)
         derived = DerivedListings(
             admission: admission, references: references, scope: scope, maxMemoryBytes: limits.renderedMemoryBytes,
             maxFlights: limits.listingFlights)
@@ -114,7 +114,6 @@ struct GatewayParts: Sendable {
             settings: settings, store: stores.foreign, splitViews: splitViews,
             connect: { HTTPPeerLog(url: $0, client: upstream) },
             records: records, clock: clock, pausing: pausing, logger: logger)
-        logReads = LogReads(reader: stores.logReader)
         witnessing = WitnessingService(
             log: stores.log, reads: logReads, settings: settings, client: upstream,
             path: stores.logReader.directory.publishedCheckpointPath, clock: clock, pausing: pausing, logger: logger)

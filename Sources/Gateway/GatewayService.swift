@@ -91,6 +91,7 @@ public final class GatewayService: Sendable {
             await withTaskGroup(of: Void.self) { work in
                 work.addTask { [parts] in await parts.following.run() }
                 work.addTask { [parts] in await parts.requeue.run() }
+                work.addTask { [parts] in await parts.sweep.run() }
                 work.addTask { [parts] in await parts.witnessing.run() }
                 await scope.run()
                 work.cancelAll()
@@ -130,9 +131,11 @@ public final class GatewayService: Sendable {
         await parts.documents.prune(before: clock.now().adding(.zero - age))
     }
 
-    /// Takes over the advisory snapshot that is installed now. Blocks for as long as reading it takes.
+    /// Takes over the advisory snapshot that is installed now, and has everything known here compared with it. Blocks for
+    /// as long as reading it takes.
     public func advisoriesChanged() {
         (advisories as? AdvisoryBook)?.reload()
+        parts.sweep.ring()
     }
 
     /// Has everything analysed again that is here and lost its verdict; to be called after a revocation, or an event that

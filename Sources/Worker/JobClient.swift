@@ -53,11 +53,17 @@ struct JobClient: Sendable {
         await send("heartbeat", ["id": job.id, "lease": job.lease])
     }
 
-    /// Hands in the signed statement; `report` is for people and not part of it.
-    func complete(_ job: WorkerJob, _ envelope: Envelope, report: JSONValue) async -> JobAnswer {
-        let leaf = String(decoding: envelope.leafBytes, as: UTF8.self)
-        return await send(
-            "complete", ["id": job.id, "lease": job.lease, "leaf": .string(leaf), "report": report])
+    /// Hands in the signed statement and the revocations that follow from it; `report` is for people and not part of it.
+    func complete(
+        _ job: WorkerJob, _ envelope: Envelope, revoking revocations: [Envelope], report: JSONValue
+    ) async -> JobAnswer {
+        var body: JSONObject = ["id": job.id, "lease": job.lease, "leaf": Self.leaf(envelope), "report": report]
+        if !revocations.isEmpty { body.append("revocations", .array(revocations.map(Self.leaf))) }
+        return await send("complete", .object(body))
+    }
+
+    private static func leaf(_ envelope: Envelope) -> JSONValue {
+        .string(String(decoding: envelope.leafBytes, as: UTF8.self))
     }
 
     /// Gives the job back with the reason why it could not be done.

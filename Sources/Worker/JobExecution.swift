@@ -14,10 +14,16 @@ struct JobExecution: Sendable {
     let pool: BlockingPool
     let clock: any WallClock
 
+    /// What became of a job: the report, and what it means for earlier statements.
+    struct Outcome: Sendable {
+        let report: AnalysisReport
+        var outdated: [OutdatedStatement] = []
+    }
+
     /// The report, or why there is none.
-    func run(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
+    func run(_ job: WorkerJob) async -> Result<Outcome, AnalysisFailure> {
         switch job.analyzer {
-        case .static_: await runStatic(job)
+        case .static_: await runStatic(job).map { Outcome(report: $0) }
         case .advisory: await runAdvisory(job)
         default: .failure(AnalysisFailure(cause: .crash, detail: "this worker has no analyzer \(job.analyzer)"))
         }
@@ -43,7 +49,8 @@ struct JobExecution: Sendable {
         return await runner.run(order, on: artifact.file)
     }
 
-    private func runAdvisory(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
+    /// Asks about the name alone: the artifact may have left the cache long ago.
+    private func runAdvisory(_ job: WorkerJob) async -> Result<Outcome, AnalysisFailure> {
         let advisories = advisories
         let now = clock.now()
         do {
@@ -52,7 +59,12 @@ struct JobExecution: Sendable {
                 // How old a snapshot may be is policy; the analyzer judges by whatever there is.
                 return try advisories.state(now: now, maxAge: .seconds(100 * 365 * 86_400))
             }
-            return .success(AdvisoryAnalyzer.analyze(job.purl.name, job.version, state: state))
+            let report = AdvisoryAnalyzer.analyze(job.purl.name, job.version, state: state)
+            guard job.served > 0, let matches = state.index?.matches(job.purl.name, job.version) else {
+                return .success(Outcome(report: report))
+            }
+            return .success(
+                Outcome(report: report, outdated: OutdatedStatement.among(job.standing, now: matches)))
         } catch {
             return .failure(AnalysisFailure(cause: .crash, detail: "the advisory snapshot cannot be used: \(error)"))
         }

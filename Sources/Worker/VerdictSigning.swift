@@ -22,6 +22,18 @@ struct VerdictSigning: Sendable {
         return try Envelope.signing(.verdict(statement), with: key)
     }
 
+    /// A signed revocation of each statement that is outdated.
+    ///
+    /// - Throws: `StatementError` when a revocation would break the log's format.
+    func revocations(of outdated: [OutdatedStatement]) throws(StatementError) -> [Envelope] {
+        let now = clock.now()
+        return try outdated.map { (outdated) throws(StatementError) in
+            let revocation = RevocationStatement(
+                target: .statement(outdated.statement), reason: outdated.reason, createdAt: now)
+            return try Envelope.signing(.revocation(revocation), with: key)
+        }
+    }
+
     /// What people may read beside the statement: our sentences and places, nothing of the package's text.
     static func details(of report: AnalysisReport) -> JSONValue {
         let findings = report.findings.prefix(FindingSelection.maxCount).map { detailed -> JSONValue in

@@ -17,6 +17,10 @@ struct WorkerJob: Sendable {
     let filename: String
     let ecosystem: Ecosystem
     let analyzer: AnalyzerID
+    /// The statements under which these bytes were served, newest first.
+    let standing: [ServedStatement]
+    /// How often they were served, as far as there are records.
+    let served: Int
 
     /// Reads the answer to a lease request; nil when it is not one.
     init?(reading answer: JSONValue) {
@@ -30,6 +34,12 @@ struct WorkerJob: Sendable {
             let purl = try? PackageURL(parsing: purlText), let version = purl.version,
             let analyzer = try? AnalyzerID(parsing: analyzerText), purl.name.ecosystem == ecosystem
         else { return nil }
+        // Absent where nothing was served, and from gateways that do not tell.
+        let listed = job["standing"]?.arrayValue ?? []
+        let standing = listed.compactMap(ServedStatement.init)
+        guard standing.count == listed.count else { return nil }
+        self.standing = standing
+        served = Int(clamping: job["served"]?.integerValue ?? 0)
         self.id = id
         self.lease = lease
         self.sha512 = sha512

@@ -161,12 +161,14 @@ public final class WorkerSupervisor: Sendable {
         if Task.isCancelled { return }
         switch result {
         case .failure(let failure): await giveBack(job, failure)
-        case .success(let report):
+        case .success(let outcome):
+            let report = outcome.report
             logger.info(
                 "\(job.analyzer) \(job.purl): \(report.verdict.rawValue), \(report.findings.count) findings, "
                     + "\(ContinuousClock.now - started)")
             do throws(StatementError) {
-                await submit(job, try signing.envelope(for: job, report), report)
+                let revocations = try signing.revocations(of: outcome.outdated)
+                await submit(job, try signing.envelope(for: job, report), revoking: revocations, report)
             } catch {
                 await giveBack(
                     job, AnalysisFailure(cause: .garbage, detail: "the statement cannot be written: \(error)"))
@@ -174,9 +176,14 @@ public final class WorkerSupervisor: Sendable {
         }
     }
 
-    private func submit(_ job: WorkerJob, _ envelope: Envelope, _ report: AnalysisReport) async {
+    private func submit(
+        _ job: WorkerJob, _ envelope: Envelope, revoking revocations: [Envelope], _ report: AnalysisReport
+    ) async {
         let details = VerdictSigning.details(of: report)
-        switch await persist({ await self.jobs.complete(job, envelope, report: details) }) {
+        let answer = await persist {
+            await self.jobs.complete(job, envelope, revoking: revocations, report: details)
+        }
+        switch answer {
         case .done: break
         case .leaseLost: logger.debug("lost the lease of \(job.purl) before handing in, dropping it")
         case .refused(let reason):

@@ -2,7 +2,7 @@
 enum CommandTable {
     static let all: [Command] =
         [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
-        + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command] + LogCommands.all
+        + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command, WhoCommand.command] + LogCommands.all
         + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all
         + ConfigCommands.all
         + TrustCommands.all + KeyCommands.all

@@ -31,12 +31,32 @@ enum Expiry {
         return end
     }
 
-    private static func seconds(in text: String) -> Int64? {
+    fileprivate static func seconds(in text: String) -> Int64? {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
         guard let last = text.last, let unit = units[last], let number = Int64(text.dropLast()), number > 0 else {
             return nil
         }
         let (product, overflow) = number.multipliedReportingOverflow(by: unit)
         return overflow ? nil : product
+    }
+}
+
+/// A moment of the past: how long ago, a day, or a time.
+enum PastMoment {
+    /// - Throws: `CommandFailure` with `usage` that names the option.
+    static func parse(_ text: String, option: String, now: Timestamp) throws(CommandFailure) -> Timestamp {
+        let moment: Timestamp
+        if let seconds = Expiry.seconds(in: text) {
+            moment = now.adding(.seconds(-seconds))
+        } else if let time = (try? Timestamp(parsing: text)) ?? (try? Timestamp(parsing: "\(text)T00:00:00Z")) {
+            moment = time
+        } else {
+            throw CommandFailure(
+                .usage,
+                "--\(option) is \(text); expected how long ago, such as 90m, 12h, 7d or 2w, a day such as 2026-11-01, or a "
+                    + "time such as 2026-11-01T08:00:00Z")
+        }
+        guard moment <= now else { throw CommandFailure(.usage, "--\(option) \(text) is in the future") }
+        return moment
     }
 }

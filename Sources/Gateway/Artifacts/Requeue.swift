@@ -14,14 +14,13 @@ final class Requeue: Sendable {
     private let settings: Settings
     private let stores: GatewayStores
     private let desk: AnalysisDesk
-    private let pausing: any Pausing
+    private let room: QueueRoom
     private let logger: Logger
     private let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let reads = BlockingPool(name: "requeue", threads: 1)
 
     /// How old a listing may be that says under which name the artifact is analysed.
     private static let listingTolerance = Duration.seconds(7 * 86_400)
-    private static let waitForRoom = Duration.seconds(5)
     /// The most statements of one artifact that are looked through for the names it was seen as.
     private static let statementsOfOne = 256
 
@@ -33,7 +32,7 @@ final class Requeue: Sendable {
         self.settings = settings
         self.stores = stores
         self.desk = desk
-        self.pausing = pausing
+        room = QueueRoom(jobs: desk.jobs, pausing: pausing)
         self.logger = logger
     }
 
@@ -50,20 +49,10 @@ final class Requeue: Sendable {
     private func round() async {
         var count = 0
         for digest in stores.log.knowledge.lapsedSubjects() where stores.artifacts.contains(digest) {
-            guard await hasRoom() else { return }
+            guard await room.places() != nil else { return }
             if await queue(digest) { count += 1 }
         }
         if count > 0 { logger.info("\(count) artifacts are analysed again: verdicts about them were taken back") }
-    }
-
-    /// Waits until at least half of the queue is free; false when cancelled.
-    private func hasRoom() async -> Bool {
-        while !Task.isCancelled {
-            guard let counts = try? await desk.jobs.counts() else { return false }
-            if counts.queued + counts.leased <= counts.capacity / 2 { return true }
-            await pausing.pause(for: Self.waitForRoom)
-        }
-        return false
     }
 
     /// Asks for what an artifact lacks under every name that it has here.

@@ -11,7 +11,7 @@ import VerdictStore
 /// Spec: rfcs/0002. A statement is in the log before its job is gone, so a lost answer costs a repetition at most.
 struct JobRoutes: Sendable {
     let jobs: any JobQueue
-    let log: VerdictLog
+    let completion: JobCompletion
     let artifacts: ArtifactStore
     let roster: WorkerRoster
     let clock: any WallClock
@@ -32,7 +32,7 @@ struct JobRoutes: Sendable {
         do {
             while !ending.isSet {
                 if let job = try await jobs.lease(worker: worker, for: Self.leaseDuration) {
-                    return PlainAnswers.json(["job": description(of: job)])
+                    return await offer(job)
                 }
                 let rest = deadline - ContinuousClock.now
                 guard rest > .zero, !Task.isCancelled else { return ServerResponse(status: 204) }
@@ -41,7 +41,7 @@ struct JobRoutes: Sendable {
             }
             return PlainAnswers.failure(503, "the gateway is ending; ask again when it is back")
         } catch {
-            return failure(error)
+            return Self.failure(error)
         }
     }
 
@@ -51,7 +51,7 @@ struct JobRoutes: Sendable {
             _ = try await jobs.heartbeat(lease, for: Self.leaseDuration)
             return ServerResponse(status: 204)
         } catch {
-            return failure(error)
+            return Self.failure(error)
         }
     }
 
@@ -60,27 +60,7 @@ struct JobRoutes: Sendable {
         guard let leaf = body["leaf"]?.stringValue else {
             return PlainAnswers.failure(400, "leaf is missing: the signed statement")
         }
-        do {
-            let job = try await jobs.held(lease)
-            let envelope: Envelope
-            do { envelope = try Envelope(parsingLeaf: Array(leaf.utf8)) } catch {
-                return PlainAnswers.failure(422, "the statement is not accepted: \(error)")
-            }
-            if let complaint = try mismatch(of: envelope, with: job.request) {
-                return PlainAnswers.failure(422, complaint)
-            }
-            let logged: LoggedStatement
-            do { logged = try await log.append(envelope) } catch { return Self.failure(error) }
-            // ✝ The statement is durable and the job still queued: another worker repeats it and gets the same place.
-            try await jobs.complete(lease)
-            return PlainAnswers.json([
-                "statement": .string(logged.statementID.hex), "logIndex": .integer(Int64(clamping: logged.logIndex)),
-            ])
-        } catch let error as JobQueueError {
-            return failure(error)
-        } catch {
-            return PlainAnswers.failure(422, "the statement is not accepted: \(error)")
-        }
+        return await completion.complete(lease, leaf: leaf, revocations: body["revocations"])
     }
 
     func fail(_ body: JSONValue) async -> ServerResponse {
@@ -93,34 +73,37 @@ struct JobRoutes: Sendable {
             try await jobs.fail(lease, cause: JobFailure(cause: cause, detail: body["detail"]?.stringValue ?? ""))
             return ServerResponse(status: 204)
         } catch {
-            return failure(error)
+            return Self.failure(error)
         }
     }
 
-    /// Why the statement does not answer the job; nil when it does.
-    private func mismatch(of envelope: Envelope, with request: JobRequest) throws(StatementError) -> String? {
-        guard case .verdict(let verdict) = try Statement(parsingCanonical: envelope.payload) else {
-            return "the statement is no verdict"
+    /// The lease's answer. A job that is done anew tells the worker what was said before, and how often it was relied on.
+    private func offer(_ job: LeasedJob) async -> ServerResponse {
+        guard let subject = AdvisorySubject(job.request) else {
+            return PlainAnswers.json(["job": .object(description(of: job))])
         }
-        guard verdict.subject.sha512 == request.key.sha512, verdict.subject.sha256 == request.sha256 else {
-            return "the statement is about other bytes than the job"
-        }
-        guard verdict.analyzer.id == request.key.analyzer else {
-            return "the statement is by \(verdict.analyzer.id), the job is for \(request.key.analyzer)"
-        }
-        // It would count for nothing, and the same job would be asked for again for ever.
-        if log.knowledge.isRevoked(verdict.analyzer) {
-            return "\(verdict.analyzer.id) \(verdict.analyzer.version) or its ruleset was revoked; update this worker"
-        }
-        if let coordinates = request.key.coordinates {
-            guard case .coordinates(let purls) = verdict.appliesTo, purls.contains(coordinates) else {
-                return "the statement does not apply to \(coordinates.text)"
+        do throws(AdvisoryReviewError) {
+            var description = description(of: job)
+            if let past = try await completion.review.past(of: subject) {
+                description.append("standing", .array(past.relied.map(Self.standing)))
+                description.append("served", .integer(Int64(past.served.accesses)))
             }
+            return PlainAnswers.json(["job": .object(description)])
+        } catch {
+            // A verdict without its revocations would be half of the answer: the job is tried again.
+            _ = try? await jobs.fail(job.lease, cause: JobFailure(cause: .lost, detail: "\(error)"))
+            return PlainAnswers.failure(503, "\(error)")
         }
-        return nil
     }
 
-    private func description(of job: LeasedJob) -> JSONValue {
+    private static func standing(_ said: AdvisoryPast.Said) -> JSONValue {
+        [
+            "statement": .string(said.standing.statement.hex),
+            "findings": .array(said.statement.findings.compactMap(\.evidence).map { .string($0) }),
+        ]
+    }
+
+    private func description(of job: LeasedJob) -> JSONObject {
         let request = job.request
         return [
             "id": .integer(job.id.value), "lease": .string(job.lease.secret),
@@ -142,7 +125,7 @@ struct JobRoutes: Sendable {
         PlainAnswers.failure(400, "id and lease are missing: what the lease answered")
     }
 
-    private func failure(_ error: JobQueueError) -> ServerResponse {
+    static func failure(_ error: JobQueueError) -> ServerResponse {
         switch error {
         case .leaseLost: PlainAnswers.failure(409, "\(error)")
         case .full: PlainAnswers.failure(429, "\(error)", headers: ["Retry-After": "3"])

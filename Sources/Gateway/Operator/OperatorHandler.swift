@@ -15,6 +15,7 @@ struct OperatorHandler: RequestHandler {
     let status: StatusRoutes
     let metrics: MetricsRoute
     let trust: TrustRoutes
+    let who: WhoRoute
     /// Loads the newest advisory snapshot at once.
     let reloadAdvisories: @Sendable () -> Void
 
@@ -62,6 +63,7 @@ struct OperatorHandler: RequestHandler {
         case ["canary"]: return await status.canary()
         case ["holds"]: return await holds.list()
         case ["trust"]: return await trust.list()
+        case ["who"]: return await who.answer(query)
         case ["why"]:
             guard let subject = query["purl"] ?? query["ref"] ?? query["integrity"] ?? query["request"] else {
                 return PlainAnswers.failure(400, "name a purl, ref, integrity or request")

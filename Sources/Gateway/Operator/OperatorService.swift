@@ -32,8 +32,8 @@ public final class OperatorService: Sendable {
             source: parts.advisories, settings: parts.settings, plan: refreshPlan, clock: clock)
         handler = OperatorHandler(
             jobs: JobRoutes(
-                jobs: jobs, log: gateway.log, artifacts: parts.stores.artifacts, roster: roster, clock: clock,
-                ending: ending),
+                jobs: jobs, completion: Self.completion(gateway), artifacts: parts.stores.artifacts, roster: roster,
+                clock: clock, ending: ending),
             holds: HoldRoutes(lookup: lookup, refusals: parts.stores.refusals, gate: parts.gate),
             dispositions: DispositionRoute(
                 log: gateway.log, reads: LogReads(reader: parts.stores.logReader), store: parts.stores.artifacts,
@@ -55,10 +55,23 @@ public final class OperatorService: Sendable {
             metrics: MetricsRoute(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
                 advisories: advisories, startedAt: clock.now(), clock: clock),
-            trust: TrustRoutes(following: parts.following), reloadAdvisories: { gateway.advisoriesChanged() })
+            trust: TrustRoutes(following: parts.following),
+            who: WhoRoute(
+                access: parts.stores.access, records: parts.records, advisories: parts.advisories,
+                admission: parts.admission, settings: parts.settings),
+            reloadAdvisories: { gateway.advisoriesChanged() })
         self.reloadProblem = reloadProblem
         gateway.readiness.add { await Self.workers(roster, jobs, clock, expectsWorkers) }
         gateway.readiness.add { reloadProblem.report }
+    }
+
+    static func completion(_ gateway: GatewayService) -> JobCompletion {
+        let (parts, log) = (gateway.parts, gateway.log)
+        return JobCompletion(
+            jobs: parts.desk.jobs, knowledge: log.knowledge,
+            append: { (envelope) async throws(LogError) in try await log.append(envelope) }, review: parts.review,
+            clock: gateway.clock, note: { parts.records.noted($0) },
+            onVerdict: { parts.sweep.check($0, $1) })
     }
 
     /// Sends workers that wait for jobs away; to be called before the server is shut down.

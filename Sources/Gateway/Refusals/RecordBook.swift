@@ -21,6 +21,11 @@ final class RecordBook: RecordKeeping {
         var dropped = 0
         var isEnded = false
         var writer: CheckedContinuation<Void, Never>?
+        /// How many records were taken over and how many of them are done with.
+        var taken: UInt64 = 0
+        var done: UInt64 = 0
+        /// Who waits until so many are done with.
+        var waiters: [(count: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
         /// What was recorded as served in the present minute.
         var served: Set<ServedKey> = []
         var minute: Int64 = 0
@@ -100,10 +105,32 @@ final class RecordBook: RecordKeeping {
                 return nil as CheckedContinuation<Void, Never>?
             }
             state.waiting.append(entry)
+            state.taken += 1
             defer { state.writer = nil }
             return state.writer
         }
         writer?.resume()
+    }
+
+    func written() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.done >= state.taken { return true }
+                state.waiters.append((count: state.taken, continuation: continuation))
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func finished(_ count: Int) {
+        let waiters = state.withLock { state in
+            state.done += UInt64(count)
+            let done = state.done
+            defer { state.waiters.removeAll { $0.count <= done } }
+            return state.waiters.filter { $0.count <= done }
+        }
+        for waiter in waiters { waiter.continuation.resume() }
     }
 
     // MARK: Writing
@@ -120,6 +147,7 @@ final class RecordBook: RecordKeeping {
             }
             if dropped > 0 { logger.error("\(dropped) access and audit records were lost: the disk is too slow") }
             await write(entries)
+            finished(entries.count)
             if !entries.isEmpty { continue }
             if isEnded { return }
             await waitForWork()

@@ -29,6 +29,8 @@ protocol RecordKeeping: Sendable {
     func refused(_ request: AnsweredRequest, _ refusal: Refusal)
     /// Something else happened that auditors may ask about.
     func noted(_ event: AuditEvent)
+    /// Returns when everything that was taken over before is in its store, or was found impossible to write.
+    func written() async
     /// A refusal that people ask about by its reference, from this process or an earlier one.
     func refusalTarget(of reference: String) async -> ReferenceIndex.Target?
 }

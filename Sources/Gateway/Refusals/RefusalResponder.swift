@@ -62,14 +62,20 @@ final class RefusalResponder: Sendable {
         return Self.response(refusal)
     }
 
-    /// The 429 for a client whose patience ended first.
-    func pending(_ judgement: Judgement, since: Timestamp) -> ServerResponse {
+    /// The 429 for a client whose patience ended first: a decision too, so it is in the audit log.
+    func pending(
+        _ judgement: Judgement, since: Timestamp, of view: PackageView, _ context: RequestContext
+    ) -> ServerResponse {
+        let key = ArtifactKey(source: view.source.name, name: view.name, filename: judgement.artifact.filename)
+        let client = context.client()
+        let request = AnsweredRequest(client: client, key: key, judgement: judgement, moment: clock.now())
+        records.noted(AuditLines.decision(request, refusal: nil))
         let elapsed = max(0, since.distance(to: clock.now()).components.seconds)
         let notice = PendingNotice(
             purl: judgement.purl, missing: judgement.decision.missing, elapsedSeconds: elapsed)
         let headers: HeaderFields = [
             "Content-Type": "application/json", "Cache-Control": "no-store", "X-Jurat-Decision": "hold",
-            "Retry-After": "\(PendingNotice.retryAfterSeconds)",
+            "Retry-After": "\(PendingNotice.retryAfterSeconds)", "X-Request-Id": client.requestID,
         ]
         let body = JSONText.serialize(["error": .string(notice.reasonPhrase)])
         return ServerResponse(

@@ -77,7 +77,7 @@ final class ArtifactRoute: Sendable {
     ) async -> ServerResponse {
         switch outcome {
         case .refuse(let judgement): return refusals.refuse(judgement, of: view, context)
-        case .pending(let judgement, let since): return refusals.pending(judgement, since: since)
+        case .pending(let judgement, let since): return refusals.pending(judgement, since: since, of: view, context)
         case .failed(let error): return PlainAnswers.sourceFailure(error, asking: view.name.canonical)
         case .serve(let judgement, let digests):
             do throws(ArtifactError) {

@@ -27,6 +27,12 @@ public struct Finding: Hashable, Sendable {
         self.count = count
         self.evidence = evidence
     }
+
+    /// An advisory's id as it may stand in the log: ids are short words, and what is none is named by its digest.
+    public static func evidence(ofAdvisory id: String) -> String {
+        let isWord = id.utf8.count <= 100 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return isWord ? id : "sha256:\(SHA256Digest(hashing: Array(id.utf8)).hex)"
+    }
 }
 
 /// The rules that an analyzer ran, by name and content.

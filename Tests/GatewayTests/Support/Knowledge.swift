@@ -22,14 +22,19 @@ extension GatewayFixture {
         var aliases: [String] = []
     }
 
-    /// Loads a snapshot with these records and nothing else.
+    /// Loads a snapshot with these records and nothing else of that ecosystem.
     func load(_ records: [Advisory], of ecosystem: Ecosystem = .npm) throws {
+        try install(records, of: ecosystem)
+        service.advisoriesChanged()
+    }
+
+    /// Puts a snapshot where the gateway will find it, and does not tell.
+    func install(_ records: [Advisory], of ecosystem: Ecosystem = .npm) throws {
         let members = records.map { record in
             ZipBuilder.Member("\(record.id).json", JSONText.serialize(Self.document(record)))
         }
         _ = try advisories.install(
             [AdvisoryBundle(ecosystem, bytes: ZipBuilder(members).bytes())], now: clock.now(), allowShrink: true)
-        service.advisoriesChanged()
     }
 
     private static func document(_ record: Advisory) -> JSONValue {
