@@ -29,7 +29,7 @@ class Ran:
         return self
 
 
-def _run(arguments: list[str], folder: Path, environment: dict[str, str]) -> Ran:
+def run_client(arguments: list[str], folder: Path, environment: dict[str, str]) -> Ran:
     done = subprocess.run(
         arguments,
         cwd=folder,
@@ -61,14 +61,14 @@ class NodeProject:
 
     def npm(self, *arguments: str) -> Ran:
         options = ["--registry", self.registry, "--cache", str(self.folder / "npm-cache"), "--no-fund", "--no-progress"]
-        return _run(["npm", *arguments, *options], self.folder, self.environment)
+        return run_client(["npm", *arguments, *options], self.folder, self.environment)
 
     def yarn(self, *arguments: str) -> Ran:
         options = ["--registry", self.registry, "--cache-folder", str(self.folder / "yarn-cache"), "--no-progress"]
         options += ["--non-interactive", "--network-timeout", "120000"]
         # Debian's yarnpkg finds its modules where Debian's own node looks; another node has to be told.
         environment = {**self.environment, "NODE_PATH": "/usr/share/nodejs"}
-        return _run(["yarnpkg", *arguments, *options], self.folder, environment)
+        return run_client(["yarnpkg", *arguments, *options], self.folder, environment)
 
     def bun(self, *arguments: str) -> Ran:
         binary = Path(sys.executable).with_name("bun")
@@ -78,7 +78,7 @@ class NodeProject:
             "BUN_CONFIG_REGISTRY": self.registry,
             "npm_config_registry": self.registry,
         }
-        return _run([str(binary), *arguments], self.folder, environment)
+        return run_client([str(binary), *arguments], self.folder, environment)
 
     def installed(self) -> set[str]:
         """The packages under node_modules, nested ones included."""
@@ -115,10 +115,33 @@ class PythonProject:
 
     def _pip(self, verb: str, *arguments: str) -> Ran:
         command = [sys.executable, "-m", "pip", verb, "--no-cache-dir", "--disable-pip-version-check", "--no-input"]
-        return _run([*command, "--index-url", self.index, *arguments], self.folder, self.environment)
+        return run_client([*command, "--index-url", self.index, *arguments], self.folder, self.environment)
 
     def uv(self, *requirements: str) -> Ran:
         binary = Path(sys.executable).with_name("uv")
         command = [str(binary), "pip", "install", "--no-cache", "--no-config", "--target", str(self.target)]
         command += ["--python", sys.executable, "--default-index", self.index]
-        return _run([*command, *requirements], self.folder, self.environment)
+        return run_client([*command, *requirements], self.folder, self.environment)
+
+    def uv_project(self, *requirements: str) -> "PythonProject":
+        """Makes the folder a project with these requirements, locked by uv at this index."""
+        listed = ", ".join(f'"{requirement}"' for requirement in requirements)
+        (self.folder / "pyproject.toml").write_text(
+            f'[project]\nname = "consumer"\nversion = "1.0"\nrequires-python = ">=3.9"\ndependencies = [{listed}]\n'
+        )
+        self.uv_command("lock", "--default-index", self.index).succeeded()
+        return self
+
+    def uv_command(self, *arguments: str) -> Ran:
+        binary = Path(sys.executable).with_name("uv")
+        environment = {**self.environment, "UV_CACHE_DIR": str(self.folder / "uv-cache"), "UV_PYTHON_DOWNLOADS": "never"}
+        command = [str(binary), *arguments, "--no-config", "--python-preference", "only-system"]
+        return run_client(command, self.folder, environment)
+
+    def pip_audit(self, service: str, *requirements: str, options: tuple[str, ...] = ()) -> Ran:
+        """Audits pinned requirements by the OSV API at `service`, without installing or resolving anything."""
+        (self.folder / "requirements.txt").write_text("".join(f"{requirement}\n" for requirement in requirements))
+        command = [str(Path(sys.executable).with_name("pip-audit")), "-s", "osv", "--osv-url", service, "--no-deps"]
+        command += ["--disable-pip", "-r", "requirements.txt", "--progress-spinner", "off", *options]
+        command += ["--cache-dir", str(self.folder / "pip-audit-cache")]
+        return run_client(command, self.folder, self.environment)

@@ -172,6 +172,19 @@ class JuratServer:
         finally:
             connection.close()
 
+    def post(self, target: str, body: bytes, headers: dict[str, str] | None = None, timeout: float = 60) -> Answer:
+        """One POST; the body is sent as it is."""
+        import http.client
+
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("POST", target, body, {"Content-Type": "application/json", **(headers or {})})
+            response = connection.getresponse()
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, response.reason, fields, response.read())
+        finally:
+            connection.close()
+
     def head_of_log(self) -> int:
         return int(self.run_json("log", "head")["size"])
 

@@ -1,0 +1,219 @@
+"""What audits of real clients print: public advisories, our own verdicts, and what is held."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.clients import NodeProject, PythonProject, run_client
+from support.packages import NpmVersion, malicious_record, npm_package, osv_bundle, tar_gz, wheel
+
+BULK = "/-/npm/v1/security/advisories/bulk"
+VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"
+FLAWED, TRAPPED, HELD = "audit-flawed", "audit-trapped", "audit-held"
+FLAW = "GHSA-audi-tsho-wsit"
+
+
+def record(identifier: str, ecosystem: str, name: str, events: list[dict], **members) -> dict:
+    kind = "SEMVER" if ecosystem == "npm" else "ECOSYSTEM"
+    affected = {"package": {"ecosystem": ecosystem, "name": name}, "ranges": [{"type": kind, "events": events}]}
+    return {
+        "schema_version": "1.6.0",
+        "id": identifier,
+        "modified": "2025-02-03T04:05:06Z",
+        "published": "2025-01-01T00:00:00Z",
+        "summary": f"A flaw in {name}",
+        "affected": [affected],
+        **members,
+    }
+
+
+def npm_records() -> list[dict]:
+    events = [{"introduced": "0"}, {"fixed": "1.1.0"}]
+    severity = [{"type": "CVSS_V3", "score": VECTOR}]
+    labels = {"cwe_ids": ["CWE-79"], "severity": "HIGH"}
+    return [
+        record(FLAW, "npm", FLAWED, events, aliases=["CVE-2099-1"], severity=severity, database_specific=labels),
+        # The same flaw in another database, and one that was taken back.
+        record("OTHER-1", "npm", FLAWED, events, aliases=["CVE-2099-1"]),
+        record("GHSA-with-draw-nnnn", "npm", FLAWED, events, withdrawn="2025-03-01T00:00:00Z"),
+    ]
+
+
+def python_records() -> list[dict]:
+    events = [{"introduced": "0"}, {"fixed": "1.1"}]
+    return [record("PYSEC-2099-1", "PyPI", "audit-flawed", events, aliases=["CVE-2099-2"])]
+
+
+def trap(version: str) -> NpmVersion:
+    """A package that every analyzer calls malicious: a file of it would run with its owner's rights."""
+    manifest = {"name": TRAPPED, "version": version, "main": "index.js"}
+    members = [("package/package.json", json.dumps(manifest).encode(), 0o644), ("package/index.js", b"1\n", 0o4755)]
+    return NpmVersion(TRAPPED, version, manifest, tar_gz(members))
+
+
+def today() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+@pytest.fixture
+def scene(deploy, npm_upstream, python_upstream, tmp_path):
+    npm = npm_upstream(
+        [
+            npm_package(FLAWED, "1.0.0"),
+            npm_package(TRAPPED, "1.0.0"),
+            trap("1.0.1"),
+            npm_package(HELD, "1.0.0"),
+        ]
+    )
+    python = python_upstream([wheel("audit-flawed", "1.0"), wheel("audit-fine", "1.0")], speaks_json=True)
+    bundles = {"npm": npm_records(), "pypi": python_records()}
+    for name, records in bundles.items():
+        (tmp_path / f"{name}.zip").write_bytes(osv_bundle(records))
+    sources = ", ".join(f'{name}: "{tmp_path}/{name}.zip"' for name in bundles)
+    server = deploy(npm=npm.url, pypi=python.simple_url, advisories=f"{{ sources: {{ {sources} }} }}")
+    server.run("init")
+    server.run("advisories", "sync")
+    server.start()
+    return server, npm, python
+
+
+def bulk(server, packages: dict[str, list[str]], at: str = "") -> dict:
+    answer = server.post(at + BULK, json.dumps(packages).encode())
+    assert answer.status == 200, answer.body
+    return answer.json()
+
+
+def locked(folder: Path, upstream, server, dependencies: dict[str, str]) -> NodeProject:
+    """A project that was installed from the upstream, and from now on asks the server."""
+    project = NodeProject(folder, upstream.url, dependencies)
+    project.npm("install", "--no-audit").succeeded()
+    lock = folder / "package-lock.json"
+    lock.write_text(lock.read_text().replace(upstream.url, server.url + "/"))
+    project.registry = server.url + "/"
+    return project
+
+
+def test_npm_audit_prints_public_advisories_and_our_own_verdicts(scene, tmp_path):
+    server, npm, _ = scene
+    project = locked(tmp_path / "project", npm, server, {FLAWED: "^1.0.0", TRAPPED: "1.0.1"})
+    refused = server.get(f"/{TRAPPED}/-/{TRAPPED}-1.0.1.tgz")
+    assert refused.status == 403 and refused.json()["code"] == "BLOCKED_MALICIOUS"
+    (verdict,) = [entry for entry in server.statements(purl=f"pkg:npm/{TRAPPED}@1.0.1") if entry["verdict"] == "malicious"]
+
+    shown = project.npm("audit")
+    shown.failed_saying(
+        f"{FLAWED}", "Severity: high", f"A flaw in {FLAWED} - https://github.com/advisories/{FLAW}",
+        "Severity: critical", f"{TRAPPED}@1.0.1 was judged malicious (static) - {server.url}/-/why?purl=",
+        "2 vulnerabilities (1 high, 1 critical)",
+    )
+    assert shown.code == 1
+
+    report = json.loads(project.npm("audit", "--json").output)
+    (via,) = report["vulnerabilities"][FLAWED]["via"]
+    assert (via["source"], via["severity"], via["range"]) == (FLAW, "high", "<1.1.0")
+    assert via["cvss"] == {"score": 7.5, "vectorString": VECTOR}
+    (own,) = report["vulnerabilities"][TRAPPED]["via"]
+    assert own["source"] == "JURAT-" + verdict["statement"][:12]
+    assert (own["severity"], own["range"]) == ("critical", "1.0.1")
+    page = server.get(own["url"].removeprefix(server.url), {"Accept": "text/html"})
+    assert page.status == 200 and b"known malicious" in page.body
+    assert report["metadata"]["vulnerabilities"] == {
+        "info": 0, "low": 0, "moderate": 0, "high": 1, "critical": 1, "total": 2,
+    }
+    low = project.npm("audit", "--audit-level", "none")
+    assert low.code == 0
+
+
+def test_npm_audit_fix_installs_the_fixed_version(scene, tmp_path):
+    server, npm, _ = scene
+    project = locked(tmp_path / "project", npm, server, {FLAWED: "^1.0.0"})
+    npm.versions.append(npm_package(FLAWED, "1.1.0"))
+    project.npm("audit").failed_saying("fix available via `npm audit fix`")
+    fixed = project.npm("audit", "fix").succeeded()
+    assert "found 0 vulnerabilities" in fixed.output
+    installed = json.loads((project.folder / "node_modules" / FLAWED / "package.json").read_text())
+    assert installed["version"] == "1.1.0"
+    project.npm("audit").succeeded()
+
+
+@pytest.mark.parametrize("base", ["", "/~npmjs"])
+def test_npm_install_and_ci_print_findings_and_what_is_held(scene, tmp_path, base):
+    server, npm, _ = scene
+    npm.versions.append(npm_package(HELD, "1.1.0", published=today()))
+    project = NodeProject(tmp_path / "project", server.url + base, {FLAWED: "1.0.0", HELD: "^1.0.0"})
+    notice = f"npm notice jurat: newer versions are held: {HELD}@1.1.0 is in cooldown until "
+    for command in (["install"], ["install"], ["ci"]):
+        ran = project.npm(*command).succeeded()
+        assert notice in ran.output, ran.output
+        assert "1 high severity vulnerability" in ran.output
+    installed = json.loads((project.folder / "node_modules" / HELD / "package.json").read_text())
+    assert installed["version"] == "1.0.0"
+
+
+def test_an_audit_without_advisories_says_that_it_means_little(deploy, npm_upstream, tmp_path):
+    npm = npm_upstream([npm_package(FLAWED, "1.0.0")])
+    server = deploy(npm=npm.url).start()
+    project = NodeProject(tmp_path / "project", server.url, {FLAWED: "1.0.0"})
+    assert "no npm advisories are loaded here" in project.npm("install").succeeded().output
+
+
+def test_ranges_hold_exactly_the_versions_that_decisions_are_about(deploy, tmp_path):
+    """Beside node-semver, as npm's audit uses it: for generated records, satisfies() is what we match."""
+    generator = random.Random(20261121)
+    pool = ["0.0.0-0", "0.0.1-a", "0.0.1", "0.1.0-0", "0.1.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0", "1.0.1", "1.2.0"]
+    pool += ["1.10.0", "2.0.0-rc.1", "2.0.0-rc.1.0", "2.0.0", "10.0.0", "10.0.0-x.7.z.92", "1.2.0+build"]
+    records, names = [], [f"generated-{number}" for number in range(150)]
+    for name in names:
+        for number in range(generator.randint(1, 2)):
+            events = [{"introduced": generator.choice(["0", *pool])}]
+            for _ in range(generator.randint(0, 4)):
+                kind = generator.choice(["introduced", "fixed", "last_affected", "fixed", "limit"])
+                events.append({kind: generator.choice(pool)})
+            generator.shuffle(events)
+            made = record(f"A-{name}-{number}", "npm", name, events, aliases=["CVE-" + name] * generator.randint(0, 1))
+            made["affected"][0]["versions"] = [version for version in pool if generator.random() < 0.15]
+            records.append(made)
+    (tmp_path / "npm.zip").write_bytes(osv_bundle(records))
+    server = deploy(npm="http://127.0.0.1:9/", advisories=f'{{ sources: {{ npm: "{tmp_path}/npm.zip" }} }}')
+    server.run("init")
+    server.run("advisories", "sync")
+    server.start()
+    asked = [*pool, "0.0.0", "1.5.0-0", "1.5.0", "99.0.0", "2.0.0-rc.0", "2.0.1-0"]
+    ranges, affecting = {}, {}
+    for version in asked:
+        for name, entries in bulk(server, {name: [version] for name in names}).items():
+            for entry in entries:
+                assert ranges.setdefault((name, entry["id"]), entry["vulnerable_versions"]) == entry["vulnerable_versions"]
+                affecting.setdefault((name, entry["id"]), set()).add(version)
+    assert len(ranges) > 150
+    script = """
+        const semver = require(process.argv[1]), cases = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+        const options = { includePrerelease: true }
+        console.log(JSON.stringify(cases.ranges.map(range => semver.validRange(range, options) === null ? null
+          : cases.versions.filter(version => semver.satisfies(version, range, options)))))
+    """
+    keys = sorted(ranges)
+    question = json.dumps({"ranges": [ranges[key] for key in keys], "versions": asked})
+    done = subprocess.run(
+        ["node", "-e", script, node_semver()], input=question, capture_output=True, text=True, check=True, timeout=60
+    )
+    for key, satisfying in zip(keys, json.loads(done.stdout)):
+        assert satisfying is not None, f"node-semver cannot read {ranges[key]!r}"
+        assert set(satisfying) == affecting[key], (key, ranges[key])
+
+
+def node_semver() -> str:
+    """The semver that npm itself uses."""
+    done = subprocess.run(["npm", "root", "--global"], capture_output=True, text=True, check=True, timeout=60)
+    for place in (Path(done.stdout.strip()) / "npm/node_modules/semver", Path("/usr/share/nodejs/semver")):
+        if place.is_dir():
+            return str(place)
+    raise AssertionError("npm's own semver is not on this machine")
