@@ -37,6 +37,15 @@ struct AffectedVersionsTests {
         #expect(try affected(snapshot).npmRange == ">=1.0.0 <=2.0.0 || 3.0.0")
     }
 
+    @Test("a malicious record that does not say readably what it means affects everything here too")
+    func unreadable() throws {
+        for events: [JSONValue] in [[["introduced": "1.0.0"], ["fixed": "soon"]], [["fixed": "1.0.0"]]] {
+            let snapshot = try Snapshot(npm: [record("MAL-1", "p", events: events)])
+            #expect(try snapshot.ids("p", "9.9.9-x") == ["MAL-1"])
+            #expect(try affected(snapshot).npmRange == "*")
+        }
+    }
+
     private static let npm = [
         "0.0.0-0", "0.0.1-a", "0.0.1", "0.1.0-0", "0.1.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0", "1.2.0+build",
         "1.10.0", "2.0.0-rc.1", "2.0.0", "10.0.0",

@@ -14,21 +14,29 @@ struct OSVRoutes: SystemRouteExtension {
     private static let maxBytes = 4 << 20
     private static let maxIDBytes = 128
 
-    /// The answer to a request outside `/-/`; nil when it is none of this API. A package may be called `v1`: only what npm
-    /// never asks for of a package is taken from it.
+    /// The answer to a request outside `/-/`; nil when it is none of this API.
     func respondAtRoot(to request: ServerRequest, origin: RequestOrigin) async -> ServerResponse? {
         guard request.head.pathBytes.starts(with: "/v1/".utf8) else { return nil }
-        let segments = request.head.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(
-            String.init)
-        let isQuestion = request.head.method == .post && ["query", "querybatch"].contains(segments[1])
-        let isRecord = segments[1] == "vulns" && segments.count == 3
-        guard isRecord || (isQuestion && segments.count == 2) else { return nil }
-        return await answer(segments, request, origin)
+        let segments = request.head.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        return await respondAmongPackages(segments.map(String.init), request, origin)
     }
 
     func respond(to request: ServerRequest, segments: [String], origin: RequestOrigin) async -> ServerResponse? {
-        guard segments.first == "osv" else { return nil }
-        return await answer(Array(segments.dropFirst()), request, origin)
+        switch segments.first {
+        case "osv": return await answer(Array(segments.dropFirst()), request, origin)
+        // Where a client that is told `…/-/osv`, without a slash at the end, looks for what it takes to be beside it.
+        case "v1": return await respondAmongPackages(segments, request, origin)
+        default: return nil
+        }
+    }
+
+    /// A package may be called `v1`, and npm has routes below `/-/v1/`: only what npm never asks for is taken from it.
+    private func respondAmongPackages(
+        _ segments: [String], _ request: ServerRequest, _ origin: RequestOrigin
+    ) async -> ServerResponse? {
+        let isQuestion = request.head.method == .post && [["v1", "query"], ["v1", "querybatch"]].contains(segments)
+        let isRecord = segments.count == 3 && segments[1] == "vulns"
+        return isQuestion || isRecord ? await answer(segments, request, origin) : nil
     }
 
     private func answer(
