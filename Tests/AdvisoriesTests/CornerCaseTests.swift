@@ -109,6 +109,10 @@ private let ranges: [[Corner]] = [
         npm([["introduced": "1.0.0-alpha.2"], ["fixed": "1.0.0-alpha.x"]]),
         hits: ["1.0.0-alpha.2", "1.0.0-alpha.10"], misses: ["1.0.0-alpha.1", "1.0.0-alpha.x", "1.0.0-beta"]),
     Corner.of(
+        "boundaries with the marks that npm passes over", npm([["introduced": "v1.0.0"], ["fixed": "= 1.2.0"]]),
+        hits: ["1.0.0", "1.1.9"], misses: ["1.2.0", "0.9.9"]),
+    Corner.of("a named version with such a mark", npm([], versions: ["v1.0.0"]), hits: ["1.0.0"], misses: ["1.0.1"]),
+    Corner.of(
         "boundaries of two numbers", npm([["introduced": "1.0"], ["fixed": "2"]]), hits: ["1.0.0", "1.99.0"],
         misses: ["0.9.0", "2.0.0"]),
     Corner.of(

@@ -15,7 +15,17 @@ struct AffectedReader {
 
     /// Versions that the ecosystem cannot name cannot be asked for either; leaving them out changes no answer.
     func versions(_ texts: [String]) -> [PackageVersion] {
-        texts.compactMap { try? PackageVersion(parsing: $0, ecosystem: ecosystem) }
+        texts.compactMap(version)
+    }
+
+    /// Reads a version; authors of records about npm write the marks that npm itself passes over before one.
+    ///
+    /// Spec: node-semver, `LOOSE`: any of `v`, `=` and white space.
+    private func version(_ text: String) -> PackageVersion? {
+        if let version = try? PackageVersion(parsing: text, ecosystem: ecosystem) { return version }
+        guard ecosystem == .npm else { return nil }
+        let bare = text.drop { $0 == "v" || $0 == "=" || $0 == " " || $0 == "\t" }
+        return bare.count == text.count ? nil : try? PackageVersion(parsing: String(bare), ecosystem: .npm)
     }
 
     /// The ranges about versions; what cannot be placed is remembered.
@@ -56,7 +66,7 @@ struct AffectedReader {
 
     /// Reads a boundary; records about npm sometimes leave out the minor or patch number.
     private func boundary(_ text: String) -> PackageVersion? {
-        if let version = try? PackageVersion(parsing: text, ecosystem: ecosystem) { return version }
+        if let version = version(text) { return version }
         guard ecosystem == .npm, !text.isEmpty, text.utf8.allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) })
         else {
             return nil
