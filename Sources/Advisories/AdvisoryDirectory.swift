@@ -21,6 +21,9 @@ public final class AdvisoryDirectory: Sendable {
         var sources = SourceMemory()
         /// What the files were when they were read.
         var files = DirectoryFiles()
+        /// The file that was opened last, and what was wrong with it.
+        var indexFile: Files.Fingerprint?
+        var indexProblem: AdvisoryError?
     }
 
     public init(directory: String) {
@@ -55,14 +58,22 @@ public final class AdvisoryDirectory: Sendable {
             loaded.files = files
         }
         guard Files.exists(indexPath) else { return false }
-        if let known = loaded.withLock({ $0.index }), try AdvisoryIndex.fileHeader(indexPath) == known.fileHeader {
-            return false
+        let (last, problem, isLoaded) = loaded.withLock { ($0.indexFile, $0.indexProblem, $0.index != nil) }
+        if files.index != nil, files.index == last {
+            if let problem { throw problem }
+            if isLoaded { return false }
         }
-        let fresh = try AdvisoryIndex.open(path: indexPath)
-        return loaded.withLock { loaded in
-            let isOther = loaded.index?.snapshotID != fresh.snapshotID
-            loaded.index = fresh
-            return isOther
+        do throws(AdvisoryError) {
+            // All of it is checked, also when its beginning is that of the one in use.
+            let fresh = try AdvisoryIndex.open(path: indexPath)
+            return loaded.withLock { loaded in
+                let isOther = loaded.index?.snapshotID != fresh.snapshotID
+                (loaded.index, loaded.indexFile, loaded.indexProblem) = (fresh, files.index, nil)
+                return isOther
+            }
+        } catch {
+            loaded.withLock { ($0.indexFile, $0.indexProblem) = (files.index, error) }
+            throw error
         }
     }
 

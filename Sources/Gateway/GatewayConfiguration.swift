@@ -21,6 +21,8 @@ public struct GatewayConfiguration: Sendable {
     public var advisoriesMaxAge: Duration
     /// Where each ecosystem's bundle comes from, as people may see it.
     public var advisoryPlaces: [Ecosystem: String]
+    /// The service that is asked about versions of which the bundles know nothing; nil for none.
+    public var liveFallback: LiveFallback?
     public var limits: Limits
     /// The foreign logs whose statements count, no two of one origin.
     public var trust: [TrustedLog]
@@ -50,6 +52,7 @@ public struct GatewayConfiguration: Sendable {
         trustedProxies: [AddressRange] = [], analyzerRulesets: [AnalyzerID: RulesetReference],
         analyzerVersions: [AnalyzerID: String] = [:], advisoriesRequired: Bool = false,
         advisoriesMaxAge: Duration = .seconds(48 * 3600), advisoryPlaces: [Ecosystem: String] = [:],
+        liveFallback: LiveFallback? = nil,
         limits: Limits = Limits(), trust: [TrustedLog] = [],
         witnessing: WitnessPolicy = .none
     ) {
@@ -62,6 +65,7 @@ public struct GatewayConfiguration: Sendable {
         self.advisoriesRequired = advisoriesRequired
         self.advisoriesMaxAge = advisoriesMaxAge
         self.advisoryPlaces = advisoryPlaces
+        self.liveFallback = liveFallback
         self.limits = limits
         self.trust = trust
         self.witnessing = witnessing

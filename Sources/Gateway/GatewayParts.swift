@@ -29,6 +29,7 @@ struct GatewayParts: Sendable {
     let relay: UpstreamRelay
     let documents: DocumentStore
     let companions: CompanionFetcher
+    let live: LiveAdvisories
     let admission: Admission
     let fetcher: ArtifactFetcher
     let desk: AnalysisDesk
@@ -68,10 +69,13 @@ struct GatewayParts: Sendable {
             maxMemoryBytes: limits.listingMemoryBytes, maxFlights: limits.listingFlights, logger: logger)
         let knowledge = stores.log.knowledge
         let splitViews = SplitViews()
+        live = LiveAdvisories(
+            settings: settings, client: upstream, scope: scope, scratch: "\(cacheDirectory)/live", clock: clock,
+            logger: logger)
         let admission = Admission(
             settings: settings, listings: listings, knowledge: knowledge, store: stores.artifacts,
-            foreign: stores.foreign.knowledge, splitViews: splitViews, advisories: advisories, clock: clock,
-            adapters: adapters)
+            foreign: stores.foreign.knowledge, splitViews: splitViews, advisories: advisories, live: live,
+            clock: clock, adapters: adapters)
         let references = ReferenceIndex()
         let records = RecordBook(
             access: stores.access, audit: stores.audit, register: stores.refusals, references: references,

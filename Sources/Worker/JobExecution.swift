@@ -55,7 +55,8 @@ struct JobExecution: Sendable {
         let now = clock.now()
         do {
             let state = try await pool.run { () throws(AdvisoryError) in
-                try advisories.reloadIfChanged()
+                // A new one that cannot be used leaves the one in use; without any, the next line says why.
+                _ = try? advisories.reloadIfChanged()
                 // How old a snapshot may be is policy; the analyzer judges by whatever there is.
                 return try advisories.state(now: now, maxAge: .seconds(100 * 365 * 86_400))
             }

@@ -132,6 +132,19 @@ struct SourceStateTests {
         #expect(try reader.reloadIfChanged() && !reader.hasChangedOnDisk())
     }
 
+    @Test("damage behind an index's beginning is noticed when the file changes, and stays said until it is mended")
+    func damageBehindTheHeader() throws {
+        let folder = try TemporaryDirectory()
+        let reader = try loaded(folder)
+        let whole = try Files.readAll(reader.indexPath)
+        let old = try #require(try reader.current())
+        try Files.writeDurably(Array(whole.dropLast()), to: reader.indexPath)
+        for _ in 0..<2 { #expect(throws: AdvisoryError.self) { try reader.reloadIfChanged() } }
+        #expect(try reader.current() === old)
+        try Files.writeDurably(whole, to: reader.indexPath)
+        #expect(try reader.reloadIfChanged() == false)
+    }
+
     @Test("one process imports at a time")
     func lock() throws {
         let folder = try TemporaryDirectory()

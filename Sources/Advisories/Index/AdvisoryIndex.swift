@@ -16,8 +16,6 @@ public final class AdvisoryIndex: Sendable {
     public let sourceDigests: [Ecosystem: SHA256Digest]
     /// When each part was made from a bundle or found equal to one.
     public let importedAt: [Ecosystem: Timestamp]
-    /// The file's first bytes, which hold a digest of the rest: another file has another header.
-    let fileHeader: [UInt8]
     let image: IndexBytes
     /// The kept bundle of each part, or why it cannot be had.
     let bundles: [Ecosystem: Result<MappedFile, AdvisoryError>]
@@ -36,29 +34,18 @@ public final class AdvisoryIndex: Sendable {
         } catch {
             throw .file(error)
         }
-        let header = unsafe file.withBytes { unsafe [UInt8]($0.prefix(IndexFormat.headerBytes)) }
         let version = unsafe try file.withBytes { bytes throws(AdvisoryError) in
             unsafe try IndexHeader.formatVersion(bytes, path: path)
         }
-        guard version == FormerIndex.version else { return try AdvisoryIndex(.mapped(file), header, path) }
+        guard version == FormerIndex.version else { return try AdvisoryIndex(.mapped(file), path) }
         let image = unsafe try file.withBytes { bytes throws(AdvisoryError) in
             unsafe try FormerIndex.image(of: bytes, path: path)
         }
-        return try AdvisoryIndex(.memory(image), header, path)
+        return try AdvisoryIndex(.memory(image), path)
     }
 
-    /// The header of the index file that is at `path` now.
-    static func fileHeader(_ path: String) throws(AdvisoryError) -> [UInt8] {
-        do throws(FileError) {
-            return try OpenFile.openForReading(path).read(at: 0, count: IndexFormat.headerBytes)
-        } catch {
-            throw .file(error)
-        }
-    }
-
-    private init(_ image: IndexBytes, _ fileHeader: [UInt8], _ path: String) throws(AdvisoryError) {
+    private init(_ image: IndexBytes, _ path: String) throws(AdvisoryError) {
         self.image = image
-        self.fileHeader = fileHeader
         let (header, sections) = try image.withBytes { bytes throws(AdvisoryError) in
             let header = unsafe try IndexHeader(checking: bytes, path: path)
             var sections = [IndexSection?](repeating: nil, count: Ecosystem.allCases.count)

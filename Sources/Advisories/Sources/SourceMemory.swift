@@ -27,7 +27,7 @@ struct SourceMemory: Sendable {
 
 /// Which files a directory was last read from.
 struct DirectoryFiles: Sendable, Equatable {
-    private var index: Files.Fingerprint?
+    private(set) var index: Files.Fingerprint?
     private var sources: Files.Fingerprint?
 
     init() {}

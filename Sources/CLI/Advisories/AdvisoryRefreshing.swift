@@ -83,11 +83,12 @@ final class AdvisoryRefreshing: Sendable {
     func look() {
         if directory.hasChangedOnDisk() { errand.yield(.takeOver) }
         let now = clock.now()
-        let isDue = state.withLock { state in
-            guard state.running == nil, let next = state.nextAt else { return false }
-            // After the clock went back, a moment far away was never meant.
-            return next <= now || next > now.adding(state.schedule.refresh * 2 + .seconds(86_400))
+        let (isDue, isLost) = state.withLock { state in
+            guard state.running == nil, let next = state.nextAt else { return (false, false) }
+            return (next <= now, next > now.adding(state.schedule.refresh * 2 + .seconds(86_400)))
         }
+        // After the clock went back, a moment that far away was never meant.
+        if isLost { plan(at: now) }
         if isDue { errand.yield(.refresh) }
     }
 

@@ -145,12 +145,14 @@ struct AdvisorySync: Sendable {
         _ arrivals: [Arrival], _ allowShrink: Bool, _ thread: BlockingThread
     ) async throws(AdvisoryError) -> AdvisoryImportReport {
         let now = clock.now()
-        return try await thread.run { [directory] () throws(AdvisoryError) in
+        return try await thread.run { [directory, observer] () throws(AdvisoryError) in
             var bundles: [AdvisoryBundle] = []
             for arrival in arrivals {
                 bundles.append(try AdvisoryBundle(arrival.source.ecosystem, path: arrival.partial.path))
             }
-            return try directory.install(bundles, now: now, allowShrink: allowShrink)
+            return try directory.install(bundles, now: now, allowShrink: allowShrink) { progress in
+                observer.read(progress.recordsDone, of: progress.recordsTotal, progress.ecosystem)
+            }
         }
     }
 

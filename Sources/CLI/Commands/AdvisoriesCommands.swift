@@ -100,7 +100,7 @@ enum AdvisoriesCommands {
         withExtendedLifetime(lock) {}
         report(outcome, on: console)
         // A running server notices by itself within a second; telling it only saves that.
-        if outcome.report != nil || !outcome.unchanged.isEmpty, Files.exists(deployment.data.adminSocketPath) {
+        if Files.exists(deployment.data.adminSocketPath) {
             _ = try? await deployment.admin.post("\(AdminClient.api)/advisories/reload", .object([:]))
         }
         return outcome.failures.isEmpty ? .success : .failure

@@ -32,8 +32,21 @@ struct Banner: Sendable {
             }
             let counts = Ecosystem.allCases.map { "\($0.rawValue) \(index.recordCounts[$0] ?? 0)" }.joined(
                 separator: ", ")
-            let age = DurationText.short(seconds: index.builtAt.distance(to: clock.now()).components.seconds)
-            return "advisories \(counts) (\(age) old)"
+            let now = clock.now()
+            let loaded = Ecosystem.allCases.filter { index.recordCounts[$0] != nil }
+            let freshness = loaded.map {
+                advisories.freshness(of: $0, now: now, maxAge: configuration.advisories.maxAge)
+            }
+            let seconds = freshness.compactMap(\.age).map(\.components.seconds)
+            if seconds.contains(where: { $0 < 0 }) {
+                return "ADVISORIES \(counts) CONFIRMED AT A TIME THAT HAS NOT COME: a clock is wrong"
+            }
+            let age = DurationText.short(seconds: seconds.max() ?? 0)
+            guard freshness.allSatisfy(\.isCurrent) else {
+                return "ADVISORIES STALE: \(counts), last confirmed \(age) ago (jurat advisories status)"
+            }
+            let failed = loaded.contains { advisories.sources[$0]?.failure != nil }
+            return "advisories \(counts) (\(age) old\(failed ? ", the last refresh failed" : ""))"
         } catch {
             return "ADVISORIES UNREADABLE: \(error)"
         }

@@ -13,6 +13,9 @@ enum ServedConfiguration {
             advisoriesRequired: configuration.advisories.required == .always,
             advisoriesMaxAge: configuration.advisories.maxAge,
             advisoryPlaces: configuration.advisories.sources.mapValues(ConfigurationLoader.masked),
+            liveFallback: configuration.advisories.liveFallback.map {
+                LiveFallback(url: $0.url, timeout: $0.timeout, cacheFor: $0.cacheFor)
+            },
             trust: configuration.trust.map(TrustedLog.init),
             witnessing: WitnessPolicy(
                 witnesses: configuration.log.witnesses.map { OwnWitness(url: $0.url, key: $0.key) },

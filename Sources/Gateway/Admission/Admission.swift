@@ -25,13 +25,14 @@ final class Admission: Sendable {
     private let splitViews: SplitViews
     private let store: ArtifactStore
     private let advisories: any AdvisorySource
+    private let live: LiveAdvisories
     private let clock: any WallClock
     private let canaries: [Ecosystem: CachedListing]
 
     init(
         settings: Settings, listings: ListingCache, knowledge: KnowledgeIndex, store: ArtifactStore,
-        foreign: ForeignKnowledge, splitViews: SplitViews, advisories: any AdvisorySource, clock: any WallClock,
-        adapters: [any EcosystemAdapter]
+        foreign: ForeignKnowledge, splitViews: SplitViews, advisories: any AdvisorySource, live: LiveAdvisories,
+        clock: any WallClock, adapters: [any EcosystemAdapter]
     ) {
         self.settings = settings
         self.listings = listings
@@ -40,6 +41,7 @@ final class Admission: Sendable {
         self.splitViews = splitViews
         self.store = store
         self.advisories = advisories
+        self.live = live
         self.clock = clock
         canaries = Dictionary(
             adapters.map { ($0.ecosystem, Canary.listing(of: $0)) }, uniquingKeysWith: { first, _ in first })
@@ -95,6 +97,27 @@ final class Admission: Sendable {
     /// The same package as `view` knows it, as everything stands now.
     func renewed(_ view: PackageView) -> PackageView { self.view(view.listing, view.source) }
 
+    /// Whether the decision about an artifact that would be handed out waits for what a live service says of it.
+    ///
+    /// Asked only of packages of public sources that the bundles know nothing of, and never of names of our own.
+    func wantsLiveAnswer(_ artifact: ListedArtifact, in view: PackageView) -> Bool {
+        guard live.service != nil, isAskedLive(view.listing, view.source) else { return false }
+        let bundles = advisories.current()
+        return bundles.facts(about: view.name, artifact.version).isEmpty
+            && live.isOpen(view.name, artifact.version, snapshot: bundles.identity) && view.judge(artifact).isListed
+    }
+
+    /// The view with what a live service says of the artifact, where one is asked.
+    func consulted(_ artifact: ListedArtifact, in view: PackageView) async -> PackageView {
+        guard wantsLiveAnswer(artifact, in: view) else { return view }
+        await live.ask(about: view.name, artifact.version, snapshot: advisories.current().identity)
+        return renewed(view)
+    }
+
+    private func isAskedLive(_ listing: CachedListing, _ source: RegistryDefinition) -> Bool {
+        source.upstream?.isPublic == true && !Canary.isCanary(listing.name)
+    }
+
     /// What changes a decision besides the listing, the records and time: equal stamps, equal decisions.
     func stamp(of view: PackageView) -> DecisionStamp {
         DecisionStamp(
@@ -111,6 +134,9 @@ final class Admission: Sendable {
             of: listing.name.ecosystem, at: now, required: configuration.advisoriesRequired,
             maxAge: configuration.advisoriesMaxAge)
         if Canary.isCanary(listing.name) { snapshot = CanaryAdvisories(identity: snapshot.identity) }
+        if configuration.configuration.liveFallback != nil, isAskedLive(listing, source) {
+            snapshot = LiveView(bundles: snapshot, live: live)
+        }
         return PackageView(
             source: source, policy: configuration.policy(of: source.name), listing: listing, advisories: snapshot,
             availability: availability, knowledge: knowledge,

@@ -8,8 +8,8 @@ import Screening
 struct AdvisoryReport: Sendable {
     let source: any AdvisorySource
     let settings: Settings
+    let live: LiveAdvisories
     let plan: @Sendable () -> AdvisoryRefreshPlan
-    let clock: any WallClock
 
     /// One ecosystem that packages are served of.
     struct Entry: Sendable {
@@ -55,7 +55,18 @@ struct AdvisoryReport: Sendable {
         object.append("nextLookAt", plan.nextAt.map { .string($0.rfc3339) } ?? .null)
         object.append("looking", .bool(plan.isRunning))
         object.append("problem", source.standing.problem.map { .string($0) } ?? .null)
+        object.append("live", liveJSON)
         return .object(object)
+    }
+
+    private var liveJSON: JSONValue {
+        guard let service = live.service else { return .null }
+        let counts = live.counts
+        return [
+            "url": .string(service.url), "problem": live.problem.map { .string($0) } ?? .null,
+            "clean": .integer(Int64(counts.clean)), "found": .integer(Int64(counts.found)),
+            "failed": .integer(Int64(counts.failed)), "skipped": .integer(Int64(counts.skipped)),
+        ]
     }
 
     private static func json(_ entry: Entry) -> JSONValue {

@@ -86,6 +86,7 @@ struct DecisionDescription: Sendable {
             "id": .string(fact.id), "malicious": .bool(fact.isMalicious),
             "cvss": fact.cvssTenths.map { .string("\($0 / 10).\($0 % 10)") } ?? .null,
             "fixed": .array(fact.fixedVersions.map { .string($0) }),
+            "source": .string(fact.isLive ? "live" : "bundle"),
         ]
     }
 }

@@ -18,6 +18,7 @@ struct MetricsRoute: Sendable {
     let roster: WorkerRoster
     let readiness: Readiness
     let advisories: AdvisoryReport
+    let live: LiveAdvisories
     let startedAt: Timestamp
     let clock: any WallClock
 
@@ -27,6 +28,7 @@ struct MetricsRoute: Sendable {
         await addService(to: &text, at: now)
         await addQueue(to: &text)
         addAdvisories(to: &text, at: now)
+        if live.service != nil { addLive(to: &text) }
         return PlainAnswers.text(
             text.text, contentType: MetricsText.contentType, headers: ["Cache-Control": "no-store"])
     }
@@ -62,6 +64,17 @@ struct MetricsRoute: Sendable {
                 (["state": "unavailable"], Int64(counts.unavailable)),
             ])
         text.gauge("jurat_jobs_capacity", "Analyses that can wait.", Int64(counts.capacity))
+    }
+
+    private func addLive(to text: inout MetricsText) {
+        let counts = live.counts
+        text.counter(
+            "jurat_live_questions_total", "Questions to the live advisory service by how they ended.",
+            [
+                (["result": "clean"], Int64(counts.clean)), (["result": "failed"], Int64(counts.failed)),
+                (["result": "found"], Int64(counts.found)), (["result": "skipped"], Int64(counts.skipped)),
+            ])
+        text.gauge("jurat_live_answers", "Answers of the live service that are remembered.", Int64(live.answerCount))
     }
 
     private func addAdvisories(to text: inout MetricsText, at now: Timestamp) {

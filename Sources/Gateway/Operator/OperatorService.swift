@@ -29,7 +29,7 @@ public final class OperatorService: Sendable {
         let jobs = parts.desk.jobs
         let clock = gateway.clock
         let advisories = AdvisoryReport(
-            source: parts.advisories, settings: parts.settings, plan: refreshPlan, clock: clock)
+            source: parts.advisories, settings: parts.settings, live: parts.live, plan: refreshPlan)
         handler = OperatorHandler(
             jobs: JobRoutes(
                 jobs: jobs, completion: Self.completion(gateway), artifacts: parts.stores.artifacts, roster: roster,
@@ -54,7 +54,7 @@ public final class OperatorService: Sendable {
                 breaker: parts.breaker, following: parts.following, startedAt: clock.now(), clock: clock),
             metrics: MetricsRoute(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
-                advisories: advisories, startedAt: clock.now(), clock: clock),
+                advisories: advisories, live: parts.live, startedAt: clock.now(), clock: clock),
             trust: TrustRoutes(following: parts.following),
             who: WhoRoute(
                 access: parts.stores.access, records: parts.records, advisories: parts.advisories,

@@ -36,15 +36,16 @@ final class ArtifactRoute: Sendable {
         if let view = admission.readyView(of: name, at: source),
             let artifact = view.listing.artifact(named: filename),
             addressDigest == nil || artifact.integrity.sha256 == addressDigest, artifact.kind.isServable,
-            let outcome = gate.readyOutcome(for: artifact, of: view)
+            !admission.wantsLiveAnswer(artifact, in: view), let outcome = gate.readyOutcome(for: artifact, of: view)
         {
             return await answer(outcome, view, context)
         }
         do throws(SourceError) {
             let found = try await admission.find(of: name, at: source) { $0.listing.artifact(named: filename) }
-            guard let (view, artifact) = found else {
+            guard let (listed, artifact) = found else {
                 return PlainAnswers.failure(404, "\(name) has no file \(filename)")
             }
+            let view = await admission.consulted(artifact, in: listed)
             if let refused = refusalOfAddress(artifact, addressDigest, view, context) { return refused }
             let outcome = await gate.outcome(for: artifact, of: view, patience: context.profile.patience)
             return await answer(outcome, view, context)

@@ -22,9 +22,10 @@ final class VersionRoutes: Sendable {
     ) async -> ServerResponse {
         do throws(SourceError) {
             let found = try await admission.find(of: name, at: source) { self.select(selector, in: $0) }
-            guard let (view, artifact) = found else {
+            guard let (listed, artifact) = found else {
                 return PlainAnswers.failure(404, "version not found: \(name)@\(Self.text(of: selector))")
             }
+            let view = await admission.consulted(artifact, in: listed)
             let judgement = view.judge(artifact)
             guard judgement.isListed else { return refusals.refuse(judgement, of: view, context) }
             guard let bytes = view.listing.listing.manifest(of: artifact, registryBase: context.registryBase) else {
@@ -66,9 +67,10 @@ final class VersionRoutes: Sendable {
     ) async -> ServerResponse {
         do throws(SourceError) {
             let found = try await admission.find(of: name, at: source) { $0.listing.artifact(named: filename) }
-            guard let (view, artifact) = found else {
+            guard let (listed, artifact) = found else {
                 return PlainAnswers.failure(404, "\(name) has no file \(filename)")
             }
+            let view = await admission.consulted(artifact, in: listed)
             let judgement = view.judge(artifact)
             guard judgement.isListed else { return refusals.refuse(judgement, of: view, context) }
             guard artifact.integrity.sha256 == digest, artifact.hasCoreMetadata, let upstream = source.upstream else {

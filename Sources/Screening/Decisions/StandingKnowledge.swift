@@ -122,12 +122,17 @@ public struct AdvisoryFact: Sendable, Hashable {
     public let cvssTenths: Int?
     /// The versions that fix it, as the record spells them.
     public let fixedVersions: [String]
+    /// Whether a service said so that was asked about this version, and not the bundles.
+    public let isLive: Bool
 
-    public init(id: String, isMalicious: Bool, cvssTenths: Int? = nil, fixedVersions: [String] = []) {
+    public init(
+        id: String, isMalicious: Bool, cvssTenths: Int? = nil, fixedVersions: [String] = [], isLive: Bool = false
+    ) {
         self.id = id
         self.isMalicious = isMalicious
         self.cvssTenths = cvssTenths
         self.fixedVersions = fixedVersions
+        self.isLive = isLive
     }
 }
 

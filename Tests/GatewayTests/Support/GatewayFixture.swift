@@ -143,6 +143,13 @@ final class GatewayFixture: Sendable {
         service.reload(changed)
     }
 
+    /// Applies a configuration that differs in some points from the first one.
+    func reload(_ change: (inout GatewayConfiguration) -> Void) {
+        var changed = configuration
+        change(&changed)
+        service.reload(changed)
+    }
+
     static let publicBase = "http://gateway.test:7677"
 }
 
