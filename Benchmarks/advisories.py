@@ -31,7 +31,7 @@ def child(arguments):
     return result
 
 
-def plain_reader(bundle, records):
+def plain_reader(bundle):
     """What a script would do: every record into a dictionary of package name to ranges and versions, then look-ups."""
     begin = time.perf_counter()
     packages = {}
@@ -88,7 +88,7 @@ def main():
     parser.add_argument("--plain", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.plain:
-        return plain_reader(options.plain, options.records)
+        return plain_reader(options.plain)
     binary = str(pathlib.Path(options.benchmark).resolve())
     folder = pathlib.Path(tempfile.mkdtemp(prefix="advisory-benchmark-", dir="."))
     try:
@@ -99,7 +99,7 @@ def main():
         print(f"advisories: {options.records:,} npm records of the public shape, a bundle of {size:.0f} MB")
         print(f"{'':<34}{'jurat':>12} {'':<6}{'aim':<12} {'':<8}plain Python")
         full = child([binary, "import", index, first])
-        plain = child([sys.executable, __file__, "--plain", first, "--records", str(options.records)])
+        plain = child([sys.executable, __file__, "--plain", first])
         refresh = child([binary, "import", index, second])
         opening = child([binary, "open", index])
         lookups = child([binary, "lookups", index, str(options.records)])

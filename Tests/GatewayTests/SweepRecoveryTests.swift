@@ -207,7 +207,7 @@ struct SweepRecoveryTests {
 
     @Test("a worker that gives no verdict, or one by another snapshot, is asked again later and not without end")
     func stubborn() async throws {
-        try await GatewayFixture.with(judge: { _ in .clean }) { (gateway) async throws in
+        try await GatewayFixture.with { (gateway) async throws in
             try await know(1, gateway)
             gateway.clock.advance(by: .seconds(60))
             try gateway.load(allBad)

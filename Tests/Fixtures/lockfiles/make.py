@@ -2,8 +2,8 @@
 
     PATH=<tools>:$PATH python Tests/Fixtures/lockfiles/make.py
 
-Tools that are not on the path are left out and their files stay as they are. pnpm-lock-*.yaml and yarn-berry.lock were
-written by hand from the formats' descriptions. Addresses of the fixture registries are replaced by names that are
+Tools that are not on the path are left out and their files stay as they are; README.md says which files were written by
+hand. Addresses of the fixture registries are replaced by names that are
 reserved for examples.
 """
 
