@@ -87,6 +87,18 @@ struct AdvisoryHealthTests {
         }
     }
 
+    @Test("a memory of the sources that is damaged is said, and makes nothing unusable")
+    func damagedMemory() async throws {
+        try await with { (gateway, _) async throws in
+            let path = Files.directory(of: gateway.advisories.indexPath) + "/sources.json"
+            try Files.writeDurably(Array("{".utf8), to: path)
+            gateway.service.advisoriesChanged()
+            let now = try await ready(gateway)
+            #expect(now.state == "degraded" && now.problems.contains("sources.json cannot be read"))
+            #expect(!now.problems.contains("cannot be used"))
+        }
+    }
+
     @Test("status names records, age, source, failure and the next look")
     func status() async throws {
         try await with { (gateway, operators) async throws in

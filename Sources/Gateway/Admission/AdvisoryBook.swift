@@ -16,6 +16,8 @@ final class AdvisoryBook: AdvisorySource {
     private let state: Lock<State>
     /// Why what is installed now is not what is in use.
     private let reloadProblem = Lock<String?>(nil)
+    /// Held by the one who reloads: an older look must not replace what a newer one found.
+    private let turn = Lock(())
 
     /// Takes over the snapshot that is there. Blocks; it belongs to start-up.
     init(_ directory: AdvisoryDirectory) {
@@ -25,7 +27,9 @@ final class AdvisoryBook: AdvisorySource {
     }
 
     /// Takes over the snapshot that is there now. Blocks.
-    func reload() {
+    func reload() { turn.withLock { _ in reloadInTurn() } }
+
+    private func reloadInTurn() {
         let fresh: State
         do throws(AdvisoryError) {
             try directory.reloadIfChanged()
@@ -47,8 +51,8 @@ final class AdvisoryBook: AdvisorySource {
             case .loaded(let index): index.recordCounts
             }
         return AdvisoryStanding(
-            sources: directory.sources, problem: reloadProblem.withLock { $0 } ?? directory.sourcesProblem,
-            records: records,
+            sources: directory.sources, problem: reloadProblem.withLock { $0 },
+            memoryProblem: directory.sourcesProblem, records: records,
             freshness: { [directory] in directory.freshness(of: $0, now: $1, maxAge: $2) })
     }
 

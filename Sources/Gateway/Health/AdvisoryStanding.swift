@@ -21,6 +21,8 @@ struct AdvisoryStanding: Sendable {
     var sources: [Ecosystem: AdvisorySourceState] = [:]
     /// Why the snapshot that is installed is not the one in use; nil when it is.
     var problem: String?
+    /// Why nothing is remembered of the sources although something was written.
+    var memoryProblem: String?
     /// Records in force, by ecosystem.
     var records: [Ecosystem: Int] = [:]
     /// How fresh each ecosystem's records are, for a limit.

@@ -22,6 +22,9 @@ extension HealthReport {
                     name: "advisories", state: .degraded,
                     problem: "what is installed now cannot be used, what was loaded before stays in force: \(problem)"))
         }
+        if let problem = standing.memoryProblem {
+            reports.append(HealthReport(name: "advisories", state: .degraded, problem: problem))
+        }
         for ecosystem in used {
             guard let failure = standing.failure(of: ecosystem, configuration) else { continue }
             reports.append(

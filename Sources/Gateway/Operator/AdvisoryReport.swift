@@ -54,7 +54,8 @@ struct AdvisoryReport: Sendable {
         object.append("ecosystems", .array(entries.map { Self.json($0) }))
         object.append("nextLookAt", plan.nextAt.map { .string($0.rfc3339) } ?? .null)
         object.append("looking", .bool(plan.isRunning))
-        object.append("problem", source.standing.problem.map { .string($0) } ?? .null)
+        let standing = source.standing
+        object.append("problem", (standing.problem ?? standing.memoryProblem).map { .string($0) } ?? .null)
         object.append("live", liveJSON)
         return .object(object)
     }

@@ -17,7 +17,7 @@ struct OperatorHandler: RequestHandler {
     let trust: TrustRoutes
     let who: WhoRoute
     /// Loads the newest advisory snapshot at once.
-    let reloadAdvisories: @Sendable () -> Void
+    let reloadAdvisories: @Sendable () async -> Void
 
     private static let prefix = "/-/api/v1/"
     private static let maxBodyBytes = 1 << 20
@@ -87,7 +87,7 @@ struct OperatorHandler: RequestHandler {
         case ["key-events"]: return await keyEvents.append(body)
         case ["statements"]: return await statements.append(body)
         case ["advisories", "reload"]:
-            reloadAdvisories()
+            await reloadAdvisories()
             return PlainAnswers.json(["reloaded": true])
         case let words where words.count == 3 && words[0] == "holds" && words[2] == "resolve":
             return await holds.resolve(words[1], body: body)

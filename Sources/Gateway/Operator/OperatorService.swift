@@ -9,6 +9,7 @@ public final class OperatorService: Sendable {
     public let handler: any RequestHandler
     private let reloadProblem: ReloadProblem
     private let ending = EndingFlag()
+    private let disk = BlockingPool(name: "operators", threads: 1)
 
     /// - Parameters:
     ///   - version: the program's version, for `status`.
@@ -59,7 +60,8 @@ public final class OperatorService: Sendable {
             who: WhoRoute(
                 access: parts.stores.access, records: parts.records, advisories: parts.advisories,
                 admission: parts.admission, settings: parts.settings),
-            reloadAdvisories: { gateway.advisoriesChanged() })
+            // Reading a snapshot takes longer than the loop that answers others may wait.
+            reloadAdvisories: { [disk] in await disk.run { gateway.advisoriesChanged() } })
         self.reloadProblem = reloadProblem
         gateway.readiness.add { await Self.workers(roster, jobs, clock, expectsWorkers) }
         gateway.readiness.add { reloadProblem.report }
