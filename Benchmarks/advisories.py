@@ -110,6 +110,9 @@ def main():
         row("open the index", opening["seconds"] * 1000, "ms", 50, True, plain["seconds"] * 1000)
         row("look-ups on one core", lookups["rate"], "/s", 1_000_000, False, plain["rate"])
         row("held after 1.8 million look-ups", lookups["resident_kb"] / 1024, "MB", 150, True, plain["peak_mb"])
+        print(f"listing of 1,000 versions, {lookups['listing_records']:.0f} records, {lookups['listing_matches']:.0f} "
+              f"matches: {lookups['listing_us'] / 1000:.2f} ms, "
+              f"{lookups['listing_at_once_us'] / 1000:.2f} ms with one look-up of the package")
         print(f"index file {os.path.getsize(index + '/index') / (1 << 20):.0f} MB; "
               f"{full['kept']:,.0f} records kept, {full['skipped']:,.0f} skipped")
     finally:

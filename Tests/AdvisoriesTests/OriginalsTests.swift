@@ -71,7 +71,7 @@ struct OriginalsTests {
         let whole = try Files.readAll(kept.bundlePath)
         let name = try PackageName(parsing: "p", ecosystem: .npm)
         var failures = 0
-        for position in whole.indices {
+        for position in stride(from: 0, to: whole.count, by: 3) {
             var damaged = whole
             damaged[position] ^= 0x10
             try Files.writeDurably(damaged, to: kept.bundlePath)
@@ -87,7 +87,7 @@ struct OriginalsTests {
             #expect(index.hasAdvisories(for: name))
         }
         // Most bytes belong to neither record's data; each byte that does must have been noticed.
-        #expect(failures > 100)
+        #expect(failures > 50)
     }
 
     @Test("a kept bundle cut off anywhere is an error or the right bytes; matching goes on")
@@ -96,7 +96,7 @@ struct OriginalsTests {
         let kept = try install([member(original)])
         let whole = try Files.readAll(kept.bundlePath)
         let name = try PackageName(parsing: "p", ecosystem: .npm)
-        for count in whole.indices {
+        for count in stride(from: 0, to: whole.count, by: 5) {
             try Files.writeDurably(Array(whole[..<count]), to: kept.bundlePath)
             let index = try AdvisoryIndex.open(path: kept.directory.indexPath)
             if let bytes = try? index.record(withID: "A-1") { #expect(bytes == JSONText.serialize(original)) }

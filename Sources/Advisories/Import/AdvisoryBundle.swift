@@ -11,6 +11,7 @@ public struct AdvisoryBundle: Sendable {
         case memory([UInt8])
         case mapped(MappedFile)
         case file(OpenFile)
+        case owned(MappedFile, path: String)
     }
 
     /// A bundle in memory: for small ones.
@@ -35,6 +36,34 @@ public struct AdvisoryBundle: Sendable {
         }
     }
 
+    /// Opens a file that belongs to this program and that nobody writes to any more.
+    ///
+    /// An import keeps it by a second name instead of copying it, if it is on the same file system. The first name stays
+    /// and may be removed.
+    public init(_ ecosystem: Ecosystem, takingOver path: String) throws(AdvisoryError) {
+        self.ecosystem = ecosystem
+        do throws(FileError) {
+            contents = .owned(try MappedFile(path: path), path: path)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Makes a file with the bundle in the folder of bundles, without a final name yet.
+    func stage(in store: BundleStore) throws(FileError) -> StagedBundle {
+        if case .owned(let mapped, let path) = contents,
+            let link = try? TemporaryFile.link(to: path, inDirectory: store.directory)
+        {
+            let digest = try digest()
+            return StagedBundle(
+                file: link, contents: mapped, digest: digest, finalPath: store.path(ecosystem, digest))
+        }
+        var file = try TemporaryFile.create(inDirectory: store.directory)
+        let digest = try copy(into: &file)
+        let mapped = try MappedFile(path: file.path)
+        return StagedBundle(file: file, contents: mapped, digest: digest, finalPath: store.path(ecosystem, digest))
+    }
+
     /// The digest of the bundle as it is now.
     func digest() throws(FileError) -> SHA256Digest {
         let hasher = SHA256Hasher()
@@ -43,7 +72,7 @@ public struct AdvisoryBundle: Sendable {
     }
 
     /// Copies the bundle to the end of a file, and returns the digest of what was copied.
-    func copy(into file: inout TemporaryFile) throws(FileError) -> SHA256Digest {
+    private func copy(into file: inout TemporaryFile) throws(FileError) -> SHA256Digest {
         let hasher = SHA256Hasher()
         unsafe try forEachPiece { piece throws(FileError) in
             unsafe hasher.update(piece)
@@ -61,6 +90,14 @@ public struct AdvisoryBundle: Sendable {
                 unsafe try body(UnsafeRawBufferPointer(buffer))
             }
         case .mapped(let file): unsafe try file.withBytes(body)
+        case .owned(let file, _):
+            for start in stride(from: 0, to: file.count, by: 1 << 22) {
+                let range = start..<min(start + 1 << 22, file.count)
+                unsafe try file.withBytes { bytes throws(FileError) in
+                    unsafe try body(UnsafeRawBufferPointer(rebasing: bytes[range]))
+                }
+                file.releasePages(range)
+            }
         case .file(let file):
             var offset: Int64 = 0
             while offset < file.sizeBytes {

@@ -32,14 +32,10 @@ struct BundleStore: Sendable {
         }
     }
 
-    /// Copies a bundle into the folder under a temporary name. Nothing but that file is left if this stops here.
+    /// Puts a bundle into the folder under a temporary name. Nothing but that file is left if this stops here.
     func stage(_ bundle: AdvisoryBundle) throws(FileError) -> StagedBundle {
         try Files.createDirectory(directory)
-        var file = try TemporaryFile.create(inDirectory: directory)
-        let digest = try bundle.copy(into: &file)
-        let mapped = try MappedFile(path: file.path)
-        return StagedBundle(
-            file: file, contents: mapped, digest: digest, finalPath: path(bundle.ecosystem, digest))
+        return try bundle.stage(in: self)
     }
 
     /// Removes the bundles that no index needs and what unfinished imports left.

@@ -47,9 +47,11 @@ struct KnowledgeWriter {
         ] {
             output.append(littleEndian: UInt32(count))
         }
-        for end in names.ends { output.append(littleEndian: end) }
-        for end in blobs.ends { output.append(littleEndian: end) }
-        for end in versions.ends { output.append(littleEndian: end) }
+        for place in 0..<names.count {
+            output.append(littleEndian: names.ends[place])
+            output.append(littleEndian: blobs.ends[place])
+            output.append(littleEndian: versions.ends[place])
+        }
         appendHashes(bits, to: &output)
         labels.append(to: &output)
         output += versions.keys

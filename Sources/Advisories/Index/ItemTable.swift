@@ -1,16 +1,18 @@
 /// A place of items of different lengths in an index: the end of each, then all of them joined.
 struct ItemTable: Sendable {
     let count: Int
-    /// Where the ends are in the file, four bytes each.
+    /// Where the first end is in the file; each has four bytes.
     let ends: Int
+    /// How far one end is from the next.
+    var step = 4
     /// Where the first item is in the file.
     let items: Int
 
     @unsafe
     func range(_ index: Int, in bytes: UnsafeRawBufferPointer) -> Range<Int> {
         precondition(index >= 0 && index < count, "no such item in the index")
-        let start = unsafe index == 0 ? 0 : indexInteger(bytes, ends + 4 * (index - 1))
-        let end = unsafe indexInteger(bytes, ends + 4 * index)
+        let start = unsafe index == 0 ? 0 : indexInteger(bytes, ends + step * (index - 1))
+        let end = unsafe indexInteger(bytes, ends + step * index)
         precondition(start <= end && items + end <= bytes.count, "an item of the index is cut off")
         return (items + start)..<(items + end)
     }
@@ -52,14 +54,28 @@ func firstPlace(upTo count: Int, where isAtOrAfter: (Int) -> Bool) -> Int {
 }
 
 @unsafe
+@inline(__always)
 func indexInteger(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {
     precondition(offset >= 0 && bytes.count - offset >= 4, "an array of the index is cut off")
     return unsafe Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
 }
 
 @unsafe
+@inline(__always)
 func equalBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    unsafe left.count == right.count && left.elementsEqual(right)
+    let count = left.count
+    guard count == right.count else { return false }
+    var at = 0
+    while count - at >= 8 {
+        let one = unsafe left.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        if unsafe one != right.loadUnaligned(fromByteOffset: at, as: UInt64.self) { return false }
+        at += 8
+    }
+    while at < count {
+        if unsafe left[at] != right[at] { return false }
+        at += 1
+    }
+    return true
 }
 
 extension String {

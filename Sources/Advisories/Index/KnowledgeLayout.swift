@@ -5,7 +5,7 @@ import Registry
 /// ```
 /// header    packages u32 · ids u32 · aliases u32 · versions u32 · malicious records u32 · bucket bits u32
 ///           · name bytes u32 · blob bytes u32 · id bytes u32 · alias bytes u32 · reserved 8
-/// packages  name ends u32… · blob ends u32… · version ends u32…    how many versions the packages up to here have
+/// packages  for each: name end u32, blob end u32, version end u32   how many versions the packages up to here have
 /// hashes    bucket ends u32… · each package in the order of buckets, hashes and names: hash u32, package u32
 /// ids       id ends u32… · package u32…                            one for each package that a record is about
 /// aliases   alias ends u32… · id u32…                              the place among the ids
@@ -16,6 +16,7 @@ import Registry
 /// package its last 32, so a name that is not there is mostly refused without a look at any name.
 struct KnowledgeLayout: Sendable {
     static let headerBytes = 48
+    private static let packageBytes = 12
 
     let maliciousCount: Int
     let bucketBits: Int
@@ -44,9 +45,9 @@ struct KnowledgeLayout: Sendable {
         let (nameBytes, blobBytes, idBytes, aliasBytes) = (next(), next(), next(), next())
         guard bucketBits <= 32 else { return nil }
         let nameEnds = part.lowerBound + Self.headerBytes
-        let blobEnds = nameEnds + 4 * packages
-        versionEnds = blobEnds + 4 * packages
-        bucketEnds = versionEnds + 4 * packages
+        // Side by side, so that a look-up touches them at once.
+        versionEnds = nameEnds + 8
+        bucketEnds = nameEnds + Self.packageBytes * packages
         hashed = bucketEnds + 4 << bucketBits
         let idEnds = hashed + 8 * packages
         idPackages = idEnds + 4 * ids
@@ -54,8 +55,8 @@ struct KnowledgeLayout: Sendable {
         aliasOwners = aliasEnds + 4 * aliases
         keys = aliasOwners + 4 * aliases
         let texts = keys + 16 * versions
-        names = ItemTable(count: packages, ends: nameEnds, items: texts)
-        blobs = ItemTable(count: packages, ends: blobEnds, items: texts + nameBytes)
+        names = ItemTable(count: packages, ends: nameEnds, step: Self.packageBytes, items: texts)
+        blobs = ItemTable(count: packages, ends: nameEnds + 4, step: Self.packageBytes, items: texts + nameBytes)
         self.ids = ItemTable(count: ids, ends: idEnds, items: texts + nameBytes + blobBytes)
         self.aliases = ItemTable(count: aliases, ends: aliasEnds, items: texts + nameBytes + blobBytes + idBytes)
         guard self.aliases.items + aliasBytes == part.upperBound else { return nil }
@@ -64,7 +65,7 @@ struct KnowledgeLayout: Sendable {
     /// Where the keys of a package's versions begin.
     @unsafe
     func keys(ofPackage index: Int, in bytes: UnsafeRawBufferPointer) -> Int {
-        unsafe keys + 16 * (index == 0 ? 0 : indexInteger(bytes, versionEnds + 4 * (index - 1)))
+        unsafe keys + 16 * (index == 0 ? 0 : indexInteger(bytes, versionEnds + Self.packageBytes * (index - 1)))
     }
 }
 

@@ -3,14 +3,27 @@
 /// It is part of the file format. Names made to collide cost a binary search among them, no more: equal hashes are
 /// kept in the order of names.
 enum NameHash {
-    /// FNV-1a over the bytes, mixed so that the first bits depend on all of them.
+    /// Each eight bytes, as a little-endian number and the last ones filled up with zeros, multiplied into the hash.
     @unsafe
     static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in 0..<name.count { hash = unsafe (hash ^ UInt64(name[index])) &* 0x0000_0100_0000_01B3 }
-        hash ^= hash >> 32
-        hash = hash &* 0xD6E8_FEB8_6659_FD93
-        return hash ^ hash >> 29
+        let count = name.count
+        var hash = UInt64(truncatingIfNeeded: count) &* multiplier
+        var at = 0
+        while count - at >= 8 {
+            let word = unsafe UInt64(littleEndian: name.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            hash = mixed(hash ^ word)
+            at += 8
+        }
+        var rest: UInt64 = 0
+        for place in at..<count { rest = unsafe rest | UInt64(name[place]) << UInt64(8 * (place - at)) }
+        return mixed(mixed(hash ^ rest))
+    }
+
+    private static let multiplier: UInt64 = 0xD6E8_FEB8_6659_FD93
+
+    private static func mixed(_ word: UInt64) -> UInt64 {
+        let product = word &* multiplier
+        return product ^ product >> 32
     }
 
     /// The bits that choose among `1 << bits` buckets.

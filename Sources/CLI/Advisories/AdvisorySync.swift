@@ -148,7 +148,7 @@ struct AdvisorySync: Sendable {
         return try await thread.run { [directory, observer] () throws(AdvisoryError) in
             var bundles: [AdvisoryBundle] = []
             for arrival in arrivals {
-                bundles.append(try AdvisoryBundle(arrival.source.ecosystem, path: arrival.partial.path))
+                bundles.append(try AdvisoryBundle(arrival.source.ecosystem, takingOver: arrival.partial.path))
             }
             return try directory.install(bundles, now: now, allowShrink: allowShrink) { progress in
                 observer.read(progress.recordsDone, of: progress.recordsTotal, progress.ecosystem)

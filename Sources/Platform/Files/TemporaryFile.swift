@@ -33,9 +33,7 @@ public struct TemporaryFile: ~Copyable {
     /// - Parameter mode: the permissions that the file has from its first moment, also under its final name.
     /// - Throws: `FileError` when the directory does not exist or refuses.
     public static func create(inDirectory directory: String, mode: UInt16 = 0o600) throws(FileError) -> TemporaryFile {
-        let letters = Array("0123456789abcdef".utf8)
-        let name = SystemRandom().bytes(16).flatMap { [letters[Int($0 >> 4)], letters[Int($0 & 15)]] }
-        let path = "\(directory)/\(namePrefix)\(String(decoding: name, as: UTF8.self))"
+        let path = freshPath(inDirectory: directory)
         let descriptor = try openDescriptor(
             path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode_t(mode), operation: "create")
         // The umask may have taken bits away; the mode asked for is the mode given.
@@ -46,6 +44,29 @@ public struct TemporaryFile: ~Copyable {
             throw FileError(operation: "set permissions of", path: path, code: code)
         }
         return TemporaryFile(path: path, descriptor: descriptor)
+    }
+
+    /// Gives a file that is complete a second, temporary name in a directory of the same file system.
+    ///
+    /// `commit` makes its bytes durable and that name the final one; the first name stays. Nothing can be written to it.
+    ///
+    /// - Throws: `FileError` when the file system cannot link the two places.
+    public static func link(to source: String, inDirectory directory: String) throws(FileError) -> TemporaryFile {
+        let descriptor = try openDescriptor(source, O_RDONLY | O_NOFOLLOW)
+        let path = freshPath(inDirectory: directory)
+        do throws(FileError) {
+            try Files.link(source, to: path)
+        } catch {
+            closeDescriptor(descriptor)
+            throw error
+        }
+        return TemporaryFile(path: path, descriptor: descriptor)
+    }
+
+    private static func freshPath(inDirectory directory: String) -> String {
+        let letters = Array("0123456789abcdef".utf8)
+        let name = SystemRandom().bytes(16).flatMap { [letters[Int($0 >> 4)], letters[Int($0 & 15)]] }
+        return "\(directory)/\(namePrefix)\(String(decoding: name, as: UTF8.self))"
     }
 
     /// Appends bytes. They are not durable before `commit`.
