@@ -39,12 +39,12 @@ bench: setup-test build ## serving, the log and advisories, each beside somethin
 	@.tools/venv/bin/python Benchmarks/advisories.py --benchmark .build/release/advisory-benchmark
 
 lint: ## formatting and house rules
-	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 	@bash -n scripts/setup scripts/quiet-build scripts/swift-tests .ci/run
 	@echo "lint: clean"
 
 format: ## rewrite sources in the house format
-	@swift format --in-place --recursive --parallel Sources Tests Package.swift
+	@swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
 
 docs: build ## regenerate the manual's generated tables
 	@$(JURAT) documentation refusals > docs/refusals.md
