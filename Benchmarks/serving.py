@@ -10,6 +10,9 @@ three in turn, so that a machine whose speed drifts drifts for all; medians are 
 from __future__ import annotations
 
 import argparse
+import gzip
+import http.client
+import json
 import os
 import random
 import re
@@ -23,7 +26,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "Tests" / "EndToEndTests"))
 
-from support.packages import npm_package  # noqa: E402
+from support.packages import npm_package, osv_bundle  # noqa: E402
 from support.server import JuratServer, free_port, wait_until  # noqa: E402
 from support.upstream import NpmUpstream  # noqa: E402
 
@@ -89,6 +92,53 @@ def measure(url: str, seconds: int, connections: int) -> tuple[float, float]:
     return rate, float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 
+def advisories() -> bytes:
+    """A bundle about 20,000 npm packages, one in 40 of them by its exact versions."""
+    records = []
+    for number in range(20_000):
+        affected = {"package": {"ecosystem": "npm", "name": f"bench-{number}"}}
+        if number % 40:
+            affected["ranges"] = [{"type": "SEMVER", "events": [{"introduced": "1.0.0"}, {"fixed": "1.5.0"}]}]
+        else:
+            affected["versions"] = [f"1.{minor}.0" for minor in range(50)]
+        records.append(
+            {
+                "schema_version": "1.6.0",
+                "id": f"GHSA-{number:012}",
+                "modified": "2025-01-01T00:00:00Z",
+                "summary": f"A flaw in bench-{number}",
+                "details": incompressible(800, number),
+                "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"}],
+                "database_specific": {"cwe_ids": ["CWE-79"], "severity": "HIGH"},
+                "affected": [affected],
+            }
+        )
+    return osv_bundle(records)
+
+
+def measure_audits(server: JuratServer, rounds: int) -> None:
+    """`npm audit` of 2,000 packages, of which records know 200 and 50 are affected: milliseconds, one after the other."""
+    packages = {f"unknown-package-{number}": [f"3.{number % 7}.1"] for number in range(1800)}
+    packages |= {f"bench-{number}": ["1.2.0" if number % 4 == 0 else "2.0.0"] for number in range(200)}
+    body = gzip.compress(json.dumps(packages).encode())
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", **CLIENT}
+    times = []
+    for _ in range(max(100, 100 * rounds)):
+        started = time.perf_counter()
+        connection.request("POST", "/-/npm/v1/security/advisories/bulk", body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        times.append((time.perf_counter() - started) * 1000)
+        assert answer.status == 200, text
+    assert len(json.loads(text)) == 50, len(json.loads(text))
+    times.sort()
+    print(
+        f"npm audit of 2000 packages, 50 affected: median {statistics.median(times):.1f} ms, "
+        f"p99 {times[len(times) * 99 // 100]:.1f} ms, {len(text)} bytes of answer"
+    )
+
+
 def get(url: str) -> bytes:
     import urllib.request
 
@@ -98,9 +148,19 @@ def get(url: str) -> bytes:
 
 def run(options: argparse.Namespace, folder: Path) -> int:
     upstream = fixture()
-    server = JuratServer(folder / "jurat", npm=upstream.url, screening="{ cooldown: 0s }", workers=1)
+    bundle = folder / "advisories.zip"
+    bundle.write_bytes(advisories())
+    server = JuratServer(
+        folder / "jurat",
+        npm=upstream.url,
+        screening="{ cooldown: 0s }",
+        advisories=f'{{ sources: {{ npm: "{bundle}" }} }}',
+        workers=1,
+    )
     text = (server.folder / "jurat.yaml").read_text()
     (server.folder / "jurat.yaml").write_text(text.replace("maxage: 0s", "maxage: 1h"))
+    server.run("init")
+    server.run("advisories", "sync")
     server.start()
     nginx = Nginx(folder / "nginx", upstream.url.rstrip("/"))
     targets = {
@@ -137,6 +197,7 @@ def run(options: argparse.Namespace, folder: Path) -> int:
                 ratio = "" if key == "jurat" else f"{rates['jurat'] / rates[key]:.2f}×"
                 print(f"{name:18}{len(body):>9}  {key:14}{rates[key]:>12.0f}{p99:>9.2f}{ratio:>12}")
             slowest = min(slowest or 1e9, rates["jurat"] / rates["nginx cache"])
+        measure_audits(server, options.rounds)
         print(f"slowest against nginx's cache: {slowest:.2f}× (aim 0.8×)")
         return 0
     finally:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import io
 import json
 import random
 import subprocess
-import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from support.clients import NodeProject, PythonProject, run_client
-from support.packages import NpmVersion, malicious_record, npm_package, osv_bundle, tar_gz, wheel
+from support.clients import NodeProject, PythonProject
+from support.packages import NpmVersion, PythonFile, malicious_record, npm_package, osv_bundle, tar_gz, wheel
+from support.server import wait_until
 
 BULK = "/-/npm/v1/security/advisories/bulk"
 VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"
@@ -163,6 +165,107 @@ def test_an_audit_without_advisories_says_that_it_means_little(deploy, npm_upstr
     server = deploy(npm=npm.url).start()
     project = NodeProject(tmp_path / "project", server.url, {FLAWED: "1.0.0"})
     assert "no npm advisories are loaded here" in project.npm("install").succeeded().output
+
+
+def test_bun_audit_prints_findings(scene, tmp_path):
+    server, _, _ = scene
+    project = NodeProject(tmp_path / "project", server.url, {FLAWED: "1.0.0"})
+    project.bun("install").succeeded()
+    project.bun("audit").failed_saying(f"high: A flaw in {FLAWED} (<1.1.0) - https://github.com/advisories/{FLAW}")
+
+
+def test_retired_routes_answer_410_with_a_sentence(scene, tmp_path):
+    server, _, _ = scene
+    for target in ("/-/npm/v1/security/audits", "/-/npm/v1/security/audits/quick", "/~npmjs/-/npm/v1/security/audits"):
+        answer = server.post(target, gzip.compress(b"{}"), {"Content-Encoding": "gzip"})
+        assert answer.status == 410 and answer.headers["content-type"] == "application/json"
+        assert "advisories/bulk" in answer.json()["error"]
+
+
+def python_trap() -> PythonFile:
+    """A wheel that every analyzer calls malicious: a file of it is not what its RECORD says."""
+    good = wheel(TRAPPED, "1.0")
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good.content)) as source, zipfile.ZipFile(changed, "w") as target:
+        for item in source.infolist():
+            content = source.read(item)
+            target.writestr(item, content + b"import os\n" if item.filename.endswith("__init__.py") else content)
+    return PythonFile(TRAPPED, "1.0", good.filename, changed.getvalue(), good.metadata)
+
+
+def condemned(server, python) -> str:
+    """Has the server look at the trap, and returns the id of what it found."""
+    python.files.append(python_trap())
+    page = server.get(f"/simple/{TRAPPED}/", {"Accept": "application/vnd.pypi.simple.v1+json"}).json()
+    refused = server.get(page["files"][0]["url"].removeprefix(server.url))
+    assert refused.status == 403 and refused.json()["code"] == "BLOCKED_MALICIOUS"
+    (verdict,) = [entry for entry in server.statements(purl=f"pkg:pypi/{TRAPPED}@1.0") if entry["verdict"] == "malicious"]
+    return "JURAT-" + verdict["statement"][:12]
+
+
+@pytest.mark.parametrize("base", ["", "/-/osv", "/-/osv/"])
+def test_uv_audit_prints_public_advisories_and_our_own_verdicts(scene, tmp_path, base):
+    server, _, python = scene
+    own = condemned(server, python)
+    project = PythonProject(tmp_path / "project", python.simple_url)
+    project.uv_project("audit-flawed==1.0", "audit-fine==1.0", f"{TRAPPED}==1.0")
+    ran = project.uv_command("audit", "--frozen", "--service-url", server.url + base)
+    ran.failed_saying(
+        "Found 2 known vulnerabilities", "PYSEC-2099-1: A flaw in audit-flawed", "Fixed in: 1.1",
+        f"{own}: {TRAPPED}@1.0 was judged malicious (static)", f"{server.url}/-/why?purl=",
+    )
+    assert ran.code == 1 and "audit-fine" not in ran.output
+    fine = PythonProject(tmp_path / "fine", server.url + "/simple/").uv_project("audit-fine")
+    fine.uv_command("audit", "--service-url", server.url + base).succeeded()
+
+
+def test_pip_audit_prints_public_advisories_and_our_own_verdicts(scene, tmp_path):
+    server, _, python = scene
+    own = condemned(server, python)
+    project = PythonProject(tmp_path / "project", server.url + "/simple/")
+    pins = ("Audit.Flawed==1.0", "audit-fine==1.0", f"{TRAPPED}==1.0")
+    for service in ("/v1/query", "/-/osv/v1/query"):
+        ran = project.pip_audit(server.url + service, *pins)
+        ran.failed_saying("Found 2 known vulnerabilities in 2 packages", "audit-flawed 1.0 PYSEC-2099-1 1.1", own)
+        assert ran.code == 1
+    project.pip_audit(server.url + "/v1/query", "audit-flawed==1.1", "audit-fine==1.0").succeeded()
+
+
+def test_what_was_served_and_then_became_known_shows_in_every_audit(scene, tmp_path):
+    server, _, _ = scene
+    project = NodeProject(tmp_path / "project", server.url, {HELD: "1.0.0"})
+    assert "found 0 vulnerabilities" in project.npm("install").succeeded().output
+    known = malicious_record("MAL-2099-0007", "npm", HELD, ["1.0.0"])
+    (tmp_path / "npm.zip").write_bytes(osv_bundle([*npm_records(), known]))
+    server.run("advisories", "sync")
+
+    def shown() -> list[str]:
+        return [entry["id"] for entry in bulk(server, {HELD: ["1.0.0"]}).get(HELD, [])]
+
+    wait_until(lambda: any(entry.startswith("JURAT-") for entry in shown()), "the revocation is in the log")
+    own, public = shown()
+    assert own.startswith("JURAT-") and public == "MAL-2099-0007"
+    project.npm("audit").failed_saying(
+        f"Malicious code in {HELD} - https://osv.dev/vulnerability/MAL-2099-0007",
+        f"{HELD}@1.0.0 was judged malicious (advisory) and lost its earlier clean verdict",
+        "1 critical severity vulnerability",
+    )
+    asked = server.post("/v1/query", json.dumps({"package": {"purl": f"pkg:npm/{HELD}@1.0.0"}}).encode()).json()
+    assert [entry["id"] for entry in asked["vulns"]] == [own, public]
+    assert asked["vulns"][0]["related"] == [public]
+    project.forget()
+    project.npm("ci").failed_saying("403", f"{HELD}@1.0.0 is known malicious")
+
+
+def test_withdrawn_records_and_aliases(scene):
+    server, _, _ = scene
+    withdrawn = server.get("/v1/vulns/GHSA-with-draw-nnnn").json()
+    assert withdrawn["withdrawn"] == "2025-03-01T00:00:00Z"
+    assert server.get("/v1/vulns/CVE-2099-1").json() == npm_records()[0]
+    asked = server.post("/v1/query", json.dumps({"package": {"purl": f"pkg:npm/{FLAWED}@1.0.0"}}).encode()).json()
+    assert [entry["id"] for entry in asked["vulns"]] == [FLAW, "OTHER-1"]
+    (entry,) = bulk(server, {FLAWED: ["1.0.0"]})[FLAWED]
+    assert entry["id"] == FLAW and entry["cwe"] == ["CWE-79"]
 
 
 def test_ranges_hold_exactly_the_versions_that_decisions_are_about(deploy, tmp_path):

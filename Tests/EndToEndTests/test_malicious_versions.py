@@ -150,6 +150,22 @@ def test_pip_and_uv_skip_it_and_pins_print_our_sentence(scene, tmp_path):
     PythonProject(tmp_path / "uv", index).uv(f"{project}=={bad}").failed_saying(sentence(project, bad))
 
 
+def test_python_lockfiles_fail_with_our_sentence(scene, deploy, tmp_path):
+    server, _, python, _, (project, bad, good) = scene
+    # What was locked before the record was there: at a deployment that knows no advisories.
+    before = deploy("before", pypi=python.simple_url).start()
+    locked = PythonProject(tmp_path / "uv", before.url + "/simple/").uv_project(f"{project}=={bad}")
+    lock = locked.folder / "uv.lock"
+    lock.write_text(lock.read_text().replace(before.url, server.url))
+    ran = locked.uv_command("sync", "--frozen", "--default-index", server.url + "/simple/")
+    ran.failed_saying("403", sentence(project, bad))
+    (wanted,) = [file for file in python.files if file.version == bad]
+    (locked.folder / "requirements.txt").write_text(f"{project}=={bad} --hash=sha256:{wanted.sha256}\n")
+    hashed = PythonProject(tmp_path / "pip", server.url + "/simple/")
+    hashed.pip("--require-hashes", "-r", str(locked.folder / "requirements.txt")).failed_saying(sentence(project, bad))
+    assert not list(hashed.target.glob("*.dist-info"))
+
+
 def test_every_route_is_403_and_never_404(scene):
     server, npm, python, (name, bad, _), (project, bad_python, _) = scene
     before = dict(npm.requests), dict(python.requests)

@@ -131,6 +131,7 @@ struct ServiceTests {
     func heldVersionsNotice() async throws {
         let target = "/-/npm/v1/security/advisories/bulk"
         try await GatewayFixture.with { (gateway) async throws in
+            try gateway.load([.init(id: "A-1", package: "other", versions: ["1.0.0"])])
             let now = gateway.clock.now()
             NPMFixture("demo").with("1.0.0").with("1.1.0", published: now).publish(on: gateway.upstream)
             let body = Array(#"{"demo":["1.0.0"]}"#.utf8)

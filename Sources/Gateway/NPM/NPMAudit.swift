@@ -43,7 +43,7 @@ struct NPMAudit {
             let entries = entries(about: package)
             if !entries.isEmpty { answer.append(package.name.canonical, .array(entries)) }
         }
-        let notices = [doubt, notice.text].compactMap(\.self)
+        let notices = [notice.text, doubt].compactMap(\.self)
         let headers: HeaderFields = notices.isEmpty ? [:] : ["npm-notice": "jurat: \(notices.joined(separator: "; "))"]
         return PlainAnswers.json(.object(answer), headers: headers)
     }

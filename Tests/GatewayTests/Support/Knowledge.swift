@@ -20,6 +20,7 @@ extension GatewayFixture {
         var fixed: String?
         var vector: String?
         var aliases: [String] = []
+        var labels: JSONObject = [:]
     }
 
     /// Loads a snapshot with these records and nothing else of that ecosystem.
@@ -53,6 +54,7 @@ extension GatewayFixture {
             "schema_version": "1.6.0", "id": .string(record.id), "modified": "2026-01-01T00:00:00Z",
             "published": "2026-01-01T00:00:00Z", "summary": "test record",
             "aliases": .array(record.aliases.map { .string($0) }), "affected": [.object(affected)],
+            "database_specific": .object(record.labels),
         ]
         if let vector = record.vector {
             document.append("severity", [["type": "CVSS_V3", "score": .string(vector)]])
