@@ -51,9 +51,9 @@ struct OutdatedStatement: Sendable, Equatable {
 extension ServedStatement {
     /// Whether the statement names the problem, by any of its names: a flaw that got another leading record is no news.
     ///
-    /// That a package is hostile is always news: statements that said so are never offered for this.
+    /// That a package is hostile is always news: bytes are never served under a statement that says so.
     fileprivate func names(_ match: AdvisoryMatch) -> Bool {
-        guard !match.isMalicious else { return findings.contains(Finding.evidence(ofAdvisory: match.id)) }
+        guard !match.isMalicious else { return false }
         return ([match.id] + match.aliases).contains { findings.contains(Finding.evidence(ofAdvisory: $0)) }
     }
 }

@@ -35,13 +35,12 @@ struct AdvisoryAnswer: Equatable, Sendable {
         problems.isEmpty && standing.rules.isEmpty && standing.verdict == .clean
     }
 
-    /// The problems that a statement lacks, by any of their names. That a package is hostile is news even to one that
-    /// knew a flaw of the same name.
+    /// The problems that a statement lacks, by any of their names. That a package is hostile is news to every statement
+    /// that did not say so, even to one that knew a flaw of the same name.
     func news(to statement: VerdictStatement) -> [Problem] {
         let said = SaidFindings(statement).names
         return problems.filter { problem in
-            let isNamed = problem.isMalicious ? said.contains(problem.name) : problem.isNamed(in: said)
-            return !isNamed
+            problem.isMalicious ? statement.verdict != .malicious : !problem.isNamed(in: said)
         }
     }
 }

@@ -32,12 +32,14 @@ final class RecordBook: RecordKeeping {
     }
 
     /// A client that fetches the same bytes over and over within a minute is one record: "who fetched what when" needs no
-    /// more, and a burst must not cost more than its answers.
+    /// more, and a burst must not cost more than its answers. Under another statement it is another record, since that
+    /// statement may turn out wrong.
     private struct ServedKey: Hashable {
         let address: String
         let client: String
         let key: ArtifactKey
         let sha512: SHA512Digest
+        let standsOn: [StatementID]
     }
 
     private static let maxServedKeys = 20_000
@@ -62,7 +64,8 @@ final class RecordBook: RecordKeeping {
 
     func served(_ request: AnsweredRequest, _ digests: ComputedDigests) {
         let key = ServedKey(
-            address: request.client.address, client: request.client.name, key: request.key, sha512: digests.sha512)
+            address: request.client.address, client: request.client.name, key: request.key, sha512: digests.sha512,
+            standsOn: request.judgement.decision.standsOn)
         let minute = request.moment.secondsSinceEpoch / 60
         let isNew = state.withLock { state in
             if state.minute != minute || state.served.count >= Self.maxServedKeys {
