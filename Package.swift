@@ -189,5 +189,8 @@ if isFuzzing {
             swiftSettings: strict,
             linkerSettings: [.unsafeFlags(fuzzingFlags + ["-use-ld=lld"])])
     }
-    package.targets += [fuzzer("RequestParser", uses: ["HTTP"])]
+    package.targets += [
+        fuzzer("RequestParser", uses: ["HTTP"]), fuzzer("TOML", uses: ["TOML"]),
+        fuzzer("Lockfiles", uses: ["Lockfiles"]),
+    ]
 }

@@ -37,6 +37,8 @@ struct GatewayParts: Sendable {
     let requeue: Requeue
     let review: AdvisoryReview
     let sweep: AdvisorySweep
+    let warming: Warming
+    let check: CheckRoute
     let references: ReferenceIndex
     let records: RecordBook
     let refusals: RefusalResponder
@@ -102,6 +104,11 @@ struct GatewayParts: Sendable {
         sweep = AdvisorySweep(
             source: advisories, settings: settings, stores: stores, jobs: desk.jobs, review: review, pausing: pausing,
             logger: logger)
+        warming = Warming(
+            admission: admission, settings: settings, fetcher: artifacts, desk: desk, pausing: pausing, logger: logger)
+        check = CheckRoute(
+            check: PackageCheck(
+                admission: admission, settings: settings, warming: warming, pausing: pausing, clock: clock))
         derived = DerivedListings(
             admission: admission, references: references, scope: scope, maxMemoryBytes: limits.renderedMemoryBytes,
             maxFlights: limits.listingFlights)

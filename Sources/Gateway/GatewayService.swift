@@ -48,6 +48,7 @@ public final class GatewayService: Sendable {
             extensions: [
                 PackageWhyRoute(admission: parts.admission, settings: settings, knowledge: stores.log.knowledge),
                 LogRoutes(reads: parts.logReads, source: parts.witnessing, logger: logger), osv,
+                parts.check,
             ])
         let handler = PublicHandler(
             settings: settings, system: system, osv: osv, registries: parts.routes(adapters))
@@ -92,6 +93,7 @@ public final class GatewayService: Sendable {
                 work.addTask { [parts] in await parts.following.run() }
                 work.addTask { [parts] in await parts.requeue.run() }
                 work.addTask { [parts] in await parts.sweep.run() }
+                work.addTask { [parts] in await parts.warming.run() }
                 work.addTask { [parts] in await parts.witnessing.run() }
                 await scope.run()
                 work.cancelAll()

@@ -2,8 +2,10 @@
 enum CommandTable {
     static let all: [Command] =
         [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
-        + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command, WhoCommand.command] + LogCommands.all
+        + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command, WhoCommand.command, CheckCommand.command]
+        + LogCommands.all
         + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all
+        + [AdvisoriesQueryCommand.command]
         + ConfigCommands.all
         + TrustCommands.all + KeyCommands.all
         + BackupCommands.all + [

@@ -12,6 +12,7 @@ struct OperatorHandler: RequestHandler {
     let statements: StatementRoute
     let bundles: BundleRoute
     let keyEvents: KeyEventRoute
+    let check: CheckRoute
     let status: StatusRoutes
     let metrics: MetricsRoute
     let trust: TrustRoutes
@@ -40,8 +41,9 @@ struct OperatorHandler: RequestHandler {
         switch request.head.method {
         case .get, .head: return await read(words, QueryFields(request.head.query), path)
         case .post:
-            // A bundle is not JSON and may be large: its route reads the body itself.
+            // A bundle is not JSON, and lockfiles may be large: these routes read the body themselves.
             if words == ["bundles"] { return await bundles.take(request) }
+            if words == ["check"] { return await check.answer(request) }
             let body: JSONValue
             do {
                 let bytes = try await request.body.collect(maxBytes: Self.maxBodyBytes)

@@ -49,6 +49,7 @@ public final class OperatorService: Sendable {
             keyEvents: KeyEventRoute(
                 log: gateway.log, clock: clock, note: { parts.records.noted($0) }, effects: keyEffects,
                 onEnded: { gateway.knowledgeRevoked() }),
+            check: parts.check,
             status: StatusRoutes(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
                 canaries: gateway.canaries, settings: parts.settings, advisories: advisories,

@@ -1,0 +1,34 @@
+/// Feeds bytes that libFuzzer makes up to the readers of lockfiles, under the names that choose one.
+///
+///     JURAT_FUZZ=1 swift build --product FuzzLockfiles --scratch-path .build/fuzz
+///     .build/fuzz/debug/FuzzLockfiles Tests/Fixtures/lockfiles -max_len=3000 -max_total_time=60
+import Lockfiles
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+    _ count: UnsafeMutablePointer<Int32>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
+) -> Int32
+
+@_cdecl("LLVMFuzzerTestOneInput")
+func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+    let lines = bytes.count { $0 == 0x0A } + 1
+    for name in [nil, "yarn.lock", "requirements.txt", "npm-shrinkwrap.json", "bun.lock"] {
+        do throws(LockfileError) {
+            let lockfile = try Lockfile(reading: bytes, filename: name, limits: LockfileLimits(maxEntries: 500))
+            for entry in lockfile.entries {
+                precondition(entry.ecosystem == lockfile.format.ecosystem, "an entry of another ecosystem")
+                precondition(entry.line.map { (1...lines).contains($0) } ?? true, "a line outside of the text")
+            }
+        } catch {
+            precondition(!error.description.isEmpty, "an error without words")
+        }
+    }
+    return 0
+}
+
+private var count = CommandLine.argc
+private var arguments = unsafe CommandLine.unsafeArgv
+_ = unsafe runFuzzer(&count, &arguments, tryOneInput)
