@@ -123,6 +123,12 @@ struct AdvisoryHealthTests {
                 configuration.advisoryPlaces = [.npm: Self.place]
                 configuration.liveFallback = LiveFallback(url: "https://live.test")
             }
+            let demo = NPMFixture("demo").with("1.0.0")
+            demo.publish(on: gateway.upstream)
+            NPMFixture("known").with("1.0.0").publish(on: gateway.upstream)
+            gateway.upstream.put(Array("{}".utf8), at: "https://live.test/v1/query")
+            #expect(await gateway.get("/demo/-/demo-1.0.0.tgz").status == 200)
+            #expect(await gateway.get("/known/-/known-1.0.0.tgz").status == 403)
             let request = ServerRequest(head: RequestHead(method: .get, target: "/-/metrics"))
             let answer = await operators.handler.respond(to: request)
             #expect(answer.status == 200 && answer.headers["Content-Type"] == MetricsText.contentType)
@@ -135,7 +141,10 @@ struct AdvisoryHealthTests {
             #expect(samples["jurat_advisories_refresh_failures_total{ecosystem=\"npm\"}"] == 1)
             #expect(samples["jurat_check{check=\"advisories\"}"] == 1)
             #expect(samples["jurat_live_questions_total{result=\"failed\"}"] == 0)
-            #expect(!(try answer.text()).contains("known"))
+            #expect(samples["jurat_artifacts_served_total"] == 1)
+            #expect(samples["jurat_refusals_total{code=\"BLOCKED_MALICIOUS\"}"] == 1)
+            #expect(samples["jurat_refusals_total{code=\"BLOCKED_TAMPERED\"}"] == 0)
+            #expect(!(try answer.text()).contains("demo"))
             let post = ServerRequest(head: RequestHead(method: .post, target: "/-/metrics"))
             #expect(await operators.handler.respond(to: post).status == 405)
         }

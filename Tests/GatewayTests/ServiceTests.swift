@@ -133,6 +133,8 @@ struct ServiceTests {
         try await GatewayFixture.with { (gateway) async throws in
             try gateway.load([.init(id: "A-1", package: "other", versions: ["1.0.0"])])
             let now = gateway.clock.now()
+            // Without any advisories the notice would say so first.
+            try gateway.load([.init(id: "MAL-1", package: "other", versions: ["1.0.0"])])
             NPMFixture("demo").with("1.0.0").with("1.1.0", published: now).publish(on: gateway.upstream)
             let body = Array(#"{"demo":["1.0.0"]}"#.utf8)
             #expect(await gateway.send(.post, target, body: body).headers["npm-notice"] == nil)

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Platform
 import Registry
+import Screening
 import TransparencyLog
 import VerdictStore
 
@@ -19,6 +20,7 @@ struct MetricsRoute: Sendable {
     let readiness: Readiness
     let advisories: AdvisoryReport
     let live: LiveAdvisories
+    let records: RecordBook
     let startedAt: Timestamp
     let clock: any WallClock
 
@@ -27,6 +29,7 @@ struct MetricsRoute: Sendable {
         var text = MetricsText()
         await addService(to: &text, at: now)
         await addQueue(to: &text)
+        addAnswers(to: &text)
         addAdvisories(to: &text, at: now)
         if live.service != nil { addLive(to: &text) }
         return PlainAnswers.text(
@@ -64,6 +67,14 @@ struct MetricsRoute: Sendable {
                 (["state": "unavailable"], Int64(counts.unavailable)),
             ])
         text.gauge("jurat_jobs_capacity", "Analyses that can wait.", Int64(counts.capacity))
+    }
+
+    private func addAnswers(to text: inout MetricsText) {
+        let tally = records.tally
+        text.counter("jurat_artifacts_served_total", "Artifacts sent since the start.", [([:], tally.served)])
+        text.counter(
+            "jurat_refusals_total", "Refusals sent since the start, by code.",
+            RefusalCode.allCases.map { (["code": $0.rawValue], tally.refused[$0] ?? 0) })
     }
 
     private func addLive(to text: inout MetricsText) {

@@ -56,7 +56,8 @@ public final class OperatorService: Sendable {
                 breaker: parts.breaker, following: parts.following, startedAt: clock.now(), clock: clock),
             metrics: MetricsRoute(
                 version: version, log: gateway.log, jobs: jobs, roster: roster, readiness: gateway.readiness,
-                advisories: advisories, live: parts.live, startedAt: clock.now(), clock: clock),
+                advisories: advisories, live: parts.live, records: parts.records,
+                startedAt: clock.now(), clock: clock),
             trust: TrustRoutes(following: parts.following),
             who: WhoRoute(
                 access: parts.stores.access, records: parts.records, advisories: parts.advisories,

@@ -16,7 +16,14 @@ final class RecordBook: RecordKeeping {
         case event(AuditEvent)
     }
 
+    /// How often artifacts were sent and refused since the start, for metrics.
+    struct Tally: Sendable, Equatable {
+        var served: Int64 = 0
+        var refused: [RefusalCode: Int64] = [:]
+    }
+
     private struct State {
+        var tally = Tally()
         var waiting: [Entry] = []
         var dropped = 0
         var isEnded = false
@@ -60,6 +67,8 @@ final class RecordBook: RecordKeeping {
         self.logger = logger
     }
 
+    var tally: Tally { state.withLock { $0.tally } }
+
     // MARK: Taking over
 
     func served(_ request: AnsweredRequest, _ digests: ComputedDigests) {
@@ -68,6 +77,7 @@ final class RecordBook: RecordKeeping {
             standsOn: request.judgement.decision.standsOn)
         let minute = request.moment.secondsSinceEpoch / 60
         let isNew = state.withLock { state in
+            state.tally.served += 1
             if state.minute != minute || state.served.count >= Self.maxServedKeys {
                 state.minute = minute
                 state.served.removeAll(keepingCapacity: true)
@@ -78,6 +88,7 @@ final class RecordBook: RecordKeeping {
     }
 
     func refused(_ request: AnsweredRequest, _ refusal: Refusal) {
+        state.withLock { $0.tally.refused[refusal.code, default: 0] += 1 }
         register.record(
             RefusalHit(
                 subject: request.key.subject(request.judgement.artifact.version), sha512: request.judgement.sha512,
