@@ -95,7 +95,7 @@ struct FlaggedSubjectTests {
         await reopened.close()
     }
 
-    @Test("a revocation before its verdict, by a void key, of a worse verdict or of a ruleset loses nothing by name")
+    @Test("a revocation may come before its verdict; one of a worse verdict or of a ruleset loses nothing by name")
     func notLost() async throws {
         let log = try await fixture.open()
         let later = try verdict("late", "pkg:npm/late@1.0.0")
