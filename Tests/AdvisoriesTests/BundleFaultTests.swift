@@ -163,3 +163,27 @@ struct BundleFaultTests {
         #expect(try Files.sizeBytes(directory.indexPath) < 6 << 20)
     }
 }
+
+@Suite("A fetched bundle is kept without copying it")
+struct TakenOverTests {
+    @Test("its first name may go; an unchanged one is only confirmed; a refused one leaves nothing")
+    func takenOver() throws {
+        let folder = try TemporaryDirectory()
+        let directory = AdvisoryDirectory(directory: folder.path("advisories"))
+        let original = record("A-1", "p", versions: ["1.0.0"])
+        let bytes = ZipBuilder([ZipBuilder.Member("A-1.json", JSONText.serialize(original))]).bytes()
+        let fetched = folder.path("npm.part")
+        try Files.writeDurably(bytes, to: fetched)
+        let first = try directory.install([AdvisoryBundle(.npm, takingOver: fetched)], now: Snapshot.now)
+        try Files.remove(fetched)
+        #expect(try directory.current()?.record(withID: "A-1") == JSONText.serialize(original))
+        try Files.writeDurably(bytes, to: fetched)
+        let again = try directory.install([AdvisoryBundle(.npm, takingOver: fetched)], now: Snapshot.now)
+        #expect(again.perEcosystem[.npm]?.isUnchanged == true && again.snapshotID == first.snapshotID)
+        try Files.writeDurably(Array(bytes.dropLast()), to: fetched)
+        #expect(throws: AdvisoryError.self) {
+            try directory.install([AdvisoryBundle(.npm, takingOver: fetched)], now: Snapshot.now)
+        }
+        #expect(try Files.list(folder.path("advisories/bundles")).count == 1)
+    }
+}

@@ -239,3 +239,37 @@ struct MatchContentsTests {
         #expect(advisory.ranges == [[.init(kind: .introduced, version: "0"), .init(kind: .fixed, version: "0.5.0")]])
     }
 }
+
+@Suite("Packages are found by a hash of their names")
+struct NameLookupTests {
+    @Test("every name among many, and none that is not there", arguments: [1, 2, 8, 9, 17, 700])
+    func many(count: Int) throws {
+        func name(_ number: Int) -> String {
+            String(repeating: "ab", count: number % 40 + 1) + "-\(number)" + (number % 3 == 0 ? "x" : "")
+        }
+        let list = (0..<count).map { affectedPackage(name($0), versions: ["1.0.0"]) }
+        let snapshot = try Snapshot(npm: [record("A-1", "", with: ["affected": .array(list)])])
+        for number in 0..<count {
+            let known = try PackageName(parsing: name(number), ecosystem: .npm)
+            #expect(snapshot.index.package(known)?.name == known)
+            let unknown = try PackageName(parsing: name(number) + "y", ecosystem: .npm)
+            #expect(snapshot.index.package(unknown)?.name == nil)
+        }
+        #expect(snapshot.index.advisories(withID: "A-1").count == count)
+    }
+
+    @Test("a package looked up once says the same as the index")
+    func once() throws {
+        let snapshot = try Snapshot(npm: [
+            record("A-1", "p", events: [["introduced": "1.0.0"], ["fixed": "2.0.0"]]),
+            record("A-2", "p", versions: ["1.5.0-rc.1"], with: ["aliases": ["A-1"]]),
+        ])
+        let name = try PackageName(parsing: "p", ecosystem: .npm)
+        let package = try #require(snapshot.index.package(name))
+        for text in ["0.9.9", "1.0.0", "1.5.0-rc.1", "1.5.0-rc.2", "2.0.0-0", "2.0.0", "3.0.0"] {
+            let version = try PackageVersion(parsing: text, ecosystem: .npm)
+            #expect(package.matches(version) == snapshot.index.matches(name, version), "\(text)")
+        }
+        #expect(package.advisories == snapshot.index.advisories(for: name))
+    }
+}

@@ -5,13 +5,13 @@ public import Registry
 /// The records of one ecosystem as they are published: `all.zip`, one JSON file per record.
 public struct AdvisoryBundle: Sendable {
     public let ecosystem: Ecosystem
-    private let contents: Contents
+    private var contents: Contents
 
     private enum Contents: Sendable {
         case memory([UInt8])
         case mapped(MappedFile)
         case file(OpenFile)
-        case owned(MappedFile, path: String)
+        case owned(MappedFile, path: String, digest: SHA256Digest?)
     }
 
     /// A bundle in memory: for small ones.
@@ -43,7 +43,7 @@ public struct AdvisoryBundle: Sendable {
     public init(_ ecosystem: Ecosystem, takingOver path: String) throws(AdvisoryError) {
         self.ecosystem = ecosystem
         do throws(FileError) {
-            contents = .owned(try MappedFile(path: path), path: path)
+            contents = .owned(try MappedFile(path: path), path: path, digest: nil)
         } catch {
             throw .file(error)
         }
@@ -51,7 +51,7 @@ public struct AdvisoryBundle: Sendable {
 
     /// Makes a file with the bundle in the folder of bundles, without a final name yet.
     func stage(in store: BundleStore) throws(FileError) -> StagedBundle {
-        if case .owned(let mapped, let path) = contents,
+        if case .owned(let mapped, let path, _) = contents,
             let link = try? TemporaryFile.link(to: path, inDirectory: store.directory)
         {
             let digest = try digest()
@@ -66,12 +66,20 @@ public struct AdvisoryBundle: Sendable {
 
     /// The digest of the bundle as it is now.
     func digest() throws(FileError) -> SHA256Digest {
+        if case .owned(_, _, let digest?) = contents { return digest }
         let hasher = SHA256Hasher()
         unsafe try forEachPiece { piece throws(FileError) in unsafe hasher.update(piece) }
         return hasher.finish()
     }
 
     /// Copies the bundle to the end of a file, and returns the digest of what was copied.
+    /// Computes the digest now, once for all if nobody writes to the bundle any more.
+    mutating func fixDigest() throws(FileError) -> SHA256Digest {
+        let digest = try digest()
+        if case .owned(let file, let path, _) = contents { contents = .owned(file, path: path, digest: digest) }
+        return digest
+    }
+
     private func copy(into file: inout TemporaryFile) throws(FileError) -> SHA256Digest {
         let hasher = SHA256Hasher()
         unsafe try forEachPiece { piece throws(FileError) in
@@ -90,7 +98,7 @@ public struct AdvisoryBundle: Sendable {
                 unsafe try body(UnsafeRawBufferPointer(buffer))
             }
         case .mapped(let file): unsafe try file.withBytes(body)
-        case .owned(let file, _):
+        case .owned(let file, _, _):
             for start in stride(from: 0, to: file.count, by: 1 << 22) {
                 let range = start..<min(start + 1 << 22, file.count)
                 unsafe try file.withBytes { bytes throws(FileError) in

@@ -14,12 +14,13 @@ extension AdvisoryDirectory {
         _ bundles: [AdvisoryBundle], now: Timestamp, allowShrink: Bool = false,
         progress: (AdvisoryImportProgress) -> Void = { _ in }
     ) throws(AdvisoryError) -> AdvisoryImportReport {
+        var bundles = bundles
         let store = BundleStore(besideIndex: indexPath)
         var digests: [Ecosystem: SHA256Digest] = [:]
         do throws(FileError) {
             try Files.createDirectory(Files.directory(of: indexPath))
             try store.removeUnfinished(now: now)
-            for bundle in bundles { digests[bundle.ecosystem] = try bundle.digest() }
+            for place in bundles.indices { digests[bundles[place].ecosystem] = try bundles[place].fixDigest() }
         } catch {
             throw .file(error)
         }

@@ -31,8 +31,9 @@ enum NameHash {
         bits == 0 ? 0 : Int(hash >> UInt64(64 - bits))
     }
 
-    /// The bits of the power of two that gives each package a bucket of its own, more or less.
+    /// So many bits that a bucket has about eight packages: those lie side by side, and the table of buckets is small
+    /// enough to stay in a processor's cache.
     static func bucketBits(forPackages count: Int) -> Int {
-        count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount
+        count <= 8 ? 0 : Int.bitWidth - ((count - 1) >> 3).leadingZeroBitCount
     }
 }
