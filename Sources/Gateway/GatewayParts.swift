@@ -64,11 +64,7 @@ struct GatewayParts: Sendable {
         let fetcher = DocumentFetcher(client: upstream, breaker: breaker, clock: clock)
         let documents = Self.documents(in: cacheDirectory, of: settings.current.topology, logger)
         let history = HistoryBook(history: stores.history, clock: clock)
-        let loaders = Dictionary(
-            adapters.map { ($0.ecosystem, $0 as any ListingLoading) }, uniquingKeysWith: { first, _ in first })
-        let listings = ListingCache(
-            loaders: loaders, fetcher: fetcher, store: documents, history: history, scope: scope, clock: clock,
-            maxMemoryBytes: limits.listingMemoryBytes, maxFlights: limits.listingFlights, logger: logger)
+        let listings = Self.listings(adapters, fetcher, documents, history, scope, clock, limits, logger)
         let knowledge = stores.log.knowledge
         let splitViews = SplitViews()
         live = LiveAdvisories(
@@ -92,8 +88,7 @@ struct GatewayParts: Sendable {
         (self.breaker, self.listings, self.admission) = (breaker, listings, admission)
         (self.references, self.records, self.desk) = (references, records, desk)
         (self.clock, self.logger) = (clock, logger)
-        self.fetcher = artifacts
-        self.documents = documents
+        (self.fetcher, self.documents) = (artifacts, documents)
         gate = ArtifactGate(
             admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock,
             logger: logger)
@@ -123,11 +118,22 @@ struct GatewayParts: Sendable {
         audits = AuditDesk()
         following = FollowingService(
             settings: settings, store: stores.foreign, splitViews: splitViews,
-            connect: { HTTPPeerLog(url: $0, client: upstream) },
-            records: records, clock: clock, pausing: pausing, logger: logger)
+            connect: { HTTPPeerLog(url: $0, client: upstream) }, records: records, clock: clock, pausing: pausing,
+            logger: logger)
         witnessing = WitnessingService(
             log: stores.log, reads: logReads, settings: settings, client: upstream,
             path: stores.logReader.directory.publishedCheckpointPath, clock: clock, pausing: pausing, logger: logger)
+    }
+
+    private static func listings(
+        _ adapters: [any EcosystemAdapter], _ fetcher: DocumentFetcher, _ store: DocumentStore, _ history: HistoryBook,
+        _ scope: TaskScope, _ clock: any WallClock, _ limits: GatewayConfiguration.Limits, _ logger: Logger
+    ) -> ListingCache {
+        let loaders = Dictionary(
+            adapters.map { ($0.ecosystem, $0 as any ListingLoading) }, uniquingKeysWith: { first, _ in first })
+        return ListingCache(
+            loaders: loaders, fetcher: fetcher, store: store, history: history, scope: scope, clock: clock,
+            maxMemoryBytes: limits.listingMemoryBytes, maxFlights: limits.listingFlights, logger: logger)
     }
 
     private static func documents(
