@@ -75,7 +75,10 @@ enum JSONLockfile {
         if overview.kind("_meta") == .object, overview.kind("default") != nil || overview.kind("develop") != nil {
             return .success(.pipfile)
         }
-        if overview.kind("lockfileVersion") != nil, overview.kind("workspaces") == .object {
+        // npm passes over `workspaces` there, so what npm would install must not make a file bun's that bun never wrote.
+        if overview.kind("lockfileVersion") != nil, overview.kind("workspaces") == .object,
+            overview.kind("dependencies") == nil
+        {
             let version = Int(clamping: overview.version ?? -1)
             guard (0...2).contains(version) else {
                 return .failure(.unsupportedVersion(format: "bun.lock", version: "\(version)", supported: "0, 1 and 2"))
@@ -102,11 +105,11 @@ enum JSONLockfile {
         _ overview: Overview, _ format: LockfileFormat, _ text: [UInt8], _ list: EntryList
     ) throws(JSONError) -> EntryList {
         switch format {
-        case .npm(let version):
+        // Which of the two counts depends on the client and not on the version, so both do.
+        case .npm:
             var reader = PackageLockReader(text, list)
             return try reader.read(
-                packages: version >= 2 ? overview.object("packages") : nil,
-                dependencies: version <= 2 ? overview.object("dependencies") : nil)
+                packages: overview.object("packages"), dependencies: overview.object("dependencies"))
         case .bun: return try BunLockReader.read(overview.object("packages"), text, list)
         case .pipfile: return try PipfileReader.read(overview.start, text, list)
         case .pnpm, .yarnClassic, .yarnBerry, .requirements, .uv, .poetry, .pdm:

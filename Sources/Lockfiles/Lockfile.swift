@@ -50,14 +50,16 @@ public struct Lockfile: Sendable {
             // Tools write such files for projects without dependencies.
             switch name {
             case "yarn.lock": return .yarnClassic
-            case let name? where name.hasSuffix(".txt") || name.hasSuffix(".in"): return .requirements
+            // What looks like a comment here may be more to pip.
+            case let name? where name.hasSuffix(".txt") || name.hasSuffix(".in"):
+                return try RequirementsReader.read(bytes, name, &entries)
             default: throw .notALockfile(name: name, hint: "it is empty")
             }
         }
     }
 
     /// Big enough for every lockfile of a size that is read, and a bound on memory all the same.
-    private static let yamlLimits = YAMLLimits(maxBytes: 64 << 20, maxDepth: 32, maxNodes: 4_000_000)
+    private static let yamlLimits = YAMLLimits(maxBytes: 64 << 20, maxDepth: 32, maxNodes: 1_500_000)
 
     private static func yaml(_ bytes: [UInt8], _ format: String) throws(LockfileError) -> YAMLNode {
         do throws(YAMLProblem) {

@@ -82,6 +82,10 @@ enum BunLockReader {
             let line = lines.line(at: token.quoted.lowerBound)
             guard keys.insert(bytes).inserted else { throw scanner.duplicate(key, token, line: line) }
             guard try scanner.peekKind() == .array, case .array(let elements) = try scanner.readValue() else {
+                entries.append(
+                    LockedEntry(
+                        ecosystem: .npm, input: key, line: line,
+                        subject: .unreadable(reason: "it is no list, as bun writes them"), origin: .registry(url: nil)))
                 continue
             }
             if let entry = entry(key, line, elements) { entries.append(entry) }

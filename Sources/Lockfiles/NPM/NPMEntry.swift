@@ -53,9 +53,8 @@ enum NPMEntry {
         var subject = Self.subject(name, version)
         let origin: LockedEntry.Origin = address.map { Self.origin(of: $0, name) } ?? .registry(url: nil)
         let tarball = origin.isRegistry ? address.flatMap { TarballAddress($0) } : nil
-        if let other = tarball?.package, !other.utf8.elementsEqual(name.utf8) {
-            subject = .unreadable(
-                reason: "it is installed from \(shown(address ?? "")), which is \(shown(other)) and not \(shown(name))")
+        if let tarball, let fault = Self.fault(of: tarball, subject, name) {
+            subject = .unreadable(reason: "it is installed from \(shown(tarball.text)), which \(fault)")
         }
         var files: [LockedEntry.File] = []
         switch Self.claims(integrity, address) {
@@ -66,6 +65,15 @@ enum NPMEntry {
         return LockedEntry(
             ecosystem: .npm, input: input, line: line, subject: subject, origin: origin, files: files,
             isDevelopment: isDevelopment, isOptional: isOptional)
+    }
+
+    /// Why a registry's address is not that of the entry's bytes; nil when it may be.
+    private static func fault(of tarball: TarballAddress, _ subject: LockedEntry.Subject, _ name: String) -> String? {
+        if !tarball.isPlain { return "clients may read in another way than it is written" }
+        guard let package = tarball.package else { return nil }
+        if !package.utf8.elementsEqual(name.utf8) { return "is \(shown(package)) and not \(shown(name))" }
+        guard case .version(_, let version) = subject, let other = tarball.version, other != version else { return nil }
+        return "is version \(other) and not \(version)"
     }
 
     private enum Claims {

@@ -3,8 +3,8 @@ import Registry
 
 /// `package-lock.json` and `npm-shrinkwrap.json` of every version.
 ///
-/// Version 1 nests `dependencies`; version 3 lists `packages` by their folders; version 2 has both, of which old clients
-/// use the one and new ones the other, so both are read. Spec: npm-package-lock.json(5).
+/// Version 1 nests `dependencies`; version 3 lists `packages` by their folders; version 2 has both. Old clients use the
+/// one and new ones the other, whatever the version says, so both are read. Spec: npm-package-lock.json(5).
 struct PackageLockReader {
     private let bytes: [UInt8]
     private var lines: LineCounter
@@ -27,12 +27,17 @@ struct PackageLockReader {
         var isDevelopment = false
         var isOptional = false
 
-        /// For comparison between the two forms, which say the rest in different ways.
-        var claims: Fields { Fields(version: version, integrity: integrity) }
+        /// For comparison between the two forms, which say the rest in different ways. Without a claim about the bytes, the
+        /// address says what they are.
+        var claims: Fields {
+            Fields(version: version, resolved: integrity == nil ? resolved : nil, integrity: integrity)
+        }
     }
 
     /// How deep `dependencies` may be nested; real trees stay below twenty.
-    private static let maxNesting = 200
+    private static let maxNesting = 64
+    /// What is kept of the way to a nested dependency, which every entry below it repeats.
+    private static let maxWayBytes = 500
 
     init(_ bytes: [UInt8], _ entries: EntryList) {
         self.bytes = bytes
@@ -117,7 +122,7 @@ struct PackageLockReader {
             var nested: JSONScanner?
             // A bookmark first: the nested ones come after this one, wherever they stand in it.
             let fields = try fields(&scanner, nested: &nested)
-            let place = path.isEmpty ? name : "\(path) > \(name)"
+            let place = path.isEmpty ? name : "\(Self.end(of: path)) > \(name)"
             addDependency(name, place, fields, line)
             guard var nested else { continue }
             guard nesting < Self.maxNesting else {
@@ -126,6 +131,11 @@ struct PackageLockReader {
             }
             try readDependencies(&nested, path: place, nesting: nesting + 1)
         }
+    }
+
+    private static func end(of way: String) -> String {
+        guard way.utf8.count > maxWayBytes else { return way }
+        return "…" + String(decoding: Array(way.utf8.suffix(maxWayBytes)), as: UTF8.self)
     }
 
     private mutating func addDependency(_ key: String, _ place: String, _ fields: Fields, _ line: Int) {

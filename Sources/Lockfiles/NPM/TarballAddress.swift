@@ -4,7 +4,7 @@ import Registry
 struct TarballAddress {
     let text: String
     let host: String
-    /// The path without query and fragment, with `%2f` and `%40` decoded.
+    /// The path without query and fragment, with its escapes decoded once.
     private let path: [UInt8]
     /// Where `/-/` begins in the path, which registries have between the package's name and the file's.
     private let mark: Int?
@@ -41,6 +41,22 @@ struct TarballAddress {
         return name.hasSuffix(".tgz") || name.hasSuffix(".tar.gz") ? name : nil
     }
 
+    /// The version in the tarball's name, where that is a registry's: `name-1.0.0.tgz`, without the scope.
+    var version: PackageVersion? {
+        guard let base = package?.split(separator: "/").last, let filename, filename.hasPrefix("\(base)-"),
+            filename.hasSuffix(".tgz")
+        else { return nil }
+        return try? PackageVersion(parsing: String(filename.dropFirst(base.count + 1).dropLast(4)), ecosystem: .npm)
+    }
+
+    /// False when the path leads elsewhere than it seems to: clients resolve dot segments, take backslashes for slashes
+    /// and leave control characters out.
+    var isPlain: Bool {
+        guard path.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }) else { return false }
+        let segments = path.split(separator: UInt8(ascii: "/"))
+        return !segments.contains { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }
+    }
+
     /// Whether a registry has the tarball of `name` at such an address.
     func isRegistry(of name: String) -> Bool {
         package != nil || Self.position(of: Array("/download/\(name)/".utf8), in: path) != nil
@@ -51,12 +67,12 @@ struct TarballAddress {
         var result: [UInt8] = []
         var rest = bytes
         while let byte = rest.popFirst() {
-            let escape = String(decoding: rest.prefix(2), as: UTF8.self).lowercased()
-            guard byte == UInt8(ascii: "%"), escape == "2f" || escape == "40" else {
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            guard byte == UInt8(ascii: "%"), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else {
                 result.append(byte)
                 continue
             }
-            result.append(escape == "2f" ? UInt8(ascii: "/") : UInt8(ascii: "@"))
+            result.append(value)
             rest = rest.dropFirst(2)
         }
         return result

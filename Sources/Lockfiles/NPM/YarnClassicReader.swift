@@ -5,6 +5,10 @@ import Registry
 /// `name@range, other@npm:name@range:` with `version`, `resolved` and `integrity` below, two spaces in.
 enum YarnClassicReader {
     private static let format = "yarn.lock"
+    private static let wantedFields = ["version", "resolved", "integrity"]
+    /// The packages that patterns of one block may mean; yarn writes blocks of one.
+    private static let maxNames = 16
+    private static let maxInputBytes = 1000
 
     private struct Block {
         let line: Int
@@ -29,7 +33,7 @@ enum YarnClassicReader {
             if content.isEmpty || content.first == UInt8(ascii: "#") { continue }
             switch indentation {
             case 0:
-                if let block { add(block, &entries) }
+                if let block { try add(block, &entries) }
                 block = try header(content, number, &seen)
             case 2 where content.last != UInt8(ascii: ":"): try addField(content, number, to: &block)
             // What it depends on, and what that is; all of it has entries of its own.
@@ -37,7 +41,7 @@ enum YarnClassicReader {
                 guard block != nil else { throw damaged(number, "it is indented and belongs to nothing") }
             }
         }
-        if let block { add(block, &entries) }
+        if let block { try add(block, &entries) }
         return .yarnClassic
     }
 
@@ -65,6 +69,8 @@ enum YarnClassicReader {
     ) throws(LockfileError) {
         let pieces = try words(content, number, separator: UInt8(ascii: " "))
         guard block != nil, pieces.count == 2 else { throw damaged(number, "expected 'key value'") }
+        // Whoever writes a million others must not have each compared with all.
+        guard wantedFields.contains(pieces[0]) else { return }
         guard block?.field(pieces[0]) == nil else { throw damaged(number, "\(shown(pieces[0])) is given twice") }
         block?.fields.append((pieces[0], pieces[1]))
     }
@@ -102,13 +108,17 @@ enum YarnClassicReader {
 
     // MARK: Meaning
 
-    private static func add(_ block: Block, _ entries: inout EntryList) {
-        let input = block.patterns.joined(separator: ", ")
+    private static func add(_ block: Block, _ entries: inout EntryList) throws(LockfileError) {
+        let patterns = block.patterns.joined(separator: ", ")
+        let input =
+            patterns.utf8.count > maxInputBytes
+            ? String(decoding: Array(patterns.utf8.prefix(maxInputBytes)), as: UTF8.self) + "…" : patterns
         let (version, resolved) = (block.field("version") ?? "", block.field("resolved"))
         var names: [String] = []
         for pattern in block.patterns {
             let name = realName(pattern)
             if !names.contains(name) { names.append(name) }
+            guard names.count <= maxNames else { throw damaged(block.line, "it names more than \(maxNames) packages") }
         }
         // Patterns of one block always mean one package; where they do not, each is judged.
         for name in names {

@@ -51,11 +51,10 @@ enum RequirementsReader {
             parts = []
             start = 0
         }
-        for slice in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        for slice in PythonLines.of(text) {
             number += 1
             if start == 0 { start = number }
-            var line = Array(slice)
-            if line.last == 0x0D { line.removeLast() }
+            let line = Array(slice)
             let isComment = line.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "#")
             if line.last == UInt8(ascii: "\\"), !isComment {
                 parts += line.dropLast()
@@ -110,14 +109,12 @@ enum RequirementsReader {
     /// A line that is an option of pip's.
     private static func option(_ line: Line, _ entries: inout EntryList) -> LockedEntry? {
         let text = line.text
-        func value(_ names: [String]) -> String? {
-            for name in names where text.hasPrefix(name) {
-                let rest = text.dropFirst(name.count)
-                // `-rfile` is one option, `--requirements` is none that begins with `--requirement`.
-                if name.hasPrefix("--"), let next = rest.first, next != "=" && next != " " && next != "\t" { continue }
-                return String(rest.drop { $0 == "=" || $0 == " " || $0 == "\t" }).trimmedBlanks
-            }
-            return nil
+        func value(_ names: [String]) -> String? { PipOption.value(names, in: text) }
+        if PipOption.mayBringMore(text) {
+            return LockedEntry(
+                ecosystem: .pypi, input: text, line: line.number,
+                subject: .unreadable(reason: "quotes, and more options than one on a line, are not read"),
+                origin: .registry(url: nil))
         }
         if let file = value(["-r", "--requirement"]) {
             return LockedEntry(
