@@ -1,4 +1,5 @@
 public import Platform
+import Registry
 
 /// The directory that holds the advisory snapshot in force.
 ///
@@ -21,6 +22,9 @@ public final class AdvisoryDirectory: Sendable {
         var sources = SourceMemory()
         /// What the files were when they were read.
         var files = DirectoryFiles()
+        /// What the source said of the very records of `index`. What it says of another bundle, which may be installed and
+        /// still not be in use here, makes these no fresher.
+        var confirmations: [Ecosystem: Confirmation] = [:]
         /// The file that was opened last, and what was wrong with it.
         var indexFile: Files.Fingerprint?
         var indexProblem: AdvisoryError?
@@ -57,6 +61,7 @@ public final class AdvisoryDirectory: Sendable {
             loaded.sources = sources
             loaded.files = files
         }
+        defer { loaded.withLock { $0.credit() } }
         guard Files.exists(indexPath) else { return false }
         let (last, problem, isLoaded) = loaded.withLock { ($0.indexFile, $0.indexProblem, $0.index != nil) }
         if files.index != nil, files.index == last {
@@ -72,6 +77,8 @@ public final class AdvisoryDirectory: Sendable {
                 return isOther
             }
         } catch {
+            // A file that could not be had just now may be had the next time; a damaged one stays damaged.
+            if case .file = error { throw error }
             loaded.withLock { ($0.indexFile, $0.indexProblem) = (files.index, error) }
             throw error
         }

@@ -145,6 +145,29 @@ struct SourceStateTests {
         #expect(try reader.reloadIfChanged() == false)
     }
 
+    @Test("what is confirmed of a bundle that cannot be used makes the records in use no fresher")
+    func otherBundle() throws {
+        let folder = try TemporaryDirectory()
+        let reader = try loaded(folder)
+        let writer = AdvisoryDirectory(directory: folder.path)
+        func confirm(_ digest: SHA256Digest?, after seconds: Int64) throws {
+            let known = AdvisorySourceState.KnownBundle(digest: try #require(digest))
+            try writer.remember(.npm) { $0.succeeded(at: now.adding(.seconds(seconds)), bundle: known) }
+        }
+        try confirm(try reader.current()?.sourceDigests[.npm], after: 1000)
+        try reader.reloadIfChanged()
+        let later = now.adding(.seconds(5000))
+        #expect(reader.freshness(of: .npm, now: later, maxAge: .seconds(4000)) == .current(age: .seconds(4000)))
+        // What a later version of the program installs, say, while this one runs on.
+        _ = try writer.install([bundle(.npm, [record("A-2", "p", versions: ["1.0.0"])])], now: later)
+        let second = try writer.current()?.sourceDigests[.npm]
+        try Files.writeDurably(Array(try Files.readAll(writer.indexPath).dropLast()), to: writer.indexPath)
+        try confirm(second, after: 5000)
+        #expect(throws: AdvisoryError.self) { try reader.reloadIfChanged() }
+        #expect(reader.sources[.npm]?.confirmedAt == later)
+        #expect(reader.freshness(of: .npm, now: later, maxAge: .seconds(3999)) == .stale(age: .seconds(4000)))
+    }
+
     @Test("one process imports at a time")
     func lock() throws {
         let folder = try TemporaryDirectory()

@@ -1,3 +1,4 @@
+import Cryptography
 public import Platform
 public import Registry
 
@@ -39,6 +40,30 @@ struct DirectoryFiles: Sendable, Equatable {
     }
 }
 
+/// That a source called a bundle its newest.
+struct Confirmation: Sendable {
+    let bundle: SHA256Digest
+    let at: Timestamp
+}
+
+extension AdvisoryDirectory.Loaded {
+    /// Credits the records in use with what the sources said of their bundles.
+    mutating func credit() {
+        guard let index else { return }
+        var credited: [Ecosystem: Confirmation] = [:]
+        for (ecosystem, state) in sources.states {
+            guard let bundle = index.sourceDigests[ecosystem] else { continue }
+            // Earlier versions did not say which bundle they spoke of.
+            if let at = state.confirmedAt, state.bundle.map({ $0.digest == bundle }) ?? true {
+                credited[ecosystem] = Confirmation(bundle: bundle, at: at)
+            } else if let before = confirmations[ecosystem], before.bundle == bundle {
+                credited[ecosystem] = before
+            }
+        }
+        confirmations = credited
+    }
+}
+
 extension AdvisoryDirectory {
     var sourcesPath: String { "\(directory)/sources.json" }
     /// Where earlier versions kept the times of confirmation.
@@ -65,9 +90,9 @@ extension AdvisoryDirectory {
         of ecosystem: Ecosystem, in index: AdvisoryIndex, now: Timestamp, maxAge: Duration
     ) -> AdvisoryFreshness {
         guard let imported = index.importedAt[ecosystem] else { return .neverLoaded }
-        let confirmed = loaded.withLock { $0.sources.states[ecosystem]?.confirmedAt }
+        let confirmed = loaded.withLock { $0.confirmations[ecosystem] }
         return AdvisoryFreshness(
-            confirmations: [imported, confirmed].compactMap(\.self), now: now, maxAge: maxAge)
+            confirmations: [imported, confirmed?.at].compactMap(\.self), now: now, maxAge: maxAge)
     }
 
     /// Changes what is remembered of one source, durably. Only for the holder of the import lock.
@@ -106,6 +131,7 @@ extension AdvisoryDirectory {
         loaded.withLock { loaded in
             loaded.sources = written
             loaded.files = files
+            loaded.credit()
         }
     }
 
