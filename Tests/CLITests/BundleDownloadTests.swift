@@ -67,6 +67,19 @@ struct BundleDownloadTests {
         #expect(try fixture.incoming.isEmpty && !fixture.knows("2.0.0"))
     }
 
+    @Test("a line that breaks again and again is left to the next look, which goes on from there")
+    func endlessBreaks() async throws {
+        let server = BundleServer(one)
+        let fixture = try SyncFixture(server)
+        server.state.withLock { $0.turns = Array(repeating: .cut(after: 5), count: 1000) }
+        #expect(await fixture.run().failures.count == 1)
+        #expect(server.requests.count == 30 && fixture.incoming == ["npm.json", "npm.part"])
+        server.order()
+        #expect(await fixture.run().failures.isEmpty)
+        #expect(server.requests.last?.headers["range"] == "bytes=150-")
+        #expect(try fixture.knows("1.0.0"))
+    }
+
     @Test("bytes of a bundle that the server has replaced are thrown away", arguments: [true, false])
     func replaced(byTag: Bool) async throws {
         let server = BundleServer(one, tag: byTag ? "\"one\"" : "W/\"weak\"")

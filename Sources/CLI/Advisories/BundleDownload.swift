@@ -30,6 +30,9 @@ struct BundleDownload: Sendable {
 
     /// Attempts in a row that bring nothing; what is left then is tried at the next look.
     private static let maxIdleAttempts = 4
+    /// Attempts of one look, also when each brings something: whoever waits for the lock, and the other sources, have
+    /// their turn. The next look goes on from there.
+    private static let maxAttempts = 30
     /// The longest pause, asked for by the server or not, that is waited for within one look.
     private static let maxPause = Duration.seconds(30)
 
@@ -42,6 +45,7 @@ struct BundleDownload: Sendable {
 
     /// - Parameter known: the bundle that was installed from this place, to ask only for another one.
     func run(known: AdvisorySourceState.KnownBundle?) async throws(BundleFailure) -> BundleFetch {
+        var attempts = 0
         var idleAttempts = 0
         var startedOver = false
         var before = try await bytesHere()
@@ -57,11 +61,12 @@ struct BundleDownload: Sendable {
                 try await discard()
             case .failure(.passing(let reason, let asked)):
                 let after = try await bytesHere()
-                // Whoever gets further is not given up, however often the line breaks.
+                attempts += 1
+                // Whoever gets further is not given up soon, though the line breaks.
                 idleAttempts = after > before ? 1 : idleAttempts + 1
                 before = after
                 let pause = asked ?? .milliseconds(500) * (1 << (idleAttempts - 1))
-                guard idleAttempts < Self.maxIdleAttempts, pause <= Self.maxPause else {
+                guard attempts < Self.maxAttempts, idleAttempts < Self.maxIdleAttempts, pause <= Self.maxPause else {
                     throw BundleFailure(source.masked(reason), pause: asked)
                 }
                 observer.note("\(source.shown) \(source.masked(reason)); trying again in \(Self.text(pause))")
