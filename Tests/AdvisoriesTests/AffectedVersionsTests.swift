@@ -1,8 +1,9 @@
-import Advisories
 import JSON
 import Registry
 import TestSupport
 import Testing
+
+@testable import Advisories
 
 @Suite("What records affect, said all at once")
 struct AffectedVersionsTests {
@@ -25,6 +26,26 @@ struct AffectedVersionsTests {
         #expect(try range([["introduced": "2.0.0"], ["fixed": "1.0.0"]], versions: ["1.0"]) == ">=2.0.0")
         #expect(try range([["introduced": "2.0.0"], ["limit": "1.0.0"]]) == "<0.0.0-0")
         #expect(try range([], versions: ["1.0.0beta", "1.0.0+build"]) == "1.0.0-beta || 1.0.0")
+    }
+
+    @Test("a range of eight thousand events, and thousands of ranges, are worked out at once")
+    func many() throws {
+        let events = (0..<4000).flatMap { number -> [JSONValue] in
+            [["introduced": .string("\(number).0.0")], ["fixed": .string("\(number).5.0")]]
+        }
+        let whole = try range(events)
+        #expect(whole.hasPrefix(">=0.0.0 <0.5.0 || >=1.0.0 <1.5.0 || ") && whole.hasSuffix(" || >=3999.0.0 <3999.5.0"))
+        let package = try PackageName(parsing: "p", ecosystem: .npm)
+        let ranges = (0..<4000).map { number in
+            [
+                PackageAdvisory.RangeEvent(kind: .introduced, version: "\(number).0.0"),
+                PackageAdvisory.RangeEvent(kind: .lastAffected, version: "\(number).5.0"),
+            ]
+        }
+        let record = PackageAdvisory(
+            package: package, id: "A-1", aliases: [], isMalicious: false, cvssTenths: nil, cvssVector: nil, summary: "",
+            modifiedSeconds: nil, ranges: ranges, versions: [])
+        #expect(AffectedVersions([record]).npmRange.hasSuffix(" || >=3999.0.0 <=3999.5.0"))
     }
 
     @Test("several records are one union")

@@ -22,23 +22,39 @@ public struct AffectedVersions: Sendable {
     /// The union of what `records`, all about one package, affect.
     public init(_ records: [PackageAdvisory]) {
         let order = VersionOrder(records)
-        var isAffected = [Bool](repeating: false, count: 2 * order.versions.count + 1)
+        // How many runs begin at each position, less those that end there: a record may have a hundred thousand of them.
+        var changes = [Int](repeating: 0, count: order.positionCount + 1)
+        func add(_ run: Range<Int>) {
+            changes[run.lowerBound] += 1
+            changes[run.upperBound] -= 1
+        }
         for record in records {
-            for version in record.versions { isAffected[order.position(of: version)] = true }
-            for events in record.ranges {
-                order.forEachAffected(by: events) { isAffected[$0] = true }
+            for version in record.versions {
+                let position = order.position(of: version)
+                add(position..<(position + 1))
             }
+            for events in record.ranges { order.forEachRun(affectedBy: events, add) }
         }
         var stretches: [Stretch] = []
-        for (position, isHere) in isAffected.enumerated() where isHere {
-            let (lower, upper) = Self.bounds(of: position, order.versions)
-            if position > 0, isAffected[position - 1] {
-                stretches[stretches.count - 1].upper = upper
-            } else {
-                stretches.append(Stretch(lower: lower, upper: upper))
+        var (depth, wasAffected) = (0, false)
+        for position in 0..<order.positionCount {
+            depth += changes[position]
+            if depth > 0 {
+                let (lower, upper) = Self.bounds(of: position, order.versions)
+                if wasAffected {
+                    stretches[stretches.count - 1].upper = upper
+                } else {
+                    stretches.append(Stretch(lower: lower, upper: upper))
+                }
             }
+            wasAffected = depth > 0
         }
         self.stretches = stretches
+    }
+
+    /// Whether every version is affected, whatever it is.
+    public var isEverything: Bool {
+        stretches.count == 1 && stretches[0].lower == nil && stretches[0].upper == nil
     }
 
     /// Odd positions are versions, even ones the gaps around them.
@@ -125,21 +141,35 @@ private struct VersionOrder {
         event.kind == .introduced && event.version == "0" ? 0 : position(of: event.version)
     }
 
-    /// Calls `body` with every position that one range affects; later events override earlier ones.
-    func forEachAffected(by events: [PackageAdvisory.RangeEvent], _ body: (Int) -> Void) {
-        let turns = events.map { (kind: $0.kind, position: position(of: $0)) }
-        for position in 0...(2 * versions.count) {
-            var isAffected = false
-            var isBelowLimit: Bool?
-            for turn in turns {
-                switch turn.kind {
-                case .introduced: if position >= turn.position { isAffected = true }
-                case .fixed: if position >= turn.position { isAffected = false }
-                case .lastAffected: if position > turn.position { isAffected = false }
-                case .limit: isBelowLimit = isBelowLimit == true || position < turn.position
-                }
+    /// The places that the versions and the gaps around them take.
+    var positionCount: Int { 2 * versions.count + 1 }
+
+    /// Calls `body` with every run of positions that one range affects; later events override earlier ones.
+    func forEachRun(affectedBy events: [PackageAdvisory.RangeEvent], _ body: (Range<Int>) -> Void) {
+        var turns: [(first: Int, place: Int, isAffected: Bool)] = []
+        var limit: Int?
+        for (place, event) in events.enumerated() {
+            let position = position(of: event)
+            switch event.kind {
+            case .introduced: turns.append((position, place, true))
+            case .fixed: turns.append((position, place, false))
+            case .lastAffected: turns.append((position + 1, place, false))
+            case .limit: limit = max(limit ?? 0, position)
             }
-            if isAffected, isBelowLimit ?? true { body(position) }
         }
+        turns.sort { ($0.first, $0.place) < ($1.first, $1.place) }
+        let end = min(limit ?? positionCount, positionCount)
+        // Of the events that a position has passed, the last one that its author wrote says what it is.
+        var (last, start) = (-1, Int?.none)
+        for turn in turns where turn.place > last {
+            last = turn.place
+            if turn.isAffected {
+                start = start ?? turn.first
+            } else if let begun = start {
+                if begun < min(turn.first, end) { body(begun..<min(turn.first, end)) }
+                start = nil
+            }
+        }
+        if let start, start < end { body(start..<end) }
     }
 }

@@ -51,17 +51,26 @@ extension AdvisoryIndex {
 
     /// Records of one package that name each other, or a common third name, together.
     private static func flaws(among records: [PackageAdvisory]) -> [[PackageAdvisory]] {
-        var flaws: [(records: [PackageAdvisory], names: Set<String>)] = []
-        for record in records {
-            var joined = (records: [record], names: Set([record.id] + record.aliases))
-            for flaw in flaws where !flaw.names.isDisjoint(with: joined.names) {
-                joined.records += flaw.records
-                joined.names.formUnion(flaw.names)
+        var parents = Array(records.indices)
+        func root(_ start: Int) -> Int {
+            var at = start
+            while parents[at] != at {
+                parents[at] = parents[parents[at]]
+                at = parents[at]
             }
-            flaws.removeAll { !$0.names.isDisjoint(with: joined.names) }
-            flaws.append(joined)
+            return at
         }
-        return flaws.map(\.records)
+        var owners: [String: Int] = [:]
+        for (place, record) in records.enumerated() {
+            for name in [record.id] + record.aliases {
+                let (one, other) = (root(place), root(owners[name] ?? place))
+                parents[max(one, other)] = min(one, other)
+                owners[name] = place
+            }
+        }
+        var flaws: [Int: [PackageAdvisory]] = [:]
+        for (place, record) in records.enumerated() { flaws[root(place), default: []].append(record) }
+        return flaws.sorted { $0.key < $1.key }.map(\.value)
     }
 }
 
