@@ -30,6 +30,7 @@ struct OSVRoutesTests {
             .init(id: "GHSA-1", package: "demo", versions: [], fixed: "1.1.0"),
             .init(id: "MAL-2", package: "demo", versions: ["2.0.0"]),
             .init(id: "GHSA-3", package: "Demo", versions: ["1.0.0"]),
+            .init(id: "MAL-9", package: "hostile", versions: []),
         ])
         try gateway.load(
             [.init(id: "PYSEC-1", ecosystem: .pypi, package: "Some.Thing", versions: ["1.0", "1.1"])], of: .pypi)
@@ -62,7 +63,11 @@ struct OSVRoutesTests {
             #expect(try await found(["commit": "6879efc2c1596d11a6a6ad296f80063b558d5e0f"]) == [])
             #expect(try await found(["package": ["name": "demo", "ecosystem": "Go"], "version": "1.0.0"]) == [])
             #expect(try await found(["package": ["purl": "pkg:golang/x/y@1.0.0"]]) == [])
+            #expect(try await found(["package": demo, "version": "v1.0.0"]) == ["GHSA-1"])
+            // What is no version is no excuse for what is said of every version.
             #expect(try await found(["package": demo, "version": "not a version"]) == [])
+            let hostile: JSONValue = ["name": "hostile", "ecosystem": "npm"]
+            #expect(try await found(["package": hostile, "version": "not a version"]) == ["MAL-9"])
             #expect(try await found(["package": ["name": "__proto__", "ecosystem": "npm"], "version": "1.0.0"]) == [])
             #expect(try await post(gateway, "/v1/query", ["package": demo, "version": "3.0.0"]).body == [:])
         }
@@ -161,6 +166,7 @@ struct OSVRoutesTests {
             (#"{"package":{}}"#, 3, "ecosystem"), (#"{"package":{"name":"a"}}"#, 3, "ecosystem"),
             (#"{"package":{"purl":"nonsense"}}"#, 3, "purl"), (#"{"package":"demo"}"#, 3, "a string"),
             (#"{"package":{"name":1,"ecosystem":"npm"}}"#, 3, "name"),
+            (#"{"package":{"name":"a","ecosystem":"pypi"}}"#, 3, "PyPI"),
             (#"{"package":{"purl":"pkg:npm/a@1.0.0"},"version":"1.0.0"}"#, 3, "twice"),
             (#"{"package":{"purl":"pkg:npm/a","name":"a"}}"#, 3, "leave"),
             (#"{"commit":"aa","version":"1"}"#, 3, "exclude"),

@@ -120,12 +120,19 @@ struct OSVLookup {
         switch query.subject {
         case .unknown: return []
         case .package(let name): return try entries(of: name)
+        case .unreadable(let name):
+            return try entries(of: name).filter { entry in
+                switch entry {
+                case .own: false
+                case .record(let record): versions(of: record).isEverything
+                }
+            }
         case .version(let name, let version):
             let isAffected = try !index(for: name).matches(name, version).isEmpty
             return try entries(of: name).filter { entry in
                 switch entry {
                 case .own(let finding): finding.version == version
-                case .record(let record): isAffected && affects(record, version)
+                case .record(let record): isAffected && versions(of: record).contains(version)
                 }
             }
         }
@@ -140,11 +147,11 @@ struct OSVLookup {
         return sorted
     }
 
-    private mutating func affects(_ record: PackageAdvisory, _ version: PackageVersion) -> Bool {
-        if let known = affected[record.package]?[record.id] { return known.contains(version) }
+    private mutating func versions(of record: PackageAdvisory) -> AffectedVersions {
+        if let known = affected[record.package]?[record.id] { return known }
         let versions = AffectedVersions([record])
         affected[record.package, default: [:]][record.id] = versions
-        return versions.contains(version)
+        return versions
     }
 
     private func index(for name: PackageName) throws(OSVFault) -> AdvisoryIndex {

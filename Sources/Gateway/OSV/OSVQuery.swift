@@ -7,7 +7,9 @@ struct OSVQuery: Sendable, Equatable {
     enum Subject: Sendable, Equatable {
         case package(PackageName)
         case version(PackageName, PackageVersion)
-        /// Something that nothing can be known of here: a commit, another ecosystem, a name or version that is none.
+        /// A version that is none: only what affects every version can be said of it.
+        case unreadable(PackageName)
+        /// Something that nothing can be known of here: a commit, another ecosystem, a name that is none.
         case unknown
     }
 
@@ -51,6 +53,11 @@ struct OSVQuery: Sendable, Equatable {
         guard let name, !name.isEmpty, let ecosystem, !ecosystem.isEmpty else {
             throw .invalid("\"package\" needs \"name\" and \"ecosystem\" (npm or PyPI), or \"purl\"")
         }
+        // Taken for an ecosystem that nothing is known of, it would read as "nothing is wrong".
+        let known = Ecosystem.allCases.map(Self.label)
+        if let meant = known.first(where: { $0.lowercased() == ecosystem.lowercased() }), meant != ecosystem {
+            throw .invalid("the ecosystem \(meant) is written just so, not \(ecosystem)")
+        }
         subject = Self.subject(name, ecosystem, version)
     }
 
@@ -59,7 +66,10 @@ struct OSVQuery: Sendable, Equatable {
             let parsed = try? PackageName(parsing: name, ecosystem: ecosystem)
         else { return .unknown }
         guard let version, !version.isEmpty else { return .package(parsed) }
-        return (try? PackageVersion(parsing: version, ecosystem: ecosystem)).map { .version(parsed, $0) } ?? .unknown
+        // As npm reads versions.
+        let bare = ecosystem == .npm ? String(version.drop { $0 == "v" || $0 == "=" || $0 == " " }) : version
+        guard let number = try? PackageVersion(parsing: bare, ecosystem: ecosystem) else { return .unreadable(parsed) }
+        return .version(parsed, number)
     }
 
     /// Qualifiers and subpaths narrow nothing that advisories speak of.
