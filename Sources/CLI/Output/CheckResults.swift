@@ -10,9 +10,15 @@ struct CheckResults: Sendable {
     ///   - path: the file that was checked; nil for purls.
     ///   - all: every file that is checked, so that one that another includes is not called unread.
     mutating func add(_ answer: JSONValue, of path: String?, whichIsOneOf all: [String]) {
-        let names = all.map(Self.filename)
+        let places = all.map(Self.components)
+        // pip looks for what a file includes beside that file.
+        let folder = path.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
         for entry in answer["entries"]?.arrayValue ?? [] {
-            if let included = Self.include(entry), names.contains(Self.filename(included)) { continue }
+            if let included = Self.include(entry),
+                places.contains(Self.components(included.hasPrefix("/") ? included : folder + included))
+            {
+                continue
+            }
             guard let path, var object = entry.objectValue else {
                 entries.append(entry)
                 continue
@@ -24,7 +30,18 @@ struct CheckResults: Sendable {
         notes += said.map { note in path.map { "\($0), \(note)" } ?? note }
     }
 
-    private static func filename(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    /// A path by its parts, without `.` and, as far as the path tells, without `..`.
+    private static func components(_ path: String) -> [Substring] {
+        var parts: [Substring] = path.hasPrefix("/") ? ["/"] : []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != "..", last != "/" {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return parts
+    }
 
     /// The other file that an entry of requirements stands for.
     private static func include(_ entry: JSONValue) -> String? {
