@@ -80,6 +80,15 @@ struct BundleDownloadTests {
         #expect(try fixture.knows("1.0.0"))
     }
 
+    @Test("a bundle of which two bytes come first is one")
+    func shortBeginning() async throws {
+        let server = BundleServer(one)
+        let fixture = try SyncFixture(server)
+        server.order(.cut(after: 2))
+        #expect(await fixture.run().failures.isEmpty)
+        #expect(server.requests.last?.headers["range"] == "bytes=2-")
+    }
+
     @Test("bytes of a bundle that the server has replaced are thrown away", arguments: [true, false])
     func replaced(byTag: Bool) async throws {
         let server = BundleServer(one, tag: byTag ? "\"one\"" : "W/\"weak\"")

@@ -78,7 +78,9 @@ enum BundleContent {
     /// Why the bytes are no bundle; nil while they may be one. A ZIP file begins with a record of a known kind.
     static func fault(in first: some Collection<UInt8>, contentType: String?) -> String? {
         let start = Array(first.prefix(512))
-        if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x50, 0x4B, 0x05, 0x06]) { return nil }
+        let marks: [[UInt8]] = [[0x50, 0x4B, 0x03, 0x04], [0x50, 0x4B, 0x05, 0x06]]
+        // A network may bring fewer bytes at first than a mark has.
+        if !start.isEmpty, marks.contains(where: { $0.starts(with: start.prefix(4)) }) { return nil }
         if start.starts(with: [0x1F, 0x8B]) {
             return "sent a gzip file instead of a ZIP file; name the address of all.zip itself"
         }
