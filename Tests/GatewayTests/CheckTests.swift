@@ -135,6 +135,28 @@ struct CheckTests {
         }
     }
 
+    @Test("an entry of another host that claims nothing of its bytes is not judged by its name")
+    func elsewhere() async throws {
+        try await GatewayFixture.with { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+            func standing(_ host: String, _ claim: String = "") async throws -> [String] {
+                let text =
+                    #"{"lockfileVersion":3,"packages":{"node_modules/demo":{"version":"1.0.0","#
+                    + #""resolved":"\#(host)/demo/-/demo-1.0.0.tgz"\#(claim)}}}"#
+                return standings(try await check(gateway, ["lockfile": .string(text)]))
+            }
+            #expect(try await standing("https://evil.example") == ["unscreened"])
+            #expect(try await standing("https://registry.npmjs.org@evil.example") == ["unscreened"])
+            for host in ["https://registry.npmjs.org", "http://gateway.test:7677", "HTTP://x"] {
+                #expect(try await standing(host) == [host.hasPrefix("http") ? "serve" : "unscreened"], "\(host)")
+            }
+            // Clients compare the bytes with what is claimed, and so does the check.
+            let claim = #","integrity":"\#(integrity("1.0.0"))""#
+            #expect(try await standing("https://evil.example", claim) == ["serve"])
+        }
+    }
+
     @Test("warming answers at once and has analysed what was pending soon after")
     func warming() async throws {
         try await GatewayFixture.with { (gateway) async throws in

@@ -17,11 +17,18 @@ struct CheckItem: Sendable {
     let subject: Subject
     /// What the lockfile claims; any one of them may be what is installed.
     let files: [LockedEntry.File]
+    /// Where npm's clients take the bytes from, when nothing is claimed of them.
+    let address: String?
     let isDevelopment: Bool
     let isOptional: Bool
 
     init(_ entry: LockedEntry) {
         input = entry.input
+        if case .registry(let url) = entry.origin, entry.files.isEmpty, entry.ecosystem == .npm {
+            address = url
+        } else {
+            address = nil
+        }
         line = entry.line
         files = entry.files
         isDevelopment = entry.isDevelopment
@@ -40,6 +47,7 @@ struct CheckItem: Sendable {
         input = text
         line = nil
         files = []
+        address = nil
         isDevelopment = false
         isOptional = false
         do throws(PackageURLError) {
@@ -63,13 +71,14 @@ struct CheckItem: Sendable {
     /// What makes two entries one: the same package with the same claims needs one answer.
     var identity: Identity? {
         guard case .version(let name, let version) = subject else { return nil }
-        return Identity(name: name, version: version, files: files)
+        return Identity(name: name, version: version, files: files, address: address)
     }
 
     struct Identity: Hashable {
         let name: PackageName
         let version: PackageVersion
         let files: [LockedEntry.File]
+        let address: String?
     }
 }
 

@@ -41,6 +41,7 @@ struct PackageCheck: Sendable {
 
     func report(_ request: CheckRequest) async throws(CheckRequest.Fault) -> CheckReport {
         let registry = try registry(request)
+        let known = KnownPlaces(settings.current)
         var checked = [CheckedItem?](repeating: nil, count: request.items.count)
         var groups: [RegistryName: [Group]] = [:]
         var places: [PackageName: (RegistryName, Int)] = [:]
@@ -50,6 +51,10 @@ struct PackageCheck: Sendable {
             case .unscreened(_, let kind, let origin):
                 checked[place] = CheckedItem(item, .unscreened(kind: kind, place: origin))
             case .version(let name, let version):
+                if let address = item.address, !known.contains(address) {
+                    checked[place] = CheckedItem(item, .unscreened(kind: "url", place: address))
+                    continue
+                }
                 if let (source, index) = places[name] {
                     groups[source]?[index].items.append((place, item, version))
                     continue
