@@ -62,7 +62,13 @@ public final class AdvisoryDirectory: Sendable {
             loaded.files = files
         }
         defer { loaded.withLock { $0.credit() } }
-        guard Files.exists(indexPath) else { return false }
+        guard Files.exists(indexPath) else {
+            // Whoever judged by advisories once does not go on without because a file was lost.
+            guard sources.states.values.allSatisfy({ $0.confirmedAt == nil }) else {
+                throw .corruptIndex(path: indexPath, reason: "it is gone, though advisories were loaded here")
+            }
+            return false
+        }
         let (last, problem, isLoaded) = loaded.withLock { ($0.indexFile, $0.indexProblem, $0.index != nil) }
         if files.index != nil, files.index == last {
             if let problem { throw problem }

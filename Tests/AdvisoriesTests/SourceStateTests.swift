@@ -168,6 +168,24 @@ struct SourceStateTests {
         #expect(reader.freshness(of: .npm, now: later, maxAge: .seconds(3999)) == .stale(age: .seconds(4000)))
     }
 
+    @Test("a snapshot that is gone is not one that never was, and comes back with the next import")
+    func lostIndex() throws {
+        let folder = try TemporaryDirectory()
+        let first = try loaded(folder)
+        try first.confirm([.npm], now: now)
+        try Files.remove(first.indexPath)
+        for _ in 0..<2 {
+            #expect(throws: AdvisoryError.self) { try AdvisoryDirectory(directory: folder.path).current() }
+        }
+        let again = try loaded(folder)
+        #expect(try again.current()?.recordCounts == [.npm: 1])
+        // Looks that failed load nothing.
+        let other = try TemporaryDirectory()
+        let directory = AdvisoryDirectory(directory: other.path)
+        try directory.remember(.npm) { $0.failed(at: now, reason: "down") }
+        #expect(try directory.current() == nil)
+    }
+
     @Test("one process imports at a time")
     func lock() throws {
         let folder = try TemporaryDirectory()
