@@ -98,22 +98,21 @@ struct NPMAudit {
         ]
     }
 
-    /// npm's words: what the record's own database says, else what its score means; without either nothing is known but
-    /// that somebody thought it worth a record.
+    /// npm's words for the computed score, which nobody's word replaces; without one what the record's own database says,
+    /// and without either nothing is known but that somebody thought it worth a record.
     private static func severity(of flaw: AuditedAdvisory, _ labels: OriginalLabels) -> String {
         if flaw.isMalicious { return "critical" }
-        switch labels.severity {
-        case "critical", "high", "moderate", "low": return labels.severity ?? ""
-        case "medium": return "moderate"
-        default: break
-        }
         switch flaw.scored?.cvssTenths {
-        case nil: return "moderate"
         case .some(90...): return "critical"
         case .some(70..<90): return "high"
         case .some(40..<70): return "moderate"
         case .some(1..<40): return "low"
         case .some: return "info"
+        case nil: break
+        }
+        switch labels.severity {
+        case "critical", "high", "low": return labels.severity ?? ""
+        default: return "moderate"
         }
     }
 }
