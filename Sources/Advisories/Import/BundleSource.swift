@@ -26,6 +26,19 @@ final class BundleSource: Sendable {
 
     var count: Int { records.count }
 
+    /// What unpacked records of one batch may come to: several are in memory at once, with whatever is made of them.
+    private static let maxBatchBytes = 8 << 20
+
+    /// The next records to be read together: few large ones, or many of the usual size.
+    func batch(from start: Int, atMost limit: Int) -> Range<Int> {
+        var (end, bytes) = (start, 0)
+        while end < count, end - start < limit, bytes < Self.maxBatchBytes {
+            bytes += min(directory.entries[records[end]].uncompressedBytes, BundleLimits.maxRecordBytes)
+            end += 1
+        }
+        return start..<end
+    }
+
     /// What became of one entry.
     enum Outcome: Sendable {
         /// The index before has it, at this place among its rows.

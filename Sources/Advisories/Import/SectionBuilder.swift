@@ -37,7 +37,7 @@ struct SectionBuilder {
         var place = 0
         while place < source.count {
             while added < source.count, work.underWay < 2 * threads + 2 {
-                let range = added..<min(added + Self.batchCount, source.count)
+                let range = source.batch(from: added, atMost: Self.batchCount)
                 work.add { [source, known] in source.read(range, known: known) }
                 added = range.upperBound
             }
