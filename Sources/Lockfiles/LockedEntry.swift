@@ -85,3 +85,19 @@ public struct LockedEntry: Sendable, Equatable {
         self.isOptional = isOptional
     }
 }
+
+extension LockedEntry.Subject {
+    /// One version of one package, or why the texts are none.
+    init(_ name: String, _ version: String, of ecosystem: Ecosystem) {
+        do throws(NameError) {
+            let name = try PackageName(parsing: name, ecosystem: ecosystem)
+            do throws(VersionError) {
+                self = .version(name, try PackageVersion(parsing: version, ecosystem: ecosystem))
+            } catch {
+                self = .unreadable(reason: "\(error)")
+            }
+        } catch {
+            self = .unreadable(reason: "\(error)")
+        }
+    }
+}

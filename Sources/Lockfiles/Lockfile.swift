@@ -139,23 +139,3 @@ struct EntryList {
         if notes.count < 100 { notes.append(text) }
     }
 }
-
-/// Line numbers of places that are asked for in ascending order.
-struct LineCounter {
-    private let bytes: [UInt8]
-    private var offset = 0
-    private var line = 1
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-    }
-
-    mutating func line(at target: Int) -> Int {
-        if target < offset { (offset, line) = (0, 1) }
-        while offset < target {
-            if bytes[offset] == 0x0A { line += 1 }
-            offset += 1
-        }
-        return line
-    }
-}

@@ -146,4 +146,14 @@ struct TrickTests {
         let deep = String(repeating: #"{"dependencies":{"a":"#, count: 400) + "{}" + String(repeating: "}}", count: 400)
         #expect(problem(#"{"lockfileVersion":1,"dependencies":{"a":\#(deep)}}"#, "package-lock.json").contains("deep"))
     }
+
+    @Test("escapes are decoded once, and what is none stays as it is")
+    func escapes() {
+        for (text, expected) in [
+            ("%40acme%2fleft", "@acme/left"), ("%2540", "%40"), ("a%", "a%"), ("a%4", "a%4"),
+            ("%+f%-1% 1%g0", "%+f%-1% 1%g0"),
+        ] {
+            #expect(PercentEscapes.decoded(text.utf8) == expected)
+        }
+    }
 }

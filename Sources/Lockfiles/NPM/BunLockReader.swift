@@ -74,21 +74,16 @@ enum BunLockReader {
         var entries = list
         guard var scanner = packages else { return entries }
         var lines = LineCounter(text)
-        var keys: Set<[UInt8]> = []
-        try scanner.enterObject()
-        while let token = try scanner.nextMember() {
-            let bytes = try scanner.bytes(of: token)
-            let key = String(decoding: bytes, as: UTF8.self)
-            let line = lines.line(at: token.quoted.lowerBound)
-            guard keys.insert(bytes).inserted else { throw scanner.duplicate(key, token, line: line) }
+        var members = try UniqueMembers(&scanner)
+        while let member = try members.next(&scanner, &lines) {
             guard try scanner.peekKind() == .array, case .array(let elements) = try scanner.readValue() else {
                 entries.append(
                     LockedEntry(
-                        ecosystem: .npm, input: key, line: line,
+                        ecosystem: .npm, input: member.name, line: member.line,
                         subject: .unreadable(reason: "it is no list, as bun writes them"), origin: .registry(url: nil)))
                 continue
             }
-            if let entry = entry(key, line, elements) { entries.append(entry) }
+            if let entry = entry(member.name, member.line, elements) { entries.append(entry) }
         }
         return entries
     }

@@ -4,16 +4,7 @@ import Registry
 enum NPMEntry {
     /// One version of a package, or why the texts are none.
     static func subject(_ name: String, _ version: String) -> LockedEntry.Subject {
-        do throws(NameError) {
-            let parsed = try PackageName(parsing: name, ecosystem: .npm)
-            do throws(VersionError) {
-                return .version(parsed, try PackageVersion(parsing: version, ecosystem: .npm))
-            } catch {
-                return .unreadable(reason: "\(error)")
-            }
-        } catch {
-            return .unreadable(reason: "\(error)")
-        }
+        LockedEntry.Subject(name, version, of: .npm)
     }
 
     /// Splits `name@rest` at the first `@` that is not a scope's; nil when there is none, or nothing before it.

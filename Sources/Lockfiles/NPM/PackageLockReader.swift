@@ -56,14 +56,10 @@ struct PackageLockReader {
     // MARK: packages
 
     private mutating func readPackages(_ scanner: inout JSONScanner) throws(JSONError) {
-        var paths: Set<[UInt8]> = []
-        try scanner.enterObject()
-        while let token = try scanner.nextMember() {
-            let path = try scanner.bytes(of: token)
-            guard paths.insert(path).inserted else { throw duplicate(token, String(decoding: path, as: UTF8.self)) }
-            let line = lines.line(at: token.quoted.lowerBound)
+        var members = try UniqueMembers(&scanner)
+        while let member = try members.next(&scanner, &lines) {
             let fields = try fields(&scanner)
-            add(String(decoding: path, as: UTF8.self), fields, line)
+            add(member.name, fields, member.line)
         }
     }
 
@@ -112,13 +108,9 @@ struct PackageLockReader {
     private mutating func readDependencies(
         _ scanner: inout JSONScanner, path: String, nesting: Int
     ) throws(JSONError) {
-        var names: Set<[UInt8]> = []
-        try scanner.enterObject()
-        while let token = try scanner.nextMember() {
-            let bytes = try scanner.bytes(of: token)
-            let name = String(decoding: bytes, as: UTF8.self)
-            guard names.insert(bytes).inserted else { throw duplicate(token, name) }
-            let line = lines.line(at: token.quoted.lowerBound)
+        var members = try UniqueMembers(&scanner)
+        while let member = try members.next(&scanner, &lines) {
+            let (name, line) = (member.name, member.line)
             var nested: JSONScanner?
             // A bookmark first: the nested ones come after this one, wherever they stand in it.
             let fields = try fields(&scanner, nested: &nested)
@@ -127,7 +119,8 @@ struct PackageLockReader {
             guard var nested else { continue }
             guard nesting < Self.maxNesting else {
                 throw JSONError(
-                    offset: token.quoted.lowerBound, line: line, column: 1, reason: .tooDeep(limit: Self.maxNesting))
+                    offset: member.token.quoted.lowerBound, line: line, column: 1,
+                    reason: .tooDeep(limit: Self.maxNesting))
             }
             try readDependencies(&nested, path: place, nesting: nesting + 1)
         }

@@ -38,7 +38,7 @@ enum YarnBerryReader {
         if reference.hasPrefix("npm:") { return registry(member, name, String(reference.dropFirst(4)), isOptional) }
         // A patch is of this project; what is patched comes from where it always does.
         if reference.hasPrefix("patch:") {
-            let source = decoded(String(reference.dropFirst(6).prefix { $0 != "#" }))
+            let source = PercentEscapes.decoded(reference.dropFirst(6).prefix { $0 != "#" }.utf8)
             guard let (inner, from) = NPMEntry.split(source), from.hasPrefix("npm:") else {
                 return made(.unreadable(reason: "what is patched is from no registry"), .path(reference))
             }
@@ -59,26 +59,9 @@ enum YarnBerryReader {
     ) -> LockedEntry {
         let pieces = version.split(separator: "::", maxSplits: 1).map(String.init)
         let archive = pieces.count > 1 ? pieces[1].split(separator: "&").first { $0.hasPrefix("__archiveUrl=") } : nil
-        let address = archive.map { decoded(String($0.dropFirst("__archiveUrl=".count))) }
+        let address = archive.map { PercentEscapes.decoded($0.dropFirst("__archiveUrl=".count).utf8) }
         return NPMEntry.entry(
             member.key, line: member.line, name: name, version: pieces.first ?? "", address: address, integrity: nil,
             isOptional: isOptional)
-    }
-
-    /// Percent-decoded once; broken escapes stay as they are.
-    private static func decoded(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

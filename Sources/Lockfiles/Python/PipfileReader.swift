@@ -20,15 +20,10 @@ enum PipfileReader {
     private static func readCategory(
         _ category: String, _ scanner: inout JSONScanner, _ lines: inout LineCounter, _ entries: inout EntryList
     ) throws(JSONError) {
-        var names: Set<[UInt8]> = []
-        try scanner.enterObject()
-        while let token = try scanner.nextMember() {
-            let bytes = try scanner.bytes(of: token)
-            let name = String(decoding: bytes, as: UTF8.self)
-            let line = lines.line(at: token.quoted.lowerBound)
-            guard names.insert(bytes).inserted else { throw scanner.duplicate(name, token, line: line) }
+        var members = try UniqueMembers(&scanner)
+        while let member = try members.next(&scanner, &lines) {
             let fields = try scanner.readValue()
-            entries.append(entry(name, line, fields, isDevelopment: category == "develop"))
+            entries.append(entry(member.name, member.line, fields, isDevelopment: category == "develop"))
         }
     }
 

@@ -4,16 +4,7 @@ import Registry
 enum PythonEntry {
     /// One version of a project, or why the texts are none.
     static func subject(_ name: String, _ version: String) -> LockedEntry.Subject {
-        do throws(NameError) {
-            let parsed = try PackageName(parsing: name, ecosystem: .pypi)
-            do throws(VersionError) {
-                return .version(parsed, try PackageVersion(parsing: version, ecosystem: .pypi))
-            } catch {
-                return .unreadable(reason: "\(error)")
-            }
-        } catch {
-            return .unreadable(reason: "\(error)")
-        }
+        LockedEntry.Subject(name, version, of: .pypi)
     }
 
     /// A project that is installed from an address or a folder, whatever its version is.
@@ -54,19 +45,6 @@ enum PythonEntry {
     /// The last segment of an address or path, with percent-escapes decoded.
     static func filename(_ address: String) -> String? {
         let path = address.utf8.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "?") }
-        guard let last = path.split(separator: UInt8(ascii: "/")).last else { return nil }
-        guard last.contains(UInt8(ascii: "%")) else { return String(Substring(last)) }
-        var bytes: [UInt8] = []
-        var rest = Array(last)[...]
-        while let byte = rest.popFirst() {
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            if byte == UInt8(ascii: "%"), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        return path.split(separator: UInt8(ascii: "/")).last.map { PercentEscapes.decoded($0) }
     }
 }
