@@ -34,7 +34,11 @@ struct OutdatedStatement: Sendable, Equatable {
     /// of the same bytes by newer rules is a newer verdict and no reason to take back an older one.
     static func among(_ served: [ServedStatement], now matches: [AdvisoryMatch]) -> [OutdatedStatement] {
         served.compactMap { served in
-            let news = matches.filter { !served.names($0) }.map { Finding.evidence(ofAdvisory: $0.id) }
+            let news = matches.filter { match in
+                Finding.isNews(
+                    advisories: [match.id] + match.aliases, isMalicious: match.isMalicious, to: served.findings)
+            }
+            .map { Finding.evidence(ofAdvisory: $0.id) }
             guard !news.isEmpty else { return nil }
             return OutdatedStatement(statement: served.statement, reason: sentence(news))
         }
@@ -45,15 +49,5 @@ struct OutdatedStatement: Sendable, Equatable {
         let named = news.prefix(maxNamed).joined(separator: ", ")
         let rest = news.count - maxNamed
         return "\(named)\(rest > 0 ? " and \(rest) more" : "") became known after this artifact was served"
-    }
-}
-
-extension ServedStatement {
-    /// Whether the statement names the problem, by any of its names: a flaw that got another leading record is no news.
-    ///
-    /// That a package is hostile is always news: bytes are never served under a statement that says so.
-    fileprivate func names(_ match: AdvisoryMatch) -> Bool {
-        guard !match.isMalicious else { return false }
-        return ([match.id] + match.aliases).contains { findings.contains(Finding.evidence(ofAdvisory: $0)) }
     }
 }

@@ -13,7 +13,7 @@ struct AdvisoryAnswer: Equatable, Sendable {
 
         init(id: String, aliases: [String], isMalicious: Bool) {
             name = Finding.evidence(ofAdvisory: id)
-            self.aliases = aliases.map(Finding.evidence(ofAdvisory:))
+            self.aliases = aliases
             self.isMalicious = isMalicious
         }
     }
@@ -35,18 +35,15 @@ struct AdvisoryAnswer: Equatable, Sendable {
         problems.isEmpty && standing.rules.isEmpty && standing.verdict == .clean
     }
 
-    /// The problems that a statement lacks, by any of their names. That a package is hostile is news to every statement
-    /// that did not say so, even to one that knew a flaw of the same name.
+    /// The problems that are news to a statement; that a package is hostile is none to one that said so.
     func news(to statement: VerdictStatement) -> [Problem] {
         let said = SaidFindings(statement).names
         return problems.filter { problem in
-            problem.isMalicious ? statement.verdict != .malicious : !problem.isNamed(in: said)
+            !(problem.isMalicious && statement.verdict == .malicious)
+                && Finding.isNews(
+                    advisories: [problem.name] + problem.aliases, isMalicious: problem.isMalicious, to: said)
         }
     }
-}
-
-extension AdvisoryAnswer.Problem {
-    fileprivate func isNamed(in names: Set<String>) -> Bool { ([name] + aliases).contains(where: names.contains) }
 }
 
 /// The findings of an advisory verdict: what it names, and whether it says that data were lacking.

@@ -33,6 +33,15 @@ public struct Finding: Hashable, Sendable {
         let isWord = id.utf8.count <= 100 && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         return isWord ? id : "sha256:\(SHA256Digest(hashing: Array(id.utf8)).hex)"
     }
+
+    /// Whether a problem is news to a verdict that let bytes through and names these advisories as they stand in the log.
+    ///
+    /// A flaw is when none of its names is among them: one that got another leading name is no news. That a package is
+    /// hostile always is. The gateway offers statements by this rule, and workers take them back by it.
+    /// - Parameter names: the ids of all advisories that are aliases of each other.
+    public static func isNews(advisories names: [String], isMalicious: Bool, to named: Set<String>) -> Bool {
+        isMalicious || !names.contains { named.contains(evidence(ofAdvisory: $0)) }
+    }
 }
 
 /// The rules that an analyzer ran, by name and content.
