@@ -4,8 +4,9 @@
 public enum StoredZip {
     /// A file with these entries, in this order. Names are plain ASCII and unique.
     ///
-    /// All of it must stay below 2 GiB.
+    /// At most 65,535 of them, and all of it below 2 GiB.
     public static func bytes(_ entries: [(name: String, contents: [UInt8])]) -> [UInt8] {
+        precondition(entries.count <= UInt16.max, "a small ZIP file has no room for \(entries.count) entries")
         var file: [UInt8] = []
         var directory: [UInt8] = []
         for (name, contents) in entries {

@@ -129,6 +129,16 @@ struct LiveFallbackTests {
         }
     }
 
+    @Test("more records than any version has are no answer")
+    func tooMany() async throws {
+        try await with { (gateway) async throws in
+            Self.answer([JSONValue](repeating: 0, count: 70_000), on: gateway)
+            #expect(await gateway.get("/demo/-/demo-1.0.0.tgz").status == 200)
+            #expect(gateway.service.parts.live.counts.failed == 1)
+            #expect(gateway.service.parts.live.problem?.contains("4000 records") == true)
+        }
+    }
+
     @Test("records that cannot be read, or are about something else, are no problem of this version")
     func foreignRecords() async throws {
         try await with { (gateway) async throws in

@@ -16,6 +16,7 @@ struct LiveQuery: Sendable {
         case notJSON(String)
         case notAnAnswer
         case tooManyPages
+        case tooManyRecords
 
         var description: String {
             switch self {
@@ -24,11 +25,14 @@ struct LiveQuery: Sendable {
             case .notJSON(let reason): "its answer is not JSON: \(reason)"
             case .notAnAnswer: "its answer is not what the OSV API answers"
             case .tooManyPages: "its answer has more than \(LiveQuery.maxPages) pages"
+            case .tooManyRecords: "its answer has more than \(LiveQuery.maxRecords) records"
             }
         }
     }
 
     static let maxPages = 4
+    /// A version with a few dozen is among the worst there are.
+    static let maxRecords = 4000
     private static let maxAnswerBytes: Int64 = 8 << 20
 
     /// The records that the service knows of the version, each as it wrote it.
@@ -42,6 +46,7 @@ struct LiveQuery: Sendable {
             case nil: break
             case .some(let value):
                 guard let found = value.arrayValue else { throw .notAnAnswer }
+                guard records.count + found.count <= Self.maxRecords else { throw .tooManyRecords }
                 records += found.map { JSONText.serialize($0) }
             }
             guard let next = members["next_page_token"]?.stringValue, !next.isEmpty else { return records }
