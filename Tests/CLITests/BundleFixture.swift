@@ -123,7 +123,7 @@ struct SyncFixture {
     let pause = CountedPause()
     let clock = ManualWallClock()
     let directory: AdvisoryDirectory
-    var limits = BundleLimits(maxBytes: 1 << 20, silence: .seconds(3))
+    var limits = FetchLimits(maxBytes: 1 << 20, silence: .seconds(3))
     var room: Int64 = .max
     let said = Sayings()
 

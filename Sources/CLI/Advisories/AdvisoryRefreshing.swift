@@ -48,7 +48,7 @@ final class AdvisoryRefreshing: Sendable {
         self.logger = logger.labelled("advisories")
         self.onChange = onChange
         state = Lock(State(schedule: RefreshSchedule(settings)))
-        // One of each waiting is enough: both look at everything that there is.
+        // Few may wait: each looks at everything that there is, and what is dropped is asked for by the next look.
         (errands, errand) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(2))
         plan(at: clock.now())
     }

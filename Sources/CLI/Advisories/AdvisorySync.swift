@@ -12,7 +12,7 @@ struct AdvisorySync: Sendable {
     let directory: AdvisoryDirectory
     /// The directory's place.
     let path: String
-    let limits: BundleLimits
+    let limits: FetchLimits
     let upstream: any UpstreamFetching
     let clock: any WallClock
     var pausing: any Pausing = SystemPause()

@@ -19,7 +19,7 @@ enum BundleFetch: Sendable, Equatable {
 struct BundleDownload: Sendable {
     let source: BundleSource
     let partial: PartialBundle
-    let limits: BundleLimits
+    let limits: FetchLimits
     let upstream: any UpstreamFetching
     let pausing: any Pausing
     /// Where files are written.
@@ -218,7 +218,7 @@ struct BundleDownload: Sendable {
         await thread.run { [partial] in (try? Files.sizeBytes(partial.path)) ?? 0 }
     }
 
-    private static func fault(_ error: UpstreamError, _ limits: BundleLimits) -> AttemptFault {
+    private static func fault(_ error: UpstreamError, _ limits: FetchLimits) -> AttemptFault {
         switch error {
         case .timedOut(.stall):
             return .passing("said nothing for \(limits.silence.components.seconds) s", pause: nil)

@@ -35,7 +35,7 @@ struct BundleSource: Sendable, Equatable {
 }
 
 /// What a fetch of a bundle may cost.
-struct BundleLimits: Sendable, Equatable {
+struct FetchLimits: Sendable, Equatable {
     /// The largest bundle that is taken.
     var maxBytes: Int64
     /// The longest silence of a server.

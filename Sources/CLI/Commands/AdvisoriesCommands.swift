@@ -92,7 +92,7 @@ enum AdvisoriesCommands {
         let turn = ImportTurn(directory: directory, path: path, clock: invocation.surroundings.clock)
         let lock = try await turn.take(as: "jurat \(invocation.command.name)", observer)
         let sync = AdvisorySync(
-            directory: directory, path: path, limits: BundleLimits(deployment.configuration.advisories),
+            directory: directory, path: path, limits: FetchLimits(deployment.configuration.advisories),
             upstream: UpstreamClient(
                 proxyEnvironment: invocation.surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
                 maxConnectionsPerHost: 2), clock: invocation.surroundings.clock, observer: observer)

@@ -89,9 +89,9 @@ struct AdvisoryView {
             let failed = row.state?.failure == nil ? "" : " failed"
             let look = row.state?.attemptedAt.map { $0.rfc3339 + failed }
             var cells = [row.ecosystem.rawValue, Self.word(row.freshness)]
-            cells += [row.records.map(String.init) ?? "-", age ?? "-", look ?? "-"]
-            cells += [row.source?.shown ?? row.state?.place ?? "-", row.nextLookAt?.rfc3339 ?? "-"]
-            cells += [String(row.state?.failuresInARow ?? 0), row.state?.failure ?? "-"]
+            cells += [row.records.map(String.init) ?? "–", age ?? "–", look ?? "–"]
+            cells += [row.source?.shown ?? row.state?.place ?? "–", row.nextLookAt?.rfc3339 ?? "–"]
+            cells += [String(row.state?.failuresInARow ?? 0), row.state?.failure ?? "–"]
             listing.rows.append((cells: cells, record: Self.record(row)))
         }
         return listing
