@@ -10,12 +10,12 @@ struct BatchTests {
     @Test("a batch has few large records or many small ones, so that no bundle fills the memory")
     func batches() throws {
         let folder = try TemporaryDirectory()
-        func source(_ sizes: [Int]) throws -> BundleSource {
+        func source(_ sizes: [Int]) throws -> BundleRecords {
             let members = sizes.enumerated().map { place, size in
                 ZipBuilder.Member("\(place).json", [UInt8](repeating: 0x20, count: size))
             }
             try Files.writeDurably(ZipBuilder(members).bytes(), to: folder.path("bundle.zip"))
-            return try BundleSource(try MappedFile(path: folder.path("bundle.zip")), .npm)
+            return try BundleRecords(try MappedFile(path: folder.path("bundle.zip")), .npm)
         }
         let large = try source([5 << 20, 5 << 20, 5 << 20])
         #expect(large.batch(from: 0, atMost: 256) == 0..<2)

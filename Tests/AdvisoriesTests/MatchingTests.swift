@@ -175,6 +175,22 @@ struct MatchContentsTests {
         #expect(try snapshot.matches("p", "1.11", .pypi).map(\.id) == ["PYSEC-1"])
     }
 
+    @Test("records are the same flaws for audits as for matching, also by names that only others link")
+    func flaws() throws {
+        let links = [["X-1"], ["X-2"], ["X-3"], ["X-1", "X-2"], []].enumerated().map { place, aliases in
+            record(
+                "A-\(place)", "p", versions: ["1.0.0"],
+                with: ["aliases": .array(aliases.map { JSONValue.string($0) })])
+        }
+        let mal = record("MAL-1", "p", versions: ["2.0.0"], with: ["aliases": ["X-3"]])
+        let snapshot = try Snapshot(npm: links + [mal])
+        let known = snapshot.index.advisories(for: try PackageName(parsing: "p", ecosystem: .npm))
+        let flaws = PackageAdvisory.flaws(among: known).map { $0.map(\.id) }
+        #expect(flaws == [["A-0", "A-1", "A-3"], ["A-2", "MAL-1"], ["A-4"]])
+        #expect(try snapshot.ids("p", "1.0.0") == ["A-0", "A-2", "A-4"])
+        #expect(flaws[1].min(by: PackageAdvisory.leads) == "MAL-1")
+    }
+
     @Test("the records that give a name as an alias are found, withdrawn ones not")
     func aliased() throws {
         let snapshot = try Snapshot(

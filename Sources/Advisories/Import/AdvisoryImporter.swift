@@ -73,7 +73,7 @@ public enum AdvisoryImporter {
                 report.addUnchanged(ecosystem, in: previous)
                 return carried
             }
-            var builder = SectionBuilder(try BundleSource(staged.contents, ecosystem), previous: previous)
+            var builder = SectionBuilder(try BundleRecords(staged.contents, ecosystem), previous: previous)
             try builder.read(progress)
             let (knowledge, provenance) = try builder.finish()
             if !allowShrink { try requireNoShrinking(builder, ecosystem) }

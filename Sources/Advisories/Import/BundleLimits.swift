@@ -57,3 +57,8 @@ extension ZipDirectory {
         }
     }
 }
+
+extension ZipEntry {
+    /// Whether a bundle has a record here; whatever else it holds is passed over.
+    var isRecord: Bool { !isDirectory && nameBytes.suffix(5).elementsEqual(".json".utf8) }
+}

@@ -29,7 +29,7 @@ struct KnowledgeWriter {
 
     /// The finished part.
     ///
-    /// - Throws: `AdvisoryError.tooLarge`, or `.foreignVersion` when a text among the versions is none.
+    /// - Throws: `AdvisoryError.tooLarge`, or `.unreadableVersion` when a text among the versions is none.
     func encode() throws(AdvisoryError) -> [UInt8] {
         let size = names.bytes.count + blobs.bytes.count
         guard size <= BundleLimits.maxKnowledgeBytes else { throw .tooLarge(ecosystem, bytes: size) }
@@ -135,7 +135,7 @@ struct JoinedItems {
 
 /// Writes where each record stands in its bundle; the layout is `ProvenanceLayout`'s.
 enum ProvenanceWriter {
-    static func encode(_ records: [AcceptedRecord], _ source: BundleSource) -> [UInt8] {
+    static func encode(_ records: [AcceptedRecord], _ source: BundleRecords) -> [UInt8] {
         let sorted = records.sorted { AliasGroups.precedes($0.id, $1.id) }
         let idBytes = sorted.reduce(0) { $0 + $1.id.utf8.count }
         var output: [UInt8] = []

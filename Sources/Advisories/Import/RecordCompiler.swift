@@ -36,7 +36,7 @@ struct RecordCompiler {
 
     init(_ ecosystem: Ecosystem) {
         self.ecosystem = ecosystem
-        label = ecosystem == .npm ? "npm" : "PyPI"
+        label = ecosystem.nameInRecords
     }
 
     func compile(_ record: OSVRecord) -> ReadRecord {

@@ -5,7 +5,7 @@ import Registry
 ///
 /// The result depends on the bundle alone: what was there before only saves work.
 struct SectionBuilder {
-    private let source: BundleSource
+    private let source: BundleRecords
     private let before: PreviousKnowledge?
     private let known: KnownRecords?
     private(set) var counts = AdvisoryImportReport.Counts()
@@ -20,7 +20,7 @@ struct SectionBuilder {
 
     private static let batchCount = 256
 
-    init(_ source: BundleSource, previous: AdvisoryIndex?) {
+    init(_ source: BundleRecords, previous: AdvisoryIndex?) {
         self.source = source
         known = KnownRecords(previous, source.ecosystem)
         before = known == nil ? nil : PreviousKnowledge(previous, source.ecosystem)
@@ -32,7 +32,7 @@ struct SectionBuilder {
     /// - Throws: `AdvisoryError.tooLarge`.
     mutating func read(_ progress: (AdvisoryImportProgress) -> Void) throws(AdvisoryError) {
         let threads = min(Processors.available, 8)
-        let work = OrderedWork<BundleSource.Batch>(name: "advisories", threads: threads)
+        let work = OrderedWork<BundleRecords.Batch>(name: "advisories", threads: threads)
         var added = 0
         var place = 0
         while place < source.count {
@@ -54,7 +54,7 @@ struct SectionBuilder {
         }
     }
 
-    private mutating func take(_ outcome: BundleSource.Outcome, _ place: Int, _ bytes: [UInt8]) {
+    private mutating func take(_ outcome: BundleRecords.Outcome, _ place: Int, _ bytes: [UInt8]) {
         counts.recordsRead += 1
         switch outcome {
         case .unreadable(let reason):

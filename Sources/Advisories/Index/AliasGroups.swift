@@ -33,17 +33,23 @@ enum AliasGroups {
     /// - Parameter versionText: the text of the version at a place.
     static func merge(_ matches: [AdvisoryBlob.Match], _ versionText: (Int) -> String) -> [AdvisoryMatch] {
         if matches.count <= 1 { return matches.map { combine([$0], versionText) } }
+        return collected(matches.map { ($0.group, $0) }).map { combine($0, versionText) }
+            .sorted { precedes($0.id, $1.id) }
+    }
+
+    /// The members of each group together, groups in the order of their first members.
+    static func collected<Member>(_ members: [(group: Int, member: Member)]) -> [[Member]] {
         var places: [Int: Int] = [:]
-        var groups: [[AdvisoryBlob.Match]] = []
-        for match in matches {
-            if let place = places[match.group] {
-                groups[place].append(match)
+        var groups: [[Member]] = []
+        for (group, member) in members {
+            if let place = places[group] {
+                groups[place].append(member)
             } else {
-                places[match.group] = groups.count
-                groups.append([match])
+                places[group] = groups.count
+                groups.append([member])
             }
         }
-        return groups.map { combine($0, versionText) }.sorted { precedes($0.id, $1.id) }
+        return groups
     }
 
     private static func combine(_ group: [AdvisoryBlob.Match], _ versionText: (Int) -> String) -> AdvisoryMatch {
@@ -53,10 +59,7 @@ enum AliasGroups {
                 id: labels.id, aliases: labels.aliases, isMalicious: labels.isMalicious, cvssTenths: labels.cvssTenths,
                 summary: labels.summary, fixedVersions: group[0].fixedPlaces.map(versionText))
         }
-        let ranked = group.map(\.labels).sorted { left, right in
-            let (one, other) = (rank(left.id), rank(right.id))
-            return one == other ? precedes(left.id, right.id) : one < other
-        }
+        let ranked = group.map(\.labels).sorted { leads($0.id, $1.id) }
         let leader = ranked[0]
         var aliases = leader.aliases
         if ranked.count > 1 {
@@ -71,6 +74,12 @@ enum AliasGroups {
             id: leader.id, aliases: aliases, isMalicious: ranked.contains { $0.isMalicious },
             cvssTenths: ranked.lazy.compactMap(\.cvssTenths).max(),
             summary: ranked.first { !$0.summary.isEmpty }?.summary ?? "", fixedVersions: fixed.map(versionText))
+    }
+
+    /// Whether a problem of both names is called by the left one: `MAL-` before `GHSA-` before `PYSEC-` before others.
+    static func leads(_ left: String, _ right: String) -> Bool {
+        let (one, other) = (rank(left), rank(right))
+        return one == other ? precedes(left, right) : one < other
     }
 
     private static func rank(_ id: String) -> Int {

@@ -6,7 +6,6 @@ public import Registry
 public enum BundleSubject {
     /// Records that are looked at, spread over the bundle.
     private static let sampleSize = 200
-    private static let maxRecordBytes = 4 << 20
 
     /// The ecosystems that every readable record of a sample speaks of, in the order of `Ecosystem`.
     ///
@@ -18,16 +17,14 @@ public enum BundleSubject {
         do throws(FileError) { file = try MappedFile(path: path) } catch { throw .file(error) }
         let directory: ZipDirectory
         do throws(ZipError) {
-            directory = try ZipDirectory(reading: file, limits: AdvisoryBundle.zipLimits)
+            directory = try ZipDirectory(reading: file, limits: BundleLimits.directory)
         } catch {
             throw .noBundle(path: path, reason: "\(error)")
         }
-        let records = directory.entries.filter { entry in
-            !entry.isDirectory && String(decoding: entry.nameBytes, as: UTF8.self).hasSuffix(".json")
-        }
+        let records = directory.entries.filter(\.isRecord)
         var shared: Set<Ecosystem>?
         for position in stride(from: 0, to: records.count, by: max(1, records.count / sampleSize)) {
-            guard let bytes = try? directory.contents(of: records[position], maxBytes: maxRecordBytes),
+            guard let bytes = try? directory.contents(of: records[position], maxBytes: BundleLimits.maxRecordBytes),
                 let record = try? OSVReader.read(bytes)
             else { continue }
             let named = Ecosystem.allCases.filter { ecosystem in
@@ -48,21 +45,6 @@ public enum BundleSubjectError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .file(let error): "\(error)"
         case .noBundle(let path, let reason): "\(path) is no advisory bundle: \(reason)"
-        }
-    }
-}
-
-extension AdvisoryBundle {
-    /// The public bundles have some hundred thousand records.
-    static let zipLimits = ZipLimits(maxEntries: 5_000_000, maxNameBytes: 4096, maxDirectoryBytes: 1 << 30)
-}
-
-extension Ecosystem {
-    /// How records spell the ecosystem.
-    var nameInRecords: String {
-        switch self {
-        case .npm: "npm"
-        case .pypi: "PyPI"
         }
     }
 }

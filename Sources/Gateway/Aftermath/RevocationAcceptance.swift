@@ -49,21 +49,18 @@ struct RevocationAcceptance: Sendable {
 
     private func read(_ leaf: JSONValue, signedAs verdict: Envelope) throws(Refusal) -> Accepted {
         guard let text = leaf.stringValue else { throw .unacceptable("a revocation is no text") }
-        let envelope: Envelope
-        let statement: Statement
-        do throws(StatementError) {
-            envelope = try Envelope(parsingLeaf: Array(text.utf8))
-            statement = try Statement(parsingCanonical: envelope.payload)
-        } catch {
+        let signed: SignedLeaf
+        do throws(StatementError) { signed = try SignedLeaf(parsing: text) } catch {
             throw .unacceptable("a revocation cannot be read: \(error)")
         }
-        guard case .revocation(let revocation) = statement, case .statement(let target) = revocation.target else {
+        guard case .revocation(let revocation) = signed.statement, case .statement(let target) = revocation.target
+        else {
             throw .unacceptable("with a verdict come revocations of single statements, and nothing else")
         }
-        guard envelope.signatures.map(\.keyID) == verdict.signatures.map(\.keyID) else {
+        guard signed.envelope.signatures.map(\.keyID) == verdict.signatures.map(\.keyID) else {
             throw .unacceptable("the revocation of \(target) is not signed by the key that signed the verdict")
         }
-        return Accepted(envelope: envelope, target: target)
+        return Accepted(envelope: signed.envelope, target: target)
     }
 
     private func check(_ target: StatementID) async throws(Refusal) {

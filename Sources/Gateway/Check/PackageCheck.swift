@@ -39,7 +39,7 @@ struct PackageCheck: Sendable {
         var items: [(place: Int, item: CheckItem, version: PackageVersion)] = []
     }
 
-    func report(_ request: CheckRequest) async throws(CheckRequest.Fault) -> CheckReport {
+    func report(_ request: CheckRequest) async throws(RequestFault) -> CheckReport {
         let registry = try registry(request)
         let known = KnownPlaces(settings.current)
         var checked = [CheckedItem?](repeating: nil, count: request.items.count)
@@ -76,11 +76,11 @@ struct PackageCheck: Sendable {
 
     // MARK: Sources
 
-    private func registry(_ request: CheckRequest) throws(CheckRequest.Fault) -> RegistryDefinition? {
+    private func registry(_ request: CheckRequest) throws(RequestFault) -> RegistryDefinition? {
         guard let name = request.registry else { return nil }
         guard let definition = settings.current.topology.definition(named: name) else {
             let names = settings.current.topology.definitions.map(\.name.text).joined(separator: ", ")
-            throw CheckRequest.Fault(status: 404, sentence: "there is no registry \(name) here; there are \(names)")
+            throw RequestFault(status: 404, sentence: "there is no registry \(name) here; there are \(names)")
         }
         return definition
     }

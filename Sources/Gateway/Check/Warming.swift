@@ -17,14 +17,13 @@ final class Warming: Sendable {
     private let settings: Settings
     private let fetcher: ArtifactFetcher
     private let desk: AnalysisDesk
-    private let pausing: any Pausing
+    private let room: QueueRoom
     private let logger: Logger
     private let state = Lock(State())
     private let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     private static let atOnce = 4
     private static let maxWaiting = 20_000
-    private static let waitForRoom = Duration.seconds(2)
     /// How old a listing may be that says where the bytes are.
     private static let listingTolerance = Duration.seconds(3600)
 
@@ -36,7 +35,7 @@ final class Warming: Sendable {
         self.settings = settings
         self.fetcher = fetcher
         self.desk = desk
-        self.pausing = pausing
+        room = QueueRoom(jobs: desk.jobs, pausing: pausing)
         self.logger = logger
     }
 
@@ -82,7 +81,8 @@ final class Warming: Sendable {
     }
 
     private func warm(_ key: ArtifactKey) async {
-        guard let source = settings.current.topology.definition(named: key.source), await hasRoom() else { return }
+        guard let source = settings.current.topology.definition(named: key.source), await room.places() != nil
+        else { return }
         do {
             let view = try await admission.view(of: key.name, at: source, maxAge: Self.listingTolerance)
             guard let artifact = view.listing.artifact(named: key.filename), view.judge(artifact).isAwaitingAnalysis
@@ -94,15 +94,5 @@ final class Warming: Sendable {
         } catch {
             logger.info("\(key.filename) of \(key.name) is analysed when somebody asks for it, not ahead: \(error)")
         }
-    }
-
-    /// Waits until at least half of the job queue is free; false when cancelled.
-    private func hasRoom() async -> Bool {
-        while !Task.isCancelled {
-            guard let counts = try? await desk.jobs.counts() else { return false }
-            if counts.queued + counts.leased <= counts.capacity / 2 { return true }
-            await pausing.pause(for: Self.waitForRoom)
-        }
-        return false
     }
 }

@@ -15,10 +15,10 @@ struct NPMAudit {
     private var originalsLeft = 1000
 
     static func respond(to incoming: RegistryRequest) async -> ServerResponse {
-        do throws(AuditDesk.Refusal) {
+        do throws(RequestFault) {
             return try await incoming.services.audits.run(
                 incoming.request, maxBytes: incoming.services.maxAuditBytes
-            ) { body throws(AuditDesk.Refusal) in
+            ) { body throws(RequestFault) in
                 let request = try NPMAuditRequest(parsing: body)
                 var audit = NPMAudit(incoming)
                 return audit.answer(request.packages)

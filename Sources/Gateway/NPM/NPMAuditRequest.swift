@@ -21,9 +21,9 @@ struct NPMAuditRequest {
     private static let maxVersions = 200_000
     private static let expected = "an object of package names with arrays of versions is expected"
 
-    /// - Throws: `AuditDesk.Refusal` for anything but an object of arrays, and for more of them than are read.
-    init(parsing body: [UInt8]) throws(AuditDesk.Refusal) {
-        try unsafe body.withUnsafeBufferPointer { buffer throws(AuditDesk.Refusal) in
+    /// - Throws: `RequestFault` for anything but an object of arrays, and for more of them than are read.
+    init(parsing body: [UInt8]) throws(RequestFault) {
+        try unsafe body.withUnsafeBufferPointer { buffer throws(RequestFault) in
             var scanner = unsafe JSONScanner(UnsafeRawBufferPointer(buffer), maxDepth: 8)
             let reason: String?
             do throws(JSONError) { reason = try read(&scanner) } catch { throw Self.refusal(400, "\(error)") }
@@ -36,8 +36,8 @@ struct NPMAuditRequest {
         }
     }
 
-    private static func refusal(_ status: Int, _ reason: String) -> AuditDesk.Refusal {
-        AuditDesk.Refusal(status: status, sentence: reason)
+    private static func refusal(_ status: Int, _ reason: String) -> RequestFault {
+        RequestFault(status: status, sentence: reason)
     }
 
     /// The reason why the body is no request, if it is none; it is read to its end all the same.

@@ -36,7 +36,7 @@ struct OSVFault: Error, Equatable {
         self.message = message
     }
 
-    init(_ refusal: AuditDesk.Refusal) {
+    init(_ refusal: RequestFault) {
         let isTooMuch = refusal.status == 429 || refusal.status == 413
         self.init(
             code: isTooMuch ? .resourceExhausted : .invalidArgument, status: refusal.status, message: refusal.sentence)

@@ -107,10 +107,11 @@ struct OSVLookup {
         }
         guard let index = snapshot.records else { throw Self.nothingLoaded("any ecosystem") }
         if let found = Self.original(id, index) { return found }
-        let aliased = index.ids(aliasedBy: id).sorted {
-            (AuditedAdvisory.rank($0), $0) < (AuditedAdvisory.rank($1), $1)
+        if let leader = index.ids(aliasedBy: id).min(by: PackageAdvisory.leads),
+            let found = Self.original(leader, index)
+        {
+            return found
         }
-        if let leader = aliased.first, let found = Self.original(leader, index) { return found }
         throw .notFound("no record has this id or gives it as an alias")
     }
 
@@ -156,7 +157,7 @@ struct OSVLookup {
 
     private func index(for name: PackageName) throws(OSVFault) -> AdvisoryIndex {
         guard let index = snapshot.records, index.recordCounts[name.ecosystem] != nil else {
-            throw Self.nothingLoaded(OSVQuery.label(of: name.ecosystem))
+            throw Self.nothingLoaded(name.ecosystem.nameInRecords)
         }
         return index
     }

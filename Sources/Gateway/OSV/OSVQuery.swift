@@ -1,3 +1,4 @@
+import Advisories
 import JSON
 import Registry
 
@@ -16,16 +17,6 @@ struct OSVQuery: Sendable, Equatable {
     let subject: Subject
     /// The page begins behind this id; nil for the first page.
     let pageAfter: String?
-
-    /// The names that OSV gives the ecosystems.
-    static let ecosystems: [String: Ecosystem] = ["npm": .npm, "PyPI": .pypi]
-
-    static func label(of ecosystem: Ecosystem) -> String {
-        switch ecosystem {
-        case .npm: "npm"
-        case .pypi: "PyPI"
-        }
-    }
 
     /// - Throws: `OSVFault` with what is missing or contradictory.
     init(reading value: JSONValue) throws(OSVFault) {
@@ -54,7 +45,7 @@ struct OSVQuery: Sendable, Equatable {
             throw .invalid("\"package\" needs \"name\" and \"ecosystem\" (npm or PyPI), or \"purl\"")
         }
         // Taken for an ecosystem that nothing is known of, it would read as "nothing is wrong".
-        let known = Ecosystem.allCases.map(Self.label)
+        let known = Ecosystem.allCases.map(\.nameInRecords)
         if let meant = known.first(where: { $0.lowercased() == ecosystem.lowercased() }), meant != ecosystem {
             throw .invalid("the ecosystem \(meant) is written just so, not \(ecosystem)")
         }
@@ -62,7 +53,7 @@ struct OSVQuery: Sendable, Equatable {
     }
 
     private static func subject(_ name: String, _ ecosystem: String, _ version: String?) -> Subject {
-        guard let ecosystem = ecosystems[ecosystem],
+        guard let ecosystem = Ecosystem(nameInRecords: ecosystem),
             let parsed = try? PackageName(parsing: name, ecosystem: ecosystem)
         else { return .unknown }
         guard let version, !version.isEmpty else { return .package(parsed) }
@@ -89,7 +80,7 @@ struct OSVQuery: Sendable, Equatable {
         guard purl.version == nil else {
             throw .invalid("the version is given twice, in \"purl\" and as \"version\"; give it once")
         }
-        return subject(purl.name.canonical, label(of: purl.name.ecosystem), given)
+        return subject(purl.name.canonical, purl.name.ecosystem.nameInRecords, given)
     }
 
     // MARK: Pages

@@ -55,7 +55,7 @@ enum OSVRecords {
 
     private static func package(_ name: PackageName) -> JSONValue {
         [
-            "ecosystem": .string(OSVQuery.label(of: name.ecosystem)), "name": .string(name.canonical),
+            "ecosystem": .string(name.ecosystem.nameInRecords), "name": .string(name.canonical),
             "purl": .string(PackageURL(name).text),
         ]
     }

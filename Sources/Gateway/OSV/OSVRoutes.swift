@@ -77,7 +77,7 @@ struct OSVRoutes: SystemRouteExtension {
         _ answer: @escaping @Sendable ([UInt8], inout OSVLookup) throws(OSVFault) -> [UInt8]
     ) async throws(OSVFault) -> ServerResponse {
         let result: Result<[UInt8], OSVFault>
-        do throws(AuditDesk.Refusal) {
+        do throws(RequestFault) {
             result = try await audits.run(request, maxBytes: Self.maxBytes) { [advisories, findings] body in
                 var lookup = OSVLookup(advisories.current(), findings, publicBase: origin.publicBase)
                 return Result { () throws(OSVFault) in try answer(body, &lookup) }

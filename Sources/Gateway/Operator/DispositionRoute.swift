@@ -41,7 +41,7 @@ struct DispositionRoute: Sendable {
             return Self.failure(error)
         }
         if let known = entries.first(where: { $0.leaf == envelope.leafBytes }) {
-            return Self.answer(known.logged, isKnown: true)
+            return PlainAnswers.logged(known.logged, isKnown: true)
         }
         do throws(DispositionRefusal) {
             try check(ruling, by: envelope.signatures[0].keyID, entries).check(envelope, ruling)
@@ -51,7 +51,7 @@ struct DispositionRoute: Sendable {
         do throws(LogError) {
             let logged = try await log.append(envelope)
             note(AuditEvent(ruling, logged, at: clock.now()))
-            return Self.answer(logged, isKnown: false)
+            return PlainAnswers.logged(logged, isKnown: false)
         } catch {
             // Another ruling or a key event came in between.
             note(AuditEvent(refused: ruling, envelope, because: "\(error)", at: clock.now()))
@@ -90,13 +90,6 @@ struct DispositionRoute: Sendable {
     }
 
     // MARK: Answers
-
-    private static func answer(_ logged: LoggedStatement, isKnown: Bool) -> ServerResponse {
-        PlainAnswers.json([
-            "statement": .string(logged.statementID.hex), "logIndex": .integer(Int64(clamping: logged.logIndex)),
-            "known": .bool(isKnown),
-        ])
-    }
 
     private func refused(
         _ refusal: DispositionRefusal, _ read: (envelope: Envelope, ruling: DispositionStatement)?

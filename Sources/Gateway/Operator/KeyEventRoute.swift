@@ -34,26 +34,20 @@ struct KeyEventRoute: Sendable {
         guard let leaf = body["leaf"]?.stringValue else {
             return PlainAnswers.failure(400, "leaf is missing: the signed key event")
         }
-        let envelope: Envelope
-        let event: KeyEventStatement
-        do throws(StatementError) {
-            envelope = try Envelope(parsingLeaf: Array(leaf.utf8))
-            guard case .keyEvent(let statement) = try Statement(parsingCanonical: envelope.payload) else {
-                return PlainAnswers.failure(422, "the statement is no key event")
-            }
-            event = statement
-        } catch {
+        let signed: SignedLeaf
+        do throws(StatementError) { signed = try SignedLeaf(parsing: leaf) } catch {
             return PlainAnswers.failure(422, "the key event is not accepted: \(error)")
+        }
+        guard case .keyEvent(let event) = signed.statement else {
+            return PlainAnswers.failure(422, "the statement is no key event")
         }
         // Before the event, so that a new log key signs the very checkpoint that covers it.
         if event.role == .log { await effects.reloadLogKeys() }
         do throws(LogError) {
-            let logged = try await log.append(envelope)
+            let logged = try await log.append(signed.envelope)
             note(AuditEvent(event, logged, at: clock.now()))
             act(on: event)
-            return PlainAnswers.json([
-                "statement": .string(logged.statementID.hex), "logIndex": .integer(Int64(clamping: logged.logIndex)),
-            ])
+            return PlainAnswers.logged(logged)
         } catch {
             return JobRoutes.failure(error)
         }

@@ -17,21 +17,15 @@ struct StatementRoute: Sendable {
         guard let leaf = body["leaf"]?.stringValue else {
             return PlainAnswers.failure(400, "leaf is missing: the signed statement")
         }
-        let envelope: Envelope
-        let statement: Statement
-        do throws(StatementError) {
-            envelope = try Envelope(parsingLeaf: Array(leaf.utf8))
-            statement = try Statement(parsingCanonical: envelope.payload)
-        } catch {
+        let signed: SignedLeaf
+        do throws(StatementError) { signed = try SignedLeaf(parsing: leaf) } catch {
             return PlainAnswers.failure(422, "the statement is not accepted: \(error)")
         }
-        if let advice = Self.otherRoute(for: statement) { return PlainAnswers.failure(422, advice) }
+        if let advice = Self.otherRoute(for: signed.statement) { return PlainAnswers.failure(422, advice) }
         do throws(LogError) {
-            let logged = try await log.append(envelope)
-            record(statement, logged)
-            return PlainAnswers.json([
-                "statement": .string(logged.statementID.hex), "logIndex": .integer(Int64(clamping: logged.logIndex)),
-            ])
+            let logged = try await log.append(signed.envelope)
+            record(signed.statement, logged)
+            return PlainAnswers.logged(logged)
         } catch {
             return JobRoutes.failure(error)
         }

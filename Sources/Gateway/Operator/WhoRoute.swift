@@ -24,7 +24,7 @@ struct WhoRoute: Sendable {
     func answer(_ query: QueryFields) async -> ServerResponse {
         let question: AccessQuestion
         let index = advisories.current().records
-        do throws(Refusal) {
+        do throws(RequestFault) {
             question = AccessQuestion(
                 try Self.subject(query["what"], index), since: try Self.moment(query["since"], "since"),
                 until: try Self.moment(query["until"], "until"), limit: try Self.limit(query["limit"]))
@@ -75,35 +75,32 @@ struct WhoRoute: Sendable {
 
     // MARK: Reading the question
 
-    private struct Refusal: Error {
-        let status: Int
-        let sentence: String
-    }
-
     private static func subject(
         _ text: String?, _ index: AdvisoryIndex?
-    ) throws(Refusal) -> AccessQuestion.Subject {
-        guard let text else { throw Refusal(status: 400, sentence: "name a purl, an integrity or an advisory as what") }
+    ) throws(RequestFault) -> AccessQuestion.Subject {
+        guard let text else {
+            throw RequestFault(status: 400, sentence: "name a purl, an integrity or an advisory as what")
+        }
         let subject: WhoSubject
         do throws(WhoSubject.Problem) { subject = try WhoSubject(parsing: text) } catch {
-            throw Refusal(status: 400, sentence: error.description)
+            throw RequestFault(status: 400, sentence: error.description)
         }
         do throws(WhoSubject.Problem) { return try subject.resolved(with: index) } catch {
-            throw Refusal(status: 404, sentence: error.description)
+            throw RequestFault(status: 404, sentence: error.description)
         }
     }
 
-    private static func moment(_ text: String?, _ name: String) throws(Refusal) -> Timestamp? {
+    private static func moment(_ text: String?, _ name: String) throws(RequestFault) -> Timestamp? {
         guard let text else { return nil }
         do throws(TimestampError) { return try Timestamp(parsing: text) } catch {
-            throw Refusal(status: 400, sentence: "\(name): \(error)")
+            throw RequestFault(status: 400, sentence: "\(name): \(error)")
         }
     }
 
-    private static func limit(_ text: String?) throws(Refusal) -> Int {
+    private static func limit(_ text: String?) throws(RequestFault) -> Int {
         guard let text else { return defaultLimit }
         guard let limit = Int(text), (1...maxLimit).contains(limit) else {
-            throw Refusal(status: 400, sentence: "limit is no whole number from 1 to \(maxLimit)")
+            throw RequestFault(status: 400, sentence: "limit is no whole number from 1 to \(maxLimit)")
         }
         return limit
     }

@@ -1,4 +1,3 @@
-import Compression
 import HTTP
 import JSON
 import Platform
@@ -49,7 +48,7 @@ final class CheckRoute: SystemRouteExtension {
         }
         // Away from the event loop that the connection belongs to: reading and judging take their time.
         return await withTaskExecutorPreference(globalConcurrentExecutor) {
-            do throws(CheckRequest.Fault) {
+            do throws(RequestFault) {
                 let parsed = try await read(request)
                 return PlainAnswers.json(try await check.report(parsed).json)
             } catch {
@@ -67,30 +66,10 @@ final class CheckRoute: SystemRouteExtension {
         }
     }
 
-    private func read(_ request: ServerRequest) async throws(CheckRequest.Fault) -> CheckRequest {
-        let encoding = request.head.headers["Content-Encoding"]?.lowercased() ?? "identity"
-        guard ["identity", "gzip", "x-gzip"].contains(encoding) else {
-            throw CheckRequest.Fault(status: 415, sentence: "send the request plain or as gzip")
-        }
-        let wire: [UInt8]
-        do throws(BodyError) { wire = try await request.body.collect(maxBytes: Self.maxBodyBytes) } catch {
-            throw CheckRequest.Fault(status: error.status, sentence: "\(error)")
-        }
-        return try await pool.run { () throws(CheckRequest.Fault) in
-            try CheckRequest(encoding == "identity" ? wire : try Self.unpacked(wire))
-        }
-    }
-
-    private static func unpacked(_ wire: [UInt8]) throws(CheckRequest.Fault) -> [UInt8] {
-        do throws(CompressionError) {
-            return try Gzip.decompress(wire, maxBytes: maxBodyBytes)
-        } catch {
-            switch error {
-            case .tooLarge:
-                throw CheckRequest.Fault(
-                    status: 413, sentence: "the request has more than \(maxBodyBytes) bytes when it is unpacked")
-            default: throw CheckRequest.Fault(status: 400, sentence: "the request's gzip is broken: \(error)")
-            }
+    private func read(_ request: ServerRequest) async throws(RequestFault) -> CheckRequest {
+        let packed = try await PackedBody(of: request, maxBytes: Self.maxBodyBytes)
+        return try await pool.run { () throws(RequestFault) in
+            try CheckRequest(try packed.unpacked(maxBytes: Self.maxBodyBytes))
         }
     }
 }

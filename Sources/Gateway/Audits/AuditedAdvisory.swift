@@ -14,17 +14,12 @@ struct AuditedAdvisory: Sendable {
     let title: String
 
     init(_ records: [PackageAdvisory]) {
-        let ranked = records.sorted { (Self.rank($0.id), $0.id) < (Self.rank($1.id), $1.id) }
+        let ranked = records.sorted { PackageAdvisory.leads($0.id, $1.id) }
         leader = ranked[0]
         isMalicious = records.contains(where: \.isMalicious)
         scored = ranked.filter { $0.cvssTenths != nil }.max { ($0.cvssTenths ?? 0) < ($1.cvssTenths ?? 0) }
         affected = AffectedVersions(records)
         title = ranked.lazy.map(\.summary).first { !$0.isEmpty } ?? leader.id
-    }
-
-    /// The place of a record among the names of its flaw.
-    static func rank(_ id: String) -> Int {
-        ["MAL-", "GHSA-", "PYSEC-"].firstIndex { id.hasPrefix($0) } ?? 3
     }
 
     /// Where people read about it. Tools that know GitHub's ids look for them in GitHub's addresses.
@@ -43,34 +38,10 @@ extension AdvisoryIndex {
             for match in matches(name, version) { matching.insert(match.id) }
         }
         guard !matching.isEmpty else { return [] }
-        return Self.flaws(among: advisories(for: name))
+        return PackageAdvisory.flaws(among: advisories(for: name))
             .filter { records in records.contains { matching.contains($0.id) } }
             .map(AuditedAdvisory.init)
             .sorted { $0.leader.id < $1.leader.id }
-    }
-
-    /// Records of one package that name each other, or a common third name, together.
-    private static func flaws(among records: [PackageAdvisory]) -> [[PackageAdvisory]] {
-        var parents = Array(records.indices)
-        func root(_ start: Int) -> Int {
-            var at = start
-            while parents[at] != at {
-                parents[at] = parents[parents[at]]
-                at = parents[at]
-            }
-            return at
-        }
-        var owners: [String: Int] = [:]
-        for (place, record) in records.enumerated() {
-            for name in [record.id] + record.aliases {
-                let (one, other) = (root(place), root(owners[name] ?? place))
-                parents[max(one, other)] = min(one, other)
-                owners[name] = place
-            }
-        }
-        var flaws: [Int: [PackageAdvisory]] = [:]
-        for (place, record) in records.enumerated() { flaws[root(place), default: []].append(record) }
-        return flaws.sorted { $0.key < $1.key }.map(\.value)
     }
 }
 

@@ -23,8 +23,8 @@ struct JobCompletion: Sendable {
     func complete(_ lease: LeaseToken, leaf: String, revocations: JSONValue?) async -> ServerResponse {
         do {
             let job = try await jobs.held(lease)
-            let envelope = try Envelope(parsingLeaf: Array(leaf.utf8))
-            guard case .verdict(let verdict) = try Statement(parsingCanonical: envelope.payload) else {
+            let signed = try SignedLeaf(parsing: leaf)
+            guard case .verdict(let verdict) = signed.statement else {
                 return PlainAnswers.failure(422, "the statement is no verdict")
             }
             if let complaint = mismatch(of: verdict, with: job.request) {
@@ -34,15 +34,15 @@ struct JobCompletion: Sendable {
                 guard revocations == nil else {
                     return PlainAnswers.failure(422, "only advisory verdicts come with revocations")
                 }
-                let logged = try await append(envelope)
+                let logged = try await append(signed.envelope)
                 // ✝ The statement is durable and the job still queued: another worker repeats it.
                 try await jobs.complete(lease)
-                return Self.answer(logged)
+                return PlainAnswers.logged(logged)
             }
             let past = try await review.past(of: subject)
             let accepted = try await RevocationAcceptance(subject: subject, past: past, reads: review.reads)
-                .accept(revocations, with: envelope)
-            return Self.answer(try await conclude(job, subject, past, envelope, verdict, accepted))
+                .accept(revocations, with: signed.envelope)
+            return PlainAnswers.logged(try await conclude(job, subject, past, signed.envelope, verdict, accepted))
         } catch {
             return Self.failure(error)
         }
@@ -111,12 +111,6 @@ struct JobCompletion: Sendable {
     }
 
     // MARK: Answers
-
-    private static func answer(_ logged: LoggedStatement) -> ServerResponse {
-        PlainAnswers.json([
-            "statement": .string(logged.statementID.hex), "logIndex": .integer(Int64(clamping: logged.logIndex)),
-        ])
-    }
 
     private static func failure(_ error: any Error) -> ServerResponse {
         switch error {

@@ -3,7 +3,7 @@ import Platform
 import Registry
 
 /// The records of a staged bundle, read on several threads at once.
-final class BundleSource: Sendable {
+final class BundleRecords: Sendable {
     let ecosystem: Ecosystem
     private let file: MappedFile
     private let directory: ZipDirectory
@@ -16,9 +16,7 @@ final class BundleSource: Sendable {
         self.ecosystem = ecosystem
         self.file = file
         directory = try ZipDirectory.ofBundle(file, ecosystem)
-        records = directory.entries.indices.filter { [entries = directory.entries] in
-            !entries[$0].isDirectory && entries[$0].nameBytes.suffix(5).elementsEqual(".json".utf8)
-        }
+        records = directory.entries.indices.filter { [entries = directory.entries] in entries[$0].isRecord }
         compiler = RecordCompiler(ecosystem)
         // Every local header was looked at, which brought the whole file into memory.
         file.releasePages(0..<file.count)
