@@ -103,6 +103,11 @@ struct LiveFallbackTests {
             #expect(await gateway.get("/demo/-/demo-1.0.0.tgz").status == 403)
             try gateway.load([.init(id: "MAL-2", package: "other", versions: ["1.0.0"])])
             #expect(await gateway.get("/demo/-/demo-1.0.0.tgz").status == 403)
+            // A lesser problem that the bundles learn of meanwhile does not take the place of what is known.
+            try gateway.load([.init(id: "GHSA-1", package: "demo", versions: ["1.0.0"])])
+            #expect(await gateway.get("/demo/-/demo-1.0.0.tgz").status == 403)
+            #expect(await gateway.get("/demo/1.0.0").status == 403)
+            #expect(try await gateway.get("/demo").json()["versions"]?["1.0.0"] == nil)
         }
     }
 

@@ -178,9 +178,11 @@ struct LiveView: AdvisorySnapshot {
     /// Analyses are by the bundles, which workers have.
     var digest: SHA256Digest { bundles.digest }
 
+    /// Both together: what was heard stays when the bundles learn of something else, which may be far less.
     func facts(about name: PackageName, _ version: PackageVersion) -> [AdvisoryFact] {
         let known = bundles.facts(about: name, version)
-        return known.isEmpty ? live.facts(about: name, version) : known
+        let heard = live.facts(about: name, version)
+        return known + heard.filter { fact in !known.contains { $0.id == fact.id } }
     }
 
     /// Audits are by the bundles, whose records they show.
