@@ -49,14 +49,15 @@ let package = Package(
     ],
     targets: [
         systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
-        systemLibrary("COpenSSL"), systemLibrary("CSQLite"), systemLibrary("CSodium"), systemLibrary("CYAML"),
-        systemLibrary("CZlib"),
+        systemLibrary("COpenSSL"), systemLibrary("CSQLite"), systemLibrary("CSodium"), systemLibrary("CUTF8Proc"),
+        systemLibrary("CYAML"), systemLibrary("CYARA"), systemLibrary("CZlib"),
 
         // foundations
         library("Platform", c: ["CLinux"]),
         library("Cryptography", c: ["CSodium", "COpenSSL"]),
         library("JSON"),
         library("TOML"),
+        library("UnicodeText", c: ["CUTF8Proc"]),
         library("YAML", c: ["CYAML"]),
         library("Compression", uses: ["Platform"], c: ["CDeflate", "CZlib"]),
 
@@ -67,6 +68,8 @@ let package = Package(
         library("Advisories", uses: ["Registry", "JSON", "Compression", "Cryptography", "Platform"]),
         library("Lockfiles", uses: ["Registry", "JSON", "TOML", "YAML", "Cryptography"]),
 
+        library("SourceCode", uses: ["UnicodeText"]),
+
         // services
         library(
             "Configuration", uses: ["Screening", "TransparencyLog", "Registry", "YAML", "Cryptography", "Platform"]),
@@ -76,8 +79,11 @@ let package = Package(
         library("HTTP", uses: ["Platform"], c: ["CCurl"]),
         library(
             "Analyzers",
-            uses: ["Screening", "Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform"],
-            c: ["CArchive"]),
+            uses: [
+                "SourceCode", "Screening", "Advisories", "Registry", "JSON", "TOML", "UnicodeText", "Compression",
+                "Cryptography", "Platform",
+            ],
+            c: ["CArchive", "CYARA"]),
 
         // processes
         library(
@@ -124,6 +130,8 @@ let package = Package(
         tests("CryptographyTests", uses: ["Cryptography", "TestSupport"]),
         tests("JSONTests", uses: ["JSON", "TestSupport"]),
         tests("TOMLTests", uses: ["TOML", "TestSupport"]),
+        tests("UnicodeTextTests", uses: ["UnicodeText", "TestSupport"]),
+        tests("SourceCodeTests", uses: ["SourceCode", "UnicodeText", "TestSupport"]),
         tests("YAMLTests", uses: ["YAML", "TestSupport"]),
         tests("CompressionTests", uses: ["Compression", "Platform", "TestSupport"]),
         tests("RegistryTests", uses: ["Registry", "JSON", "Cryptography", "Platform", "TestSupport"]),
@@ -151,8 +159,8 @@ let package = Package(
         tests(
             "AnalyzersTests",
             uses: [
-                "Analyzers", "Screening", "Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform",
-                "TestSupport",
+                "Analyzers", "SourceCode", "Screening", "Advisories", "Registry", "JSON", "TOML", "UnicodeText",
+                "Compression", "Cryptography", "Platform", "TestSupport",
             ]),
         tests(
             "GatewayTests",

@@ -19,8 +19,9 @@ public struct DetailedFinding: Sendable, Equatable {
         let entry = RuleCatalog.entry(notice.observation)
         self.init(
             Finding(
-                rule: entry.rule.id, severity: entry.detail.severity, path: notice.path.map(findingPath),
-                line: notice.line, count: notice.count, evidence: notice.observation.rawValue))
+                rule: entry.rule.id, severity: entry.detail.severity(at: notice.reach),
+                path: notice.path.map(findingPath), line: notice.line, count: notice.count,
+                evidence: RuleCatalog.evidence(notice.observation, notice.reach)))
     }
 }
 

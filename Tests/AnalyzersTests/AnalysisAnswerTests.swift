@@ -19,7 +19,7 @@ struct AnalysisAnswerTests {
 
     @Test("every report survives the way through an answer")
     func roundTrip() throws {
-        for observation in Observation.allCases {
+        for observation in RuleCatalog.observations {
             guard let (artifact, limits) = try flaggedArtifact(observation) else { continue }
             let report = artifact.report(limits: limits)
             #expect(try AnalysisAnswer.decode(AnalysisAnswer.encode(report)) == report)

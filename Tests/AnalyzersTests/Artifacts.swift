@@ -15,8 +15,12 @@ struct Artifact {
         StaticAnalyzer.analyze(.memory(bytes), context: context, limits: limits)
     }
 
+    /// The codes of what is noticed, without the reach.
     func observations(limits: AnalysisLimits = .standard) -> Set<String> {
-        Set(report(limits: limits).findings.compactMap(\.finding.evidence))
+        Set(
+            report(limits: limits).findings.compactMap(\.finding.evidence).compactMap { evidence in
+                evidence.split(separator: "@").first.map(String.init)
+            })
     }
 }
 

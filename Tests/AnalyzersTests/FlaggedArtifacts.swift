@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Analyzers
 
-/// For every observation an artifact on which it is made; a case without one does not compile.
+/// For every observation of the static analyzer an artifact on which it is made; nil for one that has none.
 func flaggedArtifact(_ observation: Observation) throws -> (artifact: Artifact, limits: AnalysisLimits)? {
     var limits = AnalysisLimits.standard
     let artifact: Artifact
@@ -68,7 +68,9 @@ func flaggedArtifact(_ observation: Observation) throws -> (artifact: Artifact, 
         .nestedUnreadable, .bidiInCode, .bidiInText, .tagCharacters:
         artifact = try npmTarball { tar in flag(&tar, observation) }
         if observation == .nestedTooLarge { limits.fileBytes = 2048 }
-    case .advisoryMalware, .advisoryVulnerability, .advisoryNoData, .advisoryOtherEcosystem: return nil
+    default:
+        guard let make = RuleFixtures.all.compactMap({ $0.flagged[observation] }).first else { return nil }
+        artifact = try make()
     }
     return (artifact, limits)
 }

@@ -6,9 +6,10 @@ import Testing
 
 @Suite("Rules of the static analyzer")
 struct RuleTests {
-    @Test("every detail of every rule is noticed on an artifact made for it", arguments: Observation.allCases)
+    @Test("every detail of every rule is noticed on an artifact made for it", arguments: RuleCatalog.observations)
     func flagged(_ observation: Observation) throws {
-        guard let (artifact, limits) = try flaggedArtifact(observation) else { return }
+        guard RuleCatalog.entry(observation).rule.analyzer == .static_ else { return }
+        let (artifact, limits) = try #require(try flaggedArtifact(observation), "no artifact for \(observation)")
         let found = artifact.observations(limits: limits)
         #expect(found.contains(observation.rawValue), "found only \(found.sorted())")
     }
@@ -32,7 +33,7 @@ struct RuleTests {
     @Test("every detail belongs to exactly one rule, and every rule to its analyzer")
     func tableIsComplete() {
         let codes = RuleCatalog.rules.flatMap(\.details).map(\.code)
-        #expect(codes.sorted() == Observation.allCases.map(\.rawValue).sorted())
+        #expect(Set(codes).count == codes.count)
         #expect(Set(RuleCatalog.rules.map(\.id)).count == RuleCatalog.rules.count)
         for rule in RuleCatalog.rules { #expect(!rule.rationale.isEmpty && !rule.details.isEmpty, "\(rule.id)") }
     }
@@ -58,7 +59,7 @@ struct RuleTests {
 
     @Test("the same artifact gives the same report twice")
     func deterministic() throws {
-        for observation in Observation.allCases {
+        for observation in RuleCatalog.observations {
             guard let (artifact, limits) = try flaggedArtifact(observation) else { continue }
             #expect(artifact.report(limits: limits) == artifact.report(limits: limits))
         }

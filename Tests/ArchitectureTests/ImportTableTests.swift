@@ -7,6 +7,7 @@ private let mayImport: [String: Set<String>] = [
     "Cryptography": ["CSodium", "COpenSSL"],
     "JSON": [],
     "TOML": [],
+    "UnicodeText": ["CUTF8Proc"],
     "YAML": ["CYAML"],
     "Compression": ["Platform", "CDeflate", "CZlib"],
     "Registry": ["JSON", "Cryptography", "Platform"],
@@ -14,11 +15,13 @@ private let mayImport: [String: Set<String>] = [
     "TransparencyLog": ["Cryptography"],
     "Advisories": ["Registry", "JSON", "Compression", "Cryptography", "Platform"],
     "Lockfiles": ["Registry", "JSON", "TOML", "YAML", "Cryptography"],
+    "SourceCode": ["UnicodeText"],
     "Configuration": ["Screening", "TransparencyLog", "Registry", "YAML", "Cryptography", "Platform"],
     "VerdictStore": ["Screening", "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform", "CSQLite"],
     "HTTP": ["Platform", "CCurl"],
     "Analyzers": [
-        "Screening", "Advisories", "Registry", "JSON", "Compression", "Cryptography", "Platform", "CArchive",
+        "SourceCode", "Screening", "Advisories", "Registry", "JSON", "TOML", "UnicodeText", "Compression",
+        "Cryptography", "Platform", "CArchive", "CYARA",
     ],
     "Gateway": [
         "VerdictStore", "HTTP", "Screening", "TransparencyLog", "Advisories", "Lockfiles", "Registry", "JSON",

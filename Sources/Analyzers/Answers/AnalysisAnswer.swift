@@ -80,7 +80,7 @@ public enum AnalysisAnswer {
         guard let object = value.objectValue else { throw .missingMember("findings[]") }
         try check(object, has: ["code", "count", "line", "path"])
         guard let code = object["code"]?.stringValue else { throw .missingMember("code") }
-        guard let entry = RuleCatalog.entry(code: code), entry.rule.analyzer == .static_ else { throw .unknownRule }
+        guard let read = RuleCatalog.reading(evidence: code), read.rule.analyzer == .static_ else { throw .unknownRule }
         guard let count = object["count"]?.integerValue else { throw .missingMember("count") }
         guard (1...maxNumber).contains(count) else { throw .badNumber }
         var line: Int?
@@ -94,8 +94,8 @@ public enum AnalysisAnswer {
             path = text
         }
         return Finding(
-            rule: entry.rule.id, severity: entry.detail.severity, path: path, line: line, count: Int(count),
-            evidence: code)
+            rule: read.rule.id, severity: read.detail.severity(at: read.reach), path: path, line: line,
+            count: Int(count), evidence: code)
     }
 
     private static func isFindingPath(_ text: String) -> Bool {

@@ -105,8 +105,3 @@ struct ArchiveStructure {
         }
     }
 }
-
-extension Observation: Comparable {
-    /// The order of the raw values, for results that do not depend on a set's order.
-    static func < (left: Observation, right: Observation) -> Bool { left.rawValue < right.rawValue }
-}

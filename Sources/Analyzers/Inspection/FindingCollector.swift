@@ -7,45 +7,64 @@ struct Notice: Equatable {
     let path: [UInt8]?
     var line: Int?
     var count: Int
+    /// What leads to the place; nil where that plays no part.
+    var reach: Reach?
 }
 
 /// Gathers what the rules notice, one notice for each thing and place.
 struct FindingCollector {
     private(set) var notices: [Notice] = []
     private var positions: [Key: Int] = [:]
-    private var perObservation: [Observation: Int] = [:]
-    private var overflow: [Observation: Int] = [:]
+    private var perKind: [Kind: Int] = [:]
+    private var overflow: [Kind: Int] = [:]
+
+    /// Places of one kind are counted together: graver ones must not drown in others.
+    private struct Kind: Hashable, Comparable {
+        let observation: Observation
+        let reach: Reach?
+
+        static func < (left: Kind, right: Kind) -> Bool {
+            if left.observation != right.observation { return left.observation < right.observation }
+            return (left.reach?.rawValue ?? "") < (right.reach?.rawValue ?? "")
+        }
+    }
 
     private struct Key: Hashable {
         let observation: Observation
         let path: [UInt8]?
+        let reach: Reach?
     }
 
     /// So many places of one thing are named; further ones are only counted.
     static let maxPlaces = 16
 
     /// Notes `observation`; the first line given for a place stays.
-    mutating func add(_ observation: Observation, path: [UInt8]? = nil, line: Int? = nil, count: Int = 1) {
-        let key = Key(observation: observation, path: path)
+    mutating func add(
+        _ observation: Observation, path: [UInt8]? = nil, line: Int? = nil, count: Int = 1, reach: Reach? = nil
+    ) {
+        let key = Key(observation: observation, path: path, reach: reach)
         if let position = positions[key] {
             notices[position].count += count
             return
         }
-        let places = perObservation[observation, default: 0]
+        let kind = Kind(observation: observation, reach: reach)
+        let places = perKind[kind, default: 0]
         guard places < Self.maxPlaces else {
-            overflow[observation, default: 0] += count
+            overflow[kind, default: 0] += count
             return
         }
-        perObservation[observation] = places + 1
+        perKind[kind] = places + 1
         positions[key] = notices.count
-        notices.append(Notice(observation: observation, path: path, line: line, count: count))
+        notices.append(Notice(observation: observation, path: path, line: line, count: count, reach: reach))
     }
 
     /// Every notice, those without a place of their own summed up at the end.
     var complete: [Notice] {
-        // The order of the cases, not of the dictionary, decides.
-        let rest = Observation.allCases.compactMap { observation in
-            overflow[observation].map { Notice(observation: observation, path: nil, line: nil, count: $0) }
+        // The order of the codes, not of the dictionary, decides.
+        let rest = overflow.keys.sorted().compactMap { kind in
+            overflow[kind].map {
+                Notice(observation: kind.observation, path: nil, line: nil, count: $0, reach: kind.reach)
+            }
         }
         return notices + rest
     }

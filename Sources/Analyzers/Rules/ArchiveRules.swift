@@ -102,3 +102,61 @@ let archiveRules: [Rule] = [
             """,
         [RuleDetail(.nestedArchive, .info, "an archive lies inside the archive")]),
 ]
+
+extension Observation {
+    // ARC-TRAVERSE
+    static let pathAbsolute = Observation("path-absolute")
+    static let pathEscapes = Observation("path-escapes")
+    static let pathParent = Observation("path-parent")
+    static let linkEscapes = Observation("link-escapes")
+    static let pathThroughLink = Observation("path-through-link")
+    static let specialFile = Observation("special-file")
+    static let privilegedFile = Observation("setuid-file")
+
+    // ARC-DUP
+    static let duplicateManifest = Observation("duplicate-manifest")
+    static let duplicateFile = Observation("duplicate-file")
+    static let duplicateIdentical = Observation("duplicate-identical")
+    static let collidingManifest = Observation("colliding-manifest")
+    static let collidingNames = Observation("colliding-names")
+    static let twoRoots = Observation("two-roots")
+
+    // ARC-BOMB
+    static let tooManyEntries = Observation("too-many-entries")
+    static let tooManyBytes = Observation("too-many-bytes")
+    static let ratioTooHigh = Observation("ratio-too-high")
+    static let pathTooLong = Observation("path-too-long")
+    static let pathTooDeep = Observation("path-too-deep")
+    static let tookTooLong = Observation("took-too-long")
+
+    // ARC-PARSER
+    static let gzipMembers = Observation("gzip-members")
+    static let trailingBytes = Observation("trailing-bytes")
+    static let twoFormats = Observation("two-formats")
+    static let tarAfterEnd = Observation("tar-after-end")
+    static let tarPadding = Observation("tar-padding")
+    static let tarOverride = Observation("tar-override")
+    static let tarOddMember = Observation("tar-odd-member")
+    static let readersDisagree = Observation("readers-disagree")
+    static let zipHeaders = Observation("zip-headers-disagree")
+    static let zipLayout = Observation("zip-layout")
+    static let zipComment = Observation("zip-comment")
+
+    // ARC-NAME
+    static let nameControl = Observation("name-control")
+    static let nameBidi = Observation("name-bidi")
+    static let nameTrailing = Observation("name-trailing")
+    static let nameReserved = Observation("name-reserved")
+    static let nameEncoding = Observation("name-encoding")
+
+    // ARC-RECORD
+    static let recordMissing = Observation("record-missing")
+    static let recordHash = Observation("record-hash")
+    static let recordUnlisted = Observation("record-unlisted")
+    static let recordUnhashed = Observation("record-unhashed")
+    static let recordUnreadable = Observation("record-unreadable")
+    static let recordAbsent = Observation("record-absent-file")
+
+    // ARC-NESTED
+    static let nestedArchive = Observation("nested-archive")
+}

@@ -86,3 +86,40 @@ let installRules: [Rule] = [
             RuleDetail(.folderMismatch, .suspicious, "the .dist-info folder is named for something else"),
         ]),
 ]
+
+extension Observation {
+    // INST-SCRIPT, INST-SCRIPT-NET
+    static let installScript = Observation("install-script")
+    static let scriptPipesToInterpreter = Observation("script-pipes-download-to-interpreter")
+    static let scriptRunsDownload = Observation("script-runs-download")
+    static let scriptReverseShell = Observation("script-opens-shell")
+    static let scriptInlineNetwork = Observation("script-inline-network-program")
+    static let scriptDecodesAndRuns = Observation("script-decodes-and-runs")
+    static let scriptSendsData = Observation("script-sends-local-data")
+    static let scriptNetworkClient = Observation("script-network-client")
+    static let scriptMentionsURL = Observation("script-url")
+    static let scriptInlineProgram = Observation("script-inline-program")
+    static let scriptSubstitution = Observation("script-substitution")
+    static let scriptDecoder = Observation("script-decoder")
+    static let scriptPowerShell = Observation("script-powershell")
+
+    // INST-GYP
+    static let gypQuery = Observation("gyp-query")
+    static let gypCommand = Observation("gyp-command")
+    static let gypCommandWithoutSources = Observation("gyp-command-without-sources")
+    static let gypCommandHostile = Observation("gyp-command-hostile")
+    static let gypWithoutSources = Observation("gyp-without-sources")
+
+    // INST-PTH
+    static let pathFileInWheel = Observation("pth-runs-code-in-wheel")
+    static let pathFileInSource = Observation("pth-runs-code-in-sdist")
+    static let pathFileInTests = Observation("pth-runs-code-in-tests")
+    static let pathFileKnown = Observation("pth-known")
+
+    // META-MISMATCH
+    static let nameMismatch = Observation("name-mismatch")
+    static let nameSpelling = Observation("name-spelling")
+    static let versionMismatch = Observation("version-mismatch")
+    static let fileNameMismatch = Observation("filename-mismatch")
+    static let folderMismatch = Observation("dist-info-mismatch")
+}

@@ -25,21 +25,40 @@ public struct Rule: Sendable {
         self.rationale = rationale
         self.ecosystems = ecosystems
         self.details = details
-        severity = details.map(\.severity).max() ?? .info
+        severity = details.map { max($0.severity, $0.installSeverity) }.max() ?? .info
     }
 }
 
 /// One thing that a rule can notice.
 public struct RuleDetail: Sendable {
-    /// The stable code that a finding carries as its evidence.
+    /// The stable code that a finding carries as its evidence, followed by `@` and the reach where that is known.
     public let code: String
+    /// In code that is imported or called, and where reach plays no part.
     public let severity: Severity
+    /// Among tests and documentation that nothing leads to.
+    public let testSeverity: Severity
+    /// In code that runs at installation or start.
+    public let installSeverity: Severity
     /// The sentence that people read.
     public let sentence: String
 
-    init(_ observation: Observation, _ severity: Severity, _ sentence: String) {
+    init(
+        _ observation: Observation, _ severity: Severity, tests: Severity = .info, install: Severity? = nil,
+        _ sentence: String
+    ) {
         code = observation.rawValue
         self.severity = severity
+        testSeverity = tests
+        installSeverity = install ?? severity
         self.sentence = sentence
+    }
+
+    /// The severity at a place that `reach` leads to; nil where reach plays no part.
+    public func severity(at reach: Reach?) -> Severity {
+        switch reach {
+        case .tests: testSeverity
+        case .install: installSeverity
+        case .call, .load, nil: severity
+        }
     }
 }

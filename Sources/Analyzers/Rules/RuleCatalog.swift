@@ -7,6 +7,9 @@ public enum RuleCatalog {
     /// Every rule, in the order of the documentation.
     public static let rules: [Rule] = installRules + archiveRules + textRules + advisoryRules
 
+    /// Every detail's observation, in the order of the documentation.
+    static let observations: [Observation] = rules.flatMap(\.details).map { Observation($0.code) }
+
     /// The version that the `static` analyzer states; grows with every change of what it may answer.
     public static let staticVersion = "0"
     /// The version that the `advisory` analyzer states.
@@ -23,8 +26,22 @@ public enum RuleCatalog {
         return found
     }()
 
-    /// The rule and detail that a code of evidence stands for; nil for a code that no rule has.
+    /// The rule and detail that a code stands for; nil for a code that no rule has.
     static func entry(code: String) -> (rule: Rule, detail: RuleDetail)? { byCode[code] }
+
+    /// What the evidence of a finding says: a code, and the reach when it is known; nil when it is not ours.
+    static func reading(evidence: String) -> (rule: Rule, detail: RuleDetail, reach: Reach?)? {
+        let parts = evidence.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let code = parts.first, let entry = byCode[String(code)] else { return nil }
+        guard parts.count == 2 else { return (entry.rule, entry.detail, nil) }
+        guard let reach = Reach(rawValue: String(parts[1])) else { return nil }
+        return (entry.rule, entry.detail, reach)
+    }
+
+    /// The evidence of a finding: the code, and the reach when it is known.
+    static func evidence(_ observation: Observation, _ reach: Reach?) -> String {
+        reach.map { "\(observation.rawValue)@\($0.rawValue)" } ?? observation.rawValue
+    }
 
     /// The rule and detail of an observation.
     static func entry(_ observation: Observation) -> (rule: Rule, detail: RuleDetail) {
@@ -36,8 +53,8 @@ public enum RuleCatalog {
 
     /// The sentence for a finding of ours; the rule's title when its detail is not known to this version.
     public static func sentence(for finding: Finding) -> String {
-        if let evidence = finding.evidence, let entry = byCode[evidence], entry.rule.id == finding.rule {
-            return entry.detail.sentence
+        if let evidence = finding.evidence, let read = reading(evidence: evidence), read.rule.id == finding.rule {
+            return read.detail.sentence + (read.reach?.clause ?? "")
         }
         return rules.first { $0.id == finding.rule }?.title ?? "a rule of another version"
     }
@@ -48,7 +65,10 @@ public enum RuleCatalog {
         for rule in rules where rule.analyzer == analyzer {
             lines += ["rule", rule.id, rule.title, rule.rationale]
             lines += rule.ecosystems.map(\.rawValue)
-            for detail in rule.details { lines += ["detail", detail.code, detail.severity.rawValue, detail.sentence] }
+            for detail in rule.details {
+                let severities = [detail.severity, detail.testSeverity, detail.installSeverity].map(\.rawValue)
+                lines += ["detail", detail.code] + severities + [detail.sentence]
+            }
         }
         // Each line with its length, so that no two tables have one serialisation.
         let text = lines.map { "\($0.utf8.count) \($0)\n" }.joined()

@@ -77,3 +77,30 @@ let advisoryRules: [Rule] = [
             """,
         [RuleDetail(.advisoryOtherEcosystem, .info, "the advisory data has no source for this ecosystem")]),
 ]
+
+extension Observation {
+    // UNANALYZED
+    static let formatUnknown = Observation("format-unknown")
+    static let archiveUnreadable = Observation("archive-unreadable")
+    static let memberUnreadable = Observation("member-unreadable")
+    static let memberEncrypted = Observation("member-encrypted")
+    static let manifestUnreadable = Observation("manifest-unreadable")
+    static let manifestMissing = Observation("manifest-missing")
+    static let codeTooLarge = Observation("code-too-large")
+    static let nestedTooDeep = Observation("nested-too-deep")
+    static let nestedTooLarge = Observation("nested-too-large")
+    static let nestedUnreadable = Observation("nested-unreadable")
+
+    // UNI-BIDI, UNI-TAG
+    static let bidiInCode = Observation("bidi-in-code")
+    static let bidiInTests = Observation("bidi-in-tests")
+    static let bidiInText = Observation("bidi-in-text")
+    static let tagCharacters = Observation("tag-characters")
+    static let tagCharactersInTests = Observation("tag-characters-in-tests")
+
+    // ADV-MAL, ADV-VULN, ADV-NODATA, ADV-PARTIAL
+    static let advisoryMalware = Observation("advisory-malware")
+    static let advisoryVulnerability = Observation("advisory-vulnerability")
+    static let advisoryNoData = Observation("advisory-no-data")
+    static let advisoryOtherEcosystem = Observation("advisory-other-ecosystem")
+}
