@@ -137,5 +137,14 @@ final class ArtifactInspection {
             PathFileRule.check(bytes, name: member.name, path: path, role: role, inspection: self)
         }
         InvisibleTextRule.check(bytes, name: member.name, path: path, role: role, layout: layout, into: &findings)
+        let file = InspectedFile(name: member.name, path: path, bytes: bytes, layout: layout)
+        take(FileInspection.report(of: file), of: file)
+    }
+
+    /// Makes findings of what the rules say about a file.
+    func take(_ report: FileReport, of file: InspectedFile) {
+        for note in report.notes {
+            findings.add(note.observation, path: file.name, line: note.line, count: note.count, reach: .call)
+        }
     }
 }
