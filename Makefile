@@ -4,8 +4,9 @@ SHELL := /bin/bash
 SWIFT_BUILD := swift build -c release --static-swift-stdlib
 JURAT := .build/release/jurat
 RUN_DIRECTORY ?= .
+FUZZ_SECONDS ?= 10
 
-.PHONY: help setup setup-test build run test test-swift test-end-to-end bench lint format docs clean
+.PHONY: help setup setup-test build run test test-swift test-end-to-end bench eval fuzz lint format docs clean
 
 help: ## what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,9 +39,15 @@ bench: setup-test build ## serving, the log and advisories, each beside somethin
 	@$(SWIFT_BUILD) --product advisory-benchmark 2>&1 | scripts/quiet-build
 	@.tools/venv/bin/python Benchmarks/advisories.py --benchmark .build/release/advisory-benchmark
 
+eval: setup-test build ## how many honest packages the static analyzer would hold, each with its cause
+	@.tools/venv/bin/python Tests/Evaluation/evaluate.py --jurat $(JURAT)
+
+fuzz: setup ## every fuzzer on its kept corpus, FUZZ_SECONDS each
+	@scripts/fuzz $(FUZZ_SECONDS)
+
 lint: ## formatting and house rules
 	@swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
-	@bash -n scripts/setup scripts/quiet-build scripts/swift-tests .ci/run
+	@bash -n scripts/setup scripts/quiet-build scripts/swift-tests scripts/fuzz .ci/run
 	@echo "lint: clean"
 
 format: ## rewrite sources in the house format
