@@ -1,4 +1,5 @@
 import Compression
+import Cryptography
 import Screening
 import TestSupport
 import Testing
@@ -93,6 +94,24 @@ struct ArchiveTests {
         #expect(try wheel.artifact().observations(limits: limits).contains("too-many-bytes"))
         #expect(
             try npmTarball { $0.addFile("package/a", spaces(8000)) }.observations(limits: limits) == ["too-many-bytes"])
+    }
+
+    @Test(
+        "every strong digest of RECORD is compared, also of files that are too large to hold", arguments: [true, false])
+    func strongRecord(_ isRight: Bool) throws {
+        var limits = AnalysisLimits.standard
+        limits.fileBytes = 4096
+        var wheel = WheelBuilder()
+        for (name, content) in [("acme_box/a.txt", spaces(10)), ("acme_box/b.txt", spaces(9000))] {
+            wheel.add(name, content, isListed: false)
+            let text = Array((isRight ? content : "other").utf8)
+            let digest = Base64.encodeURL(SHA512Digest(hashing: text).bytes).prefix { $0 != "=" }
+            wheel.addRow("\(name),sha512=\(digest),1")
+        }
+        let hashFindings = try wheel.artifact().report(limits: limits).findings.filter {
+            $0.finding.evidence == "record-hash"
+        }
+        #expect(hashFindings.count == (isRight ? 0 : 2))
     }
 
     @Test("what a cut-off analysis did not reach is not called missing")

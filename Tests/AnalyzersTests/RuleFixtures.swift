@@ -11,7 +11,7 @@ struct RuleFixtures {
     let clean: [String: @Sendable () throws -> Artifact]
 
     /// Every family; a new one is added here.
-    static let all: [RuleFixtures] = []
+    static let all: [RuleFixtures] = [archiveFixtures]
 }
 
 @Suite("Honest artifacts that come near a rule")

@@ -28,10 +28,39 @@ struct MemberContent {
     /// The first bytes, enough to tell the format.
     let head: [UInt8]
     let sizeBytes: Int64
-    let digests: ComputedDigests
+    let sha256: SHA256Digest
+    /// Computed only in archives whose record states such digests.
+    let sha512: SHA512Digest?
 
     /// How many bytes of a file that is not held are kept.
     static let headBytes = 512
+
+    fileprivate init(
+        bytes: [UInt8]?, head: [UInt8], sizeBytes: Int64, sha256: SHA256Digest, sha512: SHA512Digest?
+    ) {
+        self.bytes = bytes
+        self.head = head
+        self.sizeBytes = sizeBytes
+        self.sha256 = sha256
+        self.sha512 = sha512
+    }
+
+    /// Content that is in memory as a whole.
+    init(_ bytes: [UInt8], hashes: ContentHashes) {
+        self.bytes = bytes
+        head = Array(bytes.prefix(Self.headBytes))
+        sizeBytes = Int64(bytes.count)
+        sha256 = SHA256Digest(hashing: bytes)
+        switch hashes {
+        case .sha256: sha512 = nil
+        case .sha256AndSHA512: sha512 = SHA512Digest(hashing: bytes)
+        }
+    }
+}
+
+/// The digests that are computed of each member; every one costs time on every byte.
+enum ContentHashes {
+    case sha256, sha256AndSHA512
 }
 
 /// Why the reading of an archive stopped.
@@ -49,13 +78,24 @@ struct ContentCollector: ~Copyable {
     private var held: [UInt8]? = []
     private var head: [UInt8] = []
     private var sizeBytes: Int64 = 0
-    private var hasher = StreamingHasher()
+    private let hasher = SHA256Hasher()
+    private var strongHasher: StreamingHasher?
     private let maxHeldBytes: Int
 
-    init(maxHeldBytes: Int) { self.maxHeldBytes = maxHeldBytes }
+    /// - Parameter expectedBytes: the size that the archive states, for holding the content without moving it.
+    init(maxHeldBytes: Int, expectedBytes: Int64 = 0, hashes: ContentHashes = .sha256) {
+        self.maxHeldBytes = maxHeldBytes
+        switch hashes {
+        case .sha256: strongHasher = nil
+        case .sha256AndSHA512: strongHasher = StreamingHasher()
+        }
+        // The statement may be a lie; memory that is never written to costs nothing.
+        if expectedBytes > 0, expectedBytes <= Int64(maxHeldBytes) { held?.reserveCapacity(Int(expectedBytes)) }
+    }
 
     mutating func append(_ piece: UnsafeRawBufferPointer) {
         unsafe hasher.update(piece)
+        unsafe strongHasher?.update(piece)
         sizeBytes += Int64(piece.count)
         if head.count < MemberContent.headBytes {
             unsafe head.append(contentsOf: piece.prefix(MemberContent.headBytes - head.count))
@@ -64,6 +104,13 @@ struct ContentCollector: ~Copyable {
     }
 
     consuming func finish() -> MemberContent {
-        MemberContent(bytes: held, head: head, sizeBytes: sizeBytes, digests: hasher.finish())
+        let (bytes, start, size) = (held, head, sizeBytes)
+        let digest = hasher.finish()
+        let strong: SHA512Digest?
+        switch consume strongHasher {
+        case .some(let hasher): strong = hasher.finish().sha512
+        case nil: strong = nil
+        }
+        return MemberContent(bytes: bytes, head: start, sizeBytes: size, sha256: digest, sha512: strong)
     }
 }

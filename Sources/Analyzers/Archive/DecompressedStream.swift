@@ -53,7 +53,12 @@ final class GunzipStream: ChunkSource {
         unsafe input = UnsafeRawBufferPointer(start: nil, count: 0)
         do throws(CompressionError) { inflater = try InflateStream(.gzip) } catch { throw .unreadable }
         unsafe output = .allocate(byteCount: Self.chunkBytes, alignment: 16)
+        let header = try bytes.read(at: 0, count: 10)
+        if header.count == 10, header[3] & Self.unusualFlags != 0 { observations.insert(.gzipHeader) }
     }
+
+    /// FEXTRA, FCOMMENT and what is reserved; Python's writers store the name, and some tools a header checksum.
+    private static let unusualFlags: UInt8 = 0x04 | 0x10 | 0xE0
 
     deinit { unsafe output.deallocate() }
 

@@ -5,6 +5,8 @@ final class TarArchive {
     private let reader: LibarchiveReader
     private let budget: AnalysisBudget
     private var disagreement = false
+    /// What holes of sparse files are made of.
+    private let zeros = [UInt8](repeating: 0, count: 64 << 10)
 
     init(
         _ bytes: ArchiveBytes, compression: ArchiveFormat.Compression, budget: AnalysisBudget
@@ -48,7 +50,7 @@ final class TarArchive {
             }
             if let name = entry.name, name != member.name { disagreement = true }
             if member.kind == .file, entry.sizeBytes != member.sizeBytes { disagreement = true }
-            try body(member, member.kind == .file ? try content() : nil)
+            try body(member, member.kind == .file ? try content(of: member) : nil)
         }
         try source.drain()
         if source.audit.takeMember() != nil || source.audit.isLost { disagreement = true }
@@ -62,10 +64,9 @@ final class TarArchive {
         return found
     }
 
-    private func content() throws(ArchiveFailure) -> MemberContent {
-        var collector = ContentCollector(maxHeldBytes: budget.limits.fileBytes)
+    private func content(of member: ArchiveMember) throws(ArchiveFailure) -> MemberContent {
+        var collector = ContentCollector(maxHeldBytes: budget.limits.fileBytes, expectedBytes: member.sizeBytes)
         var position: Int64 = 0
-        let zeros = [UInt8](repeating: 0, count: 64 << 10)
         var isMore = true
         while isMore {
             isMore = unsafe try reader.withNextBlock { (block, offset) throws(ArchiveFailure) in

@@ -8,6 +8,7 @@ final class ZipArchive {
     private let bytes: ArchiveBytes
     private let directory: ZipDirectory
     private let budget: AnalysisBudget
+    private let hashes: ContentHashes
     private var failedMembers: [(name: [UInt8], observation: Observation)] = []
 
     /// Reads the directory.
@@ -27,7 +28,18 @@ final class ZipArchive {
         } catch {
             throw .unreadable
         }
+        hashes = Self.hashes(for: directory)
     }
+
+    /// The digests that a wheel's record needs; the record is looked at first, since it comes last.
+    private static func hashes(for directory: ZipDirectory) -> ContentHashes {
+        guard let record = directory.entries.last(where: { $0.nameBytes.hasSuffix(".dist-info/RECORD") }),
+            let bytes = try? directory.contents(of: record, maxBytes: maxRecordBytes)
+        else { return .sha256 }
+        return bytes.contains(text: "sha512=") ? .sha256AndSHA512 : .sha256
+    }
+
+    private static let maxRecordBytes = 16 << 20
 
     /// Calls `body` with every member and its content, in the directory's order.
     ///
@@ -91,8 +103,8 @@ final class ZipArchive {
 
     /// The content of an entry; nil, and noted, when that one cannot be read.
     private func content(of entry: ZipEntry) throws(ArchiveFailure) -> MemberContent? {
-        var collector = ContentCollector(maxHeldBytes: budget.limits.fileBytes)
         if entry.uncompressedBytes > budget.limits.fileBytes, !entry.isEncrypted {
+            var collector = ContentCollector(maxHeldBytes: budget.limits.fileBytes, hashes: hashes)
             guard budget.readsLargeFiles, try stream(entry, into: &collector) else {
                 failedMembers.append((entry.nameBytes, .memberUnreadable))
                 return nil
@@ -107,8 +119,7 @@ final class ZipArchive {
             return nil
         }
         try budget.countUnpacked(bytes.count)
-        unsafe bytes.withUnsafeBytes { unsafe collector.append($0) }
-        return collector.finish()
+        return MemberContent(bytes, hashes: hashes)
     }
 
     /// Reads an entry that is too large to hold; false when it is not what the directory says.

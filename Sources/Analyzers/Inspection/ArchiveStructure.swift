@@ -1,10 +1,13 @@
 import Cryptography
+import UnicodeText
 
 /// Watches the members of an archive as they pass, for what only shows over all of them.
 struct ArchiveStructure {
     private let layout: ArtifactLayout
     private let limits: AnalysisLimits
-    private var seen: [String: Seen] = [:]
+    /// By the folded name: names with one key are one file on some file system.
+    private var seen: [[UInt8]: Seen] = [:]
+    private var folders: Set<[UInt8]> = []
     private var roots: [[UInt8]] = []
     private var resolution = LinkResolution()
     private var symbolicLinks: [ArchiveMember] = []
@@ -50,6 +53,10 @@ struct ArchiveStructure {
         }
         for link in hardLinks { judge(resolution.end(fromRoot: link.linkTarget), of: link, into: &findings) }
         if roots.count > 1 { findings.add(.twoRoots, count: roots.count) }
+        for name in filePaths {
+            let path = Array(layout.installPath(of: name).joined(separator: [UInt8(ascii: "/")]))
+            if folders.contains(path) { findings.add(.fileIsFolder, path: name) }
+        }
         guard !resolution.isEmpty else { return }
         for name in filePaths {
             let path = path(of: name)
@@ -81,6 +88,14 @@ struct ArchiveStructure {
         if !roots.contains(root), roots.count < 100 { roots.append(root) }
     }
 
+    /// Remembers the folders that a file lies in, from the innermost out.
+    private mutating func noteFolders(of path: [UInt8]) {
+        var end = path.lastIndex(of: UInt8(ascii: "/"))
+        while let slash = end, folders.insert(Array(path[..<slash])).inserted {
+            end = path[..<slash].lastIndex(of: UInt8(ascii: "/"))
+        }
+    }
+
     /// Two members that end in one file on some file system.
     private mutating func noteName(
         _ member: ArchiveMember, digest: SHA256Digest?, into findings: inout FindingCollector
@@ -89,8 +104,8 @@ struct ArchiveStructure {
         guard !path.isEmpty else { return }
         let isManifest = ManifestKind(path: path, layout: layout) != nil
         let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
-        // As a key, String treats canonically equivalent names as one, which is just what HFS+ and APFS do.
-        let key = (String(validating: joined, as: UTF8.self) ?? findingPath(joined)).lowercased()
+        let key = CompatibilityForm.folded(joined)
+        noteFolders(of: joined)
         guard let first = seen[key] else {
             seen[key] = Seen(name: joined, digest: digest, isManifest: isManifest)
             return

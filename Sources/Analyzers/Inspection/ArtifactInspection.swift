@@ -9,21 +9,8 @@ final class ArtifactInspection {
     private let nestedBudget: AnalysisBudget
     var findings = FindingCollector()
     private var structure: ArchiveStructure
-    /// Manifests are kept to the end, so a hostile archive must not have memory filled with them.
-    private static let maxKeptFiles = 64
-    private static let maxScriptBytes = 64 << 10
-
-    /// Manifests in the archive's order; several of one kind only in archives that are findings themselves.
-    private(set) var manifests: [(kind: ManifestKind, name: [UInt8], bytes: [UInt8])] = []
-    /// Build files of gyp below the root.
-    private(set) var gypIncludes: [(name: [UInt8], bytes: [UInt8])] = []
-    /// Short shell scripts of an npm package, which its install scripts may run.
-    private(set) var shellScripts: [(path: [UInt8], name: [UInt8], bytes: [UInt8])] = []
-    /// Digests of a wheel's files, in the archive's order.
-    private(set) var digests: [(path: [UInt8], digests: ComputedDigests)] = []
-    /// The folders of a wheel that hold metadata.
-    private(set) var metadataFolders: Set<[UInt8]> = []
-    private(set) var hasNativeSource = false
+    /// Manifests and what else is looked at when everything was read.
+    private(set) var collected: ManifestCollector
     /// Whether every member was read: otherwise what seems to be missing may just not have been reached.
     private(set) var isComplete = false
 
@@ -33,6 +20,7 @@ final class ArtifactInspection {
         nestedBudget = budget.nested()
         layout = ArtifactLayout(ecosystem: context.ecosystem, filename: context.filename)
         structure = ArchiveStructure(layout: layout, limits: budget.limits)
+        collected = ManifestCollector(layout: layout)
     }
 
     /// Reads the whole artifact; every problem becomes a finding.
@@ -82,50 +70,17 @@ final class ArtifactInspection {
     // MARK: One member
 
     private func take(_ member: ArchiveMember, _ content: MemberContent?) throws(ArchiveFailure) {
-        structure.note(member, digest: content?.digests.sha256, into: &findings)
+        structure.note(member, digest: content?.sha256, into: &findings)
         guard member.kind == .file else { return }
         let path = layout.installPath(of: member.name)
-        let role = FileRole(path: path)
-        if role.isNativeSource { hasNativeSource = true }
-        if layout == .wheel { noteWheelFile(path, content) }
+        collected.note(member, path: path, content, into: &findings)
         guard let content else { return }
-        if let kind = ManifestKind(path: path, layout: layout) {
-            keep(kind, member, content)
-        } else if path.last?.hasSuffix(".gypi") == true, layout == .npmTarball, let bytes = content.bytes {
-            // Longer or more files than anyone writes are not kept: they would be unreadable anyway.
-            if bytes.count <= GypFile.maxBytes, gypIncludes.count < Self.maxKeptFiles {
-                gypIncludes.append((member.name, bytes))
-            } else {
-                findings.add(.manifestUnreadable, path: member.name)
-            }
+        noteContent(member, path, FileRole(path: path), content)
+        let notices = try NestedArchives.read(content, name: member.name, budget: nestedBudget) { name, path, bytes in
+            let file = InspectedFile(name: name, path: path, bytes: bytes, layout: layout)
+            take(FileInspection.report(of: file), of: file)
         }
-        keepScript(member, path, content)
-        noteContent(member, path, role, content)
-        try NestedArchives.inspect(content, name: member.name, budget: nestedBudget, depth: 1, into: &findings)
-    }
-
-    private func keep(_ kind: ManifestKind, _ member: ArchiveMember, _ content: MemberContent) {
-        guard let bytes = content.bytes, manifests.count < Self.maxKeptFiles else {
-            findings.add(.manifestUnreadable, path: member.name)
-            return
-        }
-        manifests.append((kind, member.name, bytes))
-    }
-
-    private func keepScript(_ member: ArchiveMember, _ path: [[UInt8]], _ content: MemberContent) {
-        guard layout == .npmTarball, let bytes = content.bytes, bytes.count <= Self.maxScriptBytes,
-            shellScripts.count < Self.maxKeptFiles
-        else { return }
-        let firstLine = bytes.prefix { $0 != 0x0A }
-        let isShell = firstLine.hasPrefix("#!") && firstLine.contains(text: "sh")
-        guard isShell || path.last?.hasSuffix(".sh") == true else { return }
-        shellScripts.append((Array(path.joined(separator: [UInt8(ascii: "/")])), member.name, bytes))
-    }
-
-    private func noteWheelFile(_ path: [[UInt8]], _ content: MemberContent?) {
-        if path.count == 2, let folder = path.first, folder.hasSuffix(".dist-info") { metadataFolders.insert(folder) }
-        guard let content, !path.isEmpty else { return }
-        digests.append((Array(path.joined(separator: [UInt8(ascii: "/")])), content.digests))
+        for notice in notices { findings.add(notice.observation, path: notice.path, count: notice.count) }
     }
 
     private func noteContent(_ member: ArchiveMember, _ path: [[UInt8]], _ role: FileRole, _ content: MemberContent) {

@@ -27,15 +27,13 @@ enum InvisibleTextRule {
         _ bytes: [UInt8], _ kind: ManifestKind, _ text: InvisibleText, _ first: Int, name: [UInt8],
         into findings: inout FindingCollector
     ) {
-        switch kind {
-        case .wheelMetadata, .sourceMetadata:
-            // The description is prose, in which such characters belong to some languages.
-            let header = InvisibleText(CoreMetadata(bytes).headerBytes)
-            if header.firstBidi != nil { findings.add(.bidiInText, path: name, count: header.bidiCount) }
-        case .packageJSON, .gypFile, .wheelRecord, .wheelFile, .entryPoints, .pyproject, .setupScript, .setupConfig:
-            findings.add(
+        guard kind.isMetadata else {
+            return findings.add(
                 .bidiInText, path: name, line: lineNumber(of: first, in: bytes), count: text.bidiCount)
         }
+        // The description is prose, in which such characters belong to some languages.
+        let header = InvisibleText(CoreMetadata(bytes).headerBytes)
+        if header.firstBidi != nil { findings.add(.bidiInText, path: name, count: header.bidiCount) }
     }
 }
 
@@ -53,16 +51,8 @@ enum PathFileRule {
         } else if inspection.layout != .wheel {
             observation = role.isTestOrDocumentation ? .pathFileInTests : .pathFileInSource
         } else {
-            observation = isInSitePackages(path) ? .pathFileInWheel : .pathFileInTests
+            observation = ManifestKind.isInSitePackages(path) ? .pathFileInWheel : .pathFileInTests
         }
         inspection.findings.add(observation, path: name, line: line)
-    }
-
-    /// Whether a wheel's file ends at the top of a folder that Python reads .pth files from.
-    private static func isInSitePackages(_ path: [[UInt8]]) -> Bool {
-        if path.count == 1 { return true }
-        guard let first = path.first, first.hasSuffix(".data") else { return false }
-        // `data` is unpacked over the whole environment, so any folder of it may be site-packages.
-        return path.count == 3 && (path[1].equals("purelib") || path[1].equals("platlib")) || path[1].equals("data")
     }
 }

@@ -22,8 +22,8 @@ struct ManifestRules {
         }
     }
 
-    private func manifests(_ kind: ManifestKind) -> [(kind: ManifestKind, name: [UInt8], bytes: [UInt8])] {
-        inspection.manifests.filter { $0.kind == kind }
+    private func manifests(_ kind: ManifestKind) -> [ManifestFile] {
+        inspection.collected.manifests.filter { $0.kind == kind }
     }
 
     private func add(_ observation: Observation, _ path: [UInt8]? = nil, line: Int? = nil) {
@@ -55,7 +55,7 @@ struct ManifestRules {
     /// Shell scripts of the package that an install script runs are judged like the script itself.
     private func checkFiles(runBy command: [UInt8]) {
         let paths = InstallCommand.filesRun(by: command)
-        for script in inspection.shellScripts where paths.contains(script.path) {
+        for script in inspection.collected.shellScripts where paths.contains(script.path) {
             for observation in InstallCommand.judgeFile(script.bytes).sorted() { add(observation, script.name) }
         }
     }
@@ -68,8 +68,8 @@ struct ManifestRules {
     private func checkGyp() {
         let files = manifests(.gypFile)
         guard let main = files.first else { return }
-        if !inspection.hasNativeSource { add(.gypWithoutSources, main.name) }
-        let included = inspection.gypIncludes.filter { main.bytes.contains(text: baseName($0.name)) }
+        if !inspection.collected.hasNativeSource { add(.gypWithoutSources, main.name) }
+        let included = inspection.collected.gypIncludes.filter { main.bytes.contains(text: baseName($0.name)) }
         for file in files.map({ ($0.name, $0.bytes) }) + included.map({ ($0.name, $0.bytes) }) {
             guard let gyp = GypFile(file.1) else {
                 add(.manifestUnreadable, file.0)
@@ -83,8 +83,8 @@ struct ManifestRules {
         switch GypFile.meaning(of: command) {
         case .query: .gypQuery
         case .hostile: .gypCommandHostile
-        case .ownFile: inspection.hasNativeSource ? .gypQuery : .gypCommandWithoutSources
-        case .command: inspection.hasNativeSource ? .gypCommand : .gypCommandWithoutSources
+        case .ownFile: inspection.collected.hasNativeSource ? .gypQuery : .gypCommandWithoutSources
+        case .command: inspection.collected.hasNativeSource ? .gypCommand : .gypCommandWithoutSources
         }
     }
 
@@ -103,8 +103,8 @@ struct ManifestRules {
     }
 
     private func checkWheelNames() {
-        if inspection.metadataFolders.count > 1 { add(.twoRoots) }
-        for folder in inspection.metadataFolders.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        if inspection.collected.metadataFolders.count > 1 { add(.twoRoots) }
+        for folder in inspection.collected.metadataFolders.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let parts = folder.dropLast(".dist-info".utf8.count).split(separator: UInt8(ascii: "-"), maxSplits: 1)
             let isListed =
                 parts.count == 2
@@ -137,7 +137,7 @@ struct ManifestRules {
 /// ARC-RECORD: a wheel's files against its RECORD.
 enum WheelRecordRule {
     static func check(_ inspection: ArtifactInspection) {
-        let records = inspection.manifests.filter { $0.kind == .wheelRecord }
+        let records = inspection.collected.manifests.filter { $0.kind == .wheelRecord }
         guard let record = records.first else {
             if inspection.isComplete { inspection.findings.add(.recordMissing) }
             return
@@ -146,10 +146,10 @@ enum WheelRecordRule {
             return inspection.findings.add(.recordUnreadable, path: record.name)
         }
         var present: Set<[UInt8]> = []
-        for file in inspection.digests {
+        for file in inspection.collected.digests {
             let path = WheelRecord.normalPath(file.path)
             present.insert(path)
-            if let observation = compare(parsed.digests[path], file.digests.sha256.bytes, file.digests.sha512.bytes) {
+            if let observation = compare(parsed.digests[path], file.sha256, file.sha512) {
                 if !isExempt(path) { inspection.findings.add(observation, path: file.path) }
             }
         }
@@ -159,11 +159,11 @@ enum WheelRecordRule {
     }
 
     private static func compare(
-        _ stated: WheelRecord.Digest?, _ sha256: [UInt8], _ sha512: [UInt8]
+        _ stated: WheelRecord.Digest?, _ sha256: SHA256Digest, _ sha512: SHA512Digest?
     ) -> Observation? {
         switch stated {
-        case .sha256(let bytes): bytes == sha256 ? nil : .recordHash
-        case .sha512(let bytes): bytes == sha512 ? nil : .recordHash
+        case .sha256(let bytes): bytes == sha256.bytes ? nil : .recordHash
+        case .sha512(let bytes): bytes == sha512?.bytes ? nil : .recordHash
         case .sha384: nil
         case .some(.none): .recordUnhashed
         case .unreadable: .recordHash

@@ -60,6 +60,11 @@ enum MemberPath {
             switch scalar.value {
             case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: found.insert(.nameControl)
             case 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C: found.insert(.nameBidi)
+            // Joiners (U+200C, U+200D) belong to the spelling of some languages and emoji.
+            case 0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x2060...0x2065, 0x2800, 0x3164,
+                0xFEFF,
+                0xFFA0, 0xE0000...0xE007F:
+                found.insert(.nameInvisible)
             default: break
             }
         }

@@ -1,64 +1,92 @@
-/// Archives that lie inside the artifact: noted, and looked into two levels deep.
+/// Archives that lie inside the artifact: noted, and read two levels deep.
 enum NestedArchives {
     private static let maxDepth = 2
 
-    /// Notes `content` when it is an archive and reads what is in it, within the budget of nested archives.
+    /// Reads `content` when it is an archive, within the budget of nested archives.
     ///
+    /// Every file in it is handed to `file`: its name (`outer.zip!inner`), its path inside, and its bytes.
+    /// - Returns: what is noticed about the archives themselves, and what of them could not be read.
     /// - Throws: only what must end the whole analysis: its time being over.
-    static func inspect(
-        _ content: MemberContent, name: [UInt8], budget: AnalysisBudget, depth: Int,
-        into findings: inout FindingCollector
-    ) throws(ArchiveFailure) {
-        guard let format = ArchiveFormat(head: content.head), isArchive(format, name: name) else { return }
-        findings.add(.nestedArchive, path: name)
-        guard depth <= maxDepth else { return findings.add(.nestedTooDeep, path: name) }
-        guard let bytes = content.bytes else { return findings.add(.nestedTooLarge, path: name) }
-        do throws(ArchiveFailure) {
-            try read(.memory(bytes), format, name: name, budget: budget, depth: depth, into: &findings)
-        } catch {
-            switch error {
-            case .limit(.tookTooLong): throw error
-            case .limit: findings.add(.nestedTooLarge, path: name)
-            case .unreadable, .encrypted: findings.add(.nestedUnreadable, path: name)
-            }
-        }
+    static func read(
+        _ content: MemberContent, name: [UInt8], budget: AnalysisBudget,
+        file: (_ name: [UInt8], _ path: [[UInt8]], _ bytes: [UInt8]) -> Void
+    ) throws(ArchiveFailure) -> [Notice] {
+        guard isArchive(content, name: name) else { return [] }
+        var reader = NestedReader(budget: budget)
+        try reader.read(content, name: name, depth: 1, file: file)
+        return reader.found.complete
     }
 
     /// A compressed single file is no archive; the ending tells, since everything may be compressed with gzip.
-    private static func isArchive(_ format: ArchiveFormat, name: [UInt8]) -> Bool {
-        switch format {
+    fileprivate static func isArchive(_ content: MemberContent, name: [UInt8]) -> Bool {
+        switch ArchiveFormat(head: content.head) {
         case .zip, .tar(.none): return true
         case .tar:
             let lowered = name.lowercasedASCII()
             let endings = [".tgz", ".tbz", ".tbz2", ".txz", ".crate"]
             return lowered.contains(text: ".tar.") || endings.contains { lowered.hasSuffix($0) }
+        case nil: return false
         }
     }
 
-    private static func read(
-        _ bytes: ArchiveBytes, _ format: ArchiveFormat, name: [UInt8], budget: AnalysisBudget, depth: Int,
-        into findings: inout FindingCollector
+    fileprivate static func isTooDeep(_ depth: Int) -> Bool { depth > maxDepth }
+}
+
+/// Reads one archive of the artifact and those in it.
+private struct NestedReader {
+    let budget: AnalysisBudget
+    private(set) var found = FindingCollector()
+
+    init(budget: AnalysisBudget) { self.budget = budget }
+
+    mutating func read(
+        _ content: MemberContent, name: [UInt8], depth: Int,
+        file: ([UInt8], [[UInt8]], [UInt8]) -> Void
     ) throws(ArchiveFailure) {
-        var inner = FindingCollector()
-        let take = { (member: ArchiveMember, content: MemberContent?) throws(ArchiveFailure) in
-            guard member.kind == .file, let content else { return }
-            let path = member.name.split(separator: UInt8(ascii: "/")).map(Array.init)
-            let full = name + [UInt8(ascii: "!")] + member.name
-            if let bytes = content.bytes, InvisibleText(bytes).firstTag != nil, isText(bytes),
-                !FileRole(path: path).isTestOrDocumentation
-            {
-                inner.add(.tagCharactersInTests, path: full)
-            }
-            try inspect(content, name: full, budget: budget, depth: depth + 1, into: &inner)
+        guard let format = ArchiveFormat(head: content.head), NestedArchives.isArchive(content, name: name) else {
+            return
         }
+        found.add(.nestedArchive, path: name)
+        if NestedArchives.isTooDeep(depth) { return found.add(.nestedTooDeep, path: name) }
+        guard let bytes = content.bytes else { return found.add(.nestedTooLarge, path: name) }
+        do throws(ArchiveFailure) {
+            try readMembers(.memory(bytes), format, name: name, depth: depth, file: file)
+        } catch {
+            switch error {
+            case .limit(.tookTooLong): throw error
+            case .limit: found.add(.nestedTooLarge, path: name)
+            case .unreadable, .encrypted: found.add(.nestedUnreadable, path: name)
+            }
+        }
+    }
+
+    private mutating func readMembers(
+        _ bytes: ArchiveBytes, _ format: ArchiveFormat, name: [UInt8], depth: Int,
+        file: ([UInt8], [[UInt8]], [UInt8]) -> Void
+    ) throws(ArchiveFailure) {
         switch format {
         case .zip:
             let archive = try ZipArchive(bytes, budget: budget)
-            try archive.forEachMember(take)
-            if !archive.unreadableMembers.isEmpty { findings.add(.nestedUnreadable, path: name) }
+            try archive.forEachMember { (member, content) throws(ArchiveFailure) in
+                try take(member, content, of: name, depth: depth, file: file)
+            }
+            if !archive.unreadableMembers.isEmpty { found.add(.nestedUnreadable, path: name) }
         case .tar(let compression):
-            try TarArchive(bytes, compression: compression, budget: budget).forEachMember(take)
+            let archive = try TarArchive(bytes, compression: compression, budget: budget)
+            try archive.forEachMember { (member, content) throws(ArchiveFailure) in
+                try take(member, content, of: name, depth: depth, file: file)
+            }
         }
-        for notice in inner.complete { findings.add(notice.observation, path: notice.path, count: notice.count) }
+    }
+
+    private mutating func take(
+        _ member: ArchiveMember, _ content: MemberContent?, of outer: [UInt8], depth: Int,
+        file: ([UInt8], [[UInt8]], [UInt8]) -> Void
+    ) throws(ArchiveFailure) {
+        guard member.kind == .file, let content else { return }
+        let full = outer + [UInt8(ascii: "!")] + member.name
+        let path = member.name.split(separator: UInt8(ascii: "/")).filter { !$0.equals(".") }.map(Array.init)
+        if let bytes = content.bytes { file(full, path, bytes) }
+        try read(content, name: full, depth: depth + 1, file: file)
     }
 }

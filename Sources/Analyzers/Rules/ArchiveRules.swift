@@ -23,7 +23,7 @@ let archiveRules: [Rule] = [
         "ARC-DUP", "The same name twice",
         rationale: """
             Which of two members with one name wins differs between unpackers and file systems (letter case, Unicode \
-            normalisation), so what was reviewed may not be what is installed. Two manifests are malicious; two \
+            normalisation, characters that are not shown), so what was reviewed may not be what is installed. Two manifests are malicious; two \
             copies with the same bytes are only noted.
             """,
         [
@@ -31,6 +31,7 @@ let archiveRules: [Rule] = [
             RuleDetail(.collidingManifest, .malicious, "another name differs from the manifest's only in case or form"),
             RuleDetail(.duplicateFile, .suspicious, "a file is there twice with different content"),
             RuleDetail(.collidingNames, .suspicious, "two names differ only in letter case or Unicode form"),
+            RuleDetail(.fileIsFolder, .suspicious, "a name is that of a file and of a folder"),
             RuleDetail(.twoRoots, .suspicious, "the archive has more than one top folder"),
             RuleDetail(.duplicateIdentical, .info, "a file is there twice with the same content"),
         ]),
@@ -56,6 +57,7 @@ let archiveRules: [Rule] = [
             """,
         [
             RuleDetail(.gzipMembers, .suspicious, "the file consists of several gzip members"),
+            RuleDetail(.gzipHeader, .suspicious, "the gzip header carries an extra field or a comment"),
             RuleDetail(.trailingBytes, .suspicious, "bytes follow the end of the compressed data"),
             RuleDetail(.twoFormats, .suspicious, "the file can be read as a zip and as a tar archive"),
             RuleDetail(.tarAfterEnd, .suspicious, "data follows the end mark of the tar archive"),
@@ -70,12 +72,13 @@ let archiveRules: [Rule] = [
     Rule(
         "ARC-NAME", "Misleading file names",
         rationale: """
-            Control characters and direction controls forge what a terminal or a reviewer sees; names that end in a \
+            Control characters, direction controls and invisible characters forge what a terminal or a reviewer sees; names that end in a \
             dot or blank, and device names, are other files on Windows.
             """,
         [
             RuleDetail(.nameControl, .suspicious, "a member's name contains control characters"),
             RuleDetail(.nameBidi, .suspicious, "a member's name contains text direction controls"),
+            RuleDetail(.nameInvisible, .suspicious, "a member's name contains invisible characters"),
             RuleDetail(.nameTrailing, .suspicious, "a member's name ends in a dot or a blank"),
             RuleDetail(.nameReserved, .suspicious, "a member is named like a device of Windows"),
             RuleDetail(.nameEncoding, .info, "a member's name is not UTF-8"),
@@ -119,6 +122,7 @@ extension Observation {
     static let duplicateIdentical = Observation("duplicate-identical")
     static let collidingManifest = Observation("colliding-manifest")
     static let collidingNames = Observation("colliding-names")
+    static let fileIsFolder = Observation("file-is-folder")
     static let twoRoots = Observation("two-roots")
 
     // ARC-BOMB
@@ -131,6 +135,7 @@ extension Observation {
 
     // ARC-PARSER
     static let gzipMembers = Observation("gzip-members")
+    static let gzipHeader = Observation("gzip-header")
     static let trailingBytes = Observation("trailing-bytes")
     static let twoFormats = Observation("two-formats")
     static let tarAfterEnd = Observation("tar-after-end")
@@ -145,6 +150,7 @@ extension Observation {
     // ARC-NAME
     static let nameControl = Observation("name-control")
     static let nameBidi = Observation("name-bidi")
+    static let nameInvisible = Observation("name-invisible")
     static let nameTrailing = Observation("name-trailing")
     static let nameReserved = Observation("name-reserved")
     static let nameEncoding = Observation("name-encoding")

@@ -1,0 +1,42 @@
+/// What a file's name tells about its role.
+struct FileRole {
+    /// Something an interpreter, a compiler or a shell reads as code.
+    let isCode: Bool
+    /// Source of native code that a build could compile.
+    let isNativeSource: Bool
+    /// Among tests, documentation or examples, which nothing runs by itself.
+    let isTestOrDocumentation: Bool
+
+    private static let codeEndings: Set<String> = [
+        "js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "py", "pyi", "pyx", "pxd", "pyw", "sh", "bash", "zsh",
+        "ps1",
+        "bat", "cmd", "rb", "pl", "php", "lua", "c", "h", "cc", "cpp", "cxx", "hpp", "m", "mm", "rs", "go", "java",
+        "swift",
+        "gyp", "gypi", "vue", "svelte", "pth", "coffee", "vbs",
+    ]
+    private static let nativeEndings: Set<String> = [
+        "c", "cc", "cpp", "cxx", "m", "mm", "h", "hpp", "hh", "rs", "go", "s", "asm", "zig", "f", "f90", "swift", "cu",
+        "a",
+        "o", "lib", "d", "nim",
+    ]
+    private static let quietFolders: Set<String> = [
+        "test", "tests", "testing", "__tests__", "spec", "specs", "__mocks__", "fixtures", "__fixtures__", "testdata",
+        "test_data", "test-data", "doc", "docs", "example", "examples", "demo", "demos", "benchmark", "benchmarks",
+        "e2e",
+        "functional",
+    ]
+
+    init(path: [[UInt8]]) {
+        let name = (path.last ?? []).lowercasedASCII()
+        let dot = name.lastIndex(of: UInt8(ascii: "."))
+        let ending = dot.map { String(decoding: name[($0 + 1)...], as: UTF8.self) } ?? ""
+        isCode = Self.codeEndings.contains(ending)
+        isNativeSource = Self.nativeEndings.contains(ending)
+        let isInQuietFolder = path.dropLast().contains { folder in
+            Self.quietFolders.contains(String(decoding: folder.lowercasedASCII(), as: UTF8.self))
+        }
+        isTestOrDocumentation =
+            isInQuietFolder || name.hasPrefix("test_") || name.contains(text: "_test.")
+            || name.contains(text: ".test.") || name.contains(text: ".spec.") || name.equals("conftest.py")
+    }
+}

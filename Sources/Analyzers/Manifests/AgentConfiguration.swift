@@ -1,0 +1,30 @@
+/// Files that coding agents and editors read from a folder by themselves.
+enum AgentConfiguration {
+    /// Whether the file at `path` tells an agent what to do, in a folder that people open: the package's own.
+    static func isShipped(_ path: [[UInt8]]) -> Bool {
+        guard let first = path.first else { return false }
+        let top = String(decoding: first.lowercasedASCII(), as: UTF8.self)
+        if path.count == 1 { return files.contains(top) }
+        if folders.contains(top) { return true }
+        if path.count == 2, top == ".github" { return path[1].lowercasedASCII().equals("copilot-instructions.md") }
+        return path.count == 2 && top == ".vscode" && path[1].lowercasedASCII().equals("tasks.json")
+    }
+
+    /// Whether it is one whose settings can run commands without being asked.
+    static func canRunCommands(_ path: [[UInt8]]) -> Bool {
+        guard path.count <= 3, isShipped(path), let last = path.last else { return false }
+        let name = last.lowercasedASCII()
+        return ["settings.json", "settings.local.json", "tasks.json", ".mcp.json", "mcp.json", "hooks.json"]
+            .contains { name.equals($0) }
+    }
+
+    private static let files: Set<String> = [
+        "claude.md", "claude.local.md", "agents.md", "agent.md", "gemini.md", ".cursorrules", ".windsurfrules",
+        ".clinerules", ".mcp.json", ".aider.conf.yml", "copilot-instructions.md", ".goosehints", ".roorules",
+    ]
+    private static let folders: Set<String> = [
+        ".claude", ".cursor", ".opencode", ".gemini", ".codex", ".windsurf", ".continue", ".kiro", ".roo",
+        ".clinerules",
+        ".amazonq", ".qwen", ".augment",
+    ]
+}
