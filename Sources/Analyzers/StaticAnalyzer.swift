@@ -1,5 +1,6 @@
-import Cryptography
+public import Cryptography
 public import Platform
+import Registry
 public import Screening
 
 /// The `static` analyzer: opens the artifact once, within limits, and says what its rules notice.
@@ -7,12 +8,33 @@ public import Screening
 /// Deterministic: equal bytes and context give equal reports. Total: whatever the bytes are, there is a report, and
 /// what could not be read is a finding. Nothing is written to disk. Blocking: call it in a process of its own, since
 /// hostile bytes may break parsers.
-public enum StaticAnalyzer {
-    /// The analyzer, its version and its rules.
+public struct StaticAnalyzer: Sendable {
+    /// The analyzer, its version and its rules, those of the operator included.
+    public let revision: AnalyzerRevision
+    /// The operator's own rules.
+    public let userRules: UserRules?
+
+    /// The analyzer with the built-in rules and those of the operator.
+    public init(rules userRules: UserRules? = nil) {
+        self.userRules = userRules
+        let builtIn = Self.revision
+        revision = AnalyzerRevision(
+            id: builtIn.id, version: builtIn.version,
+            ruleset: RulesetReference(name: builtIn.ruleset.name, digest: Self.rulesetDigest(with: userRules?.digest)))
+    }
+
+    /// The analyzer with the built-in rules alone.
     public static let revision = AnalyzerRevision(
         id: .static_, version: RuleCatalog.staticVersion,
         ruleset: RulesetReference(
             name: "static", digest: RuleCatalog.digest(of: .static_, version: RuleCatalog.staticVersion)))
+
+    /// The content address of the built-in rules together with the operator's.
+    public static func rulesetDigest(with userRules: SHA256Digest?) -> SHA256Digest {
+        let builtIn = revision.ruleset.digest
+        guard let userRules else { return builtIn }
+        return SHA256Digest(hashing: Array("jurat static ruleset\n\(builtIn.hex)\n\(userRules.hex)\n".utf8))
+    }
 
     /// Runs `body` after loading everything that analyses need from files, so that `body` may give up files.
     public static func withPreparedProcess<Result>(_ body: () -> Result) -> Result {
@@ -23,23 +45,36 @@ public enum StaticAnalyzer {
         }
     }
 
-    /// Analyses an artifact.
+    /// Analyses an artifact with the built-in rules alone.
     public static func analyze(
+        _ artifact: OpenFile, context: ArtifactContext, limits: AnalysisLimits = .standard
+    ) -> AnalysisReport {
+        StaticAnalyzer().analyze(artifact, context: context, limits: limits)
+    }
+
+    static func analyze(_ bytes: ArchiveBytes, context: ArtifactContext, limits: AnalysisLimits) -> AnalysisReport {
+        StaticAnalyzer().analyze(bytes, context: context, limits: limits)
+    }
+
+    /// Analyses an artifact.
+    public func analyze(
         _ artifact: OpenFile, context: ArtifactContext, limits: AnalysisLimits = .standard
     ) -> AnalysisReport {
         analyze(.file(artifact), context: context, limits: limits)
     }
 
-    static func analyze(_ bytes: ArchiveBytes, context: ArtifactContext, limits: AnalysisLimits) -> AnalysisReport {
+    func analyze(_ bytes: ArchiveBytes, context: ArtifactContext, limits: AnalysisLimits) -> AnalysisReport {
         withUTF8Locale {
             let budget = AnalysisBudget(limits: limits, artifactBytes: bytes.count)
             let inspection = ArtifactInspection(context: context, budget: budget)
+            inspection.userRules = userRules.map { UserRuleScan($0, ecosystem: context.ecosystem.rawValue) }
             inspection.run(bytes)
             ManifestRules(inspection: inspection).check()
             let notices = inspection.findings.complete
+            let own = inspection.userRules
             return AnalysisReport(
-                revision: revision, findings: notices.map(DetailedFinding.init),
-                isOutOfTime: notices.contains { $0.observation == .tookTooLong })
+                revision: revision, findings: notices.map(DetailedFinding.init) + (own?.findings ?? []),
+                isOutOfTime: own?.isIncomplete == true || notices.contains { $0.observation == .tookTooLong })
         }
     }
 }

@@ -61,26 +61,28 @@ public enum AnalysisAnswer {
 
     /// The report that an answer of the static analyzer stands for.
     ///
+    /// - Parameter analyzer: whose rules the answer must be by.
     /// - Throws: `AnswerFault` for everything that `encode` does not write.
-    public static func decode(_ bytes: [UInt8]) throws(AnswerFault) -> AnalysisReport {
+    public static func decode(
+        _ bytes: [UInt8], by analyzer: StaticAnalyzer = StaticAnalyzer()
+    ) throws(AnswerFault) -> AnalysisReport {
         guard let answer = (try? CanonicalJSON.parse(bytes))?.objectValue else { throw .notCanonicalJSON }
         try check(answer, has: ["findings", "outOfTime", "ruleset"])
-        let revision = StaticAnalyzer.revision
+        let revision = analyzer.revision
         guard let ruleset = answer["ruleset"]?.stringValue else { throw .missingMember("ruleset") }
         guard ruleset == revision.ruleset.digest.hex else { throw .foreignRuleset }
         guard let isOutOfTime = answer["outOfTime"]?.boolValue else { throw .missingMember("outOfTime") }
         guard let list = answer["findings"]?.arrayValue else { throw .missingMember("findings") }
         guard list.count <= maxFindings else { throw .tooManyFindings(list.count) }
         var findings: [DetailedFinding] = []
-        for value in list { findings.append(DetailedFinding(try finding(value))) }
+        for value in list { findings.append(try finding(value, analyzer.userRules)) }
         return AnalysisReport(revision: revision, findings: findings, isOutOfTime: isOutOfTime)
     }
 
-    private static func finding(_ value: JSONValue) throws(AnswerFault) -> Finding {
+    private static func finding(_ value: JSONValue, _ userRules: UserRules?) throws(AnswerFault) -> DetailedFinding {
         guard let object = value.objectValue else { throw .missingMember("findings[]") }
         try check(object, has: ["code", "count", "line", "path"])
         guard let code = object["code"]?.stringValue else { throw .missingMember("code") }
-        guard let read = RuleCatalog.reading(evidence: code), read.rule.analyzer == .static_ else { throw .unknownRule }
         guard let count = object["count"]?.integerValue else { throw .missingMember("count") }
         guard (1...maxNumber).contains(count) else { throw .badNumber }
         var line: Int?
@@ -93,9 +95,14 @@ public enum AnalysisAnswer {
             guard let text = value.stringValue, isFindingPath(text) else { throw .badPath }
             path = text
         }
-        return Finding(
-            rule: read.rule.id, severity: read.detail.severity(at: read.reach), path: path, line: line,
-            count: Int(count), evidence: code)
+        if let entry = userRules?.entry(ofFinding: code) {
+            return entry.finding(path: path, line: line, count: Int(count))
+        }
+        guard let read = RuleCatalog.reading(evidence: code), read.rule.analyzer == .static_ else { throw .unknownRule }
+        return DetailedFinding(
+            Finding(
+                rule: read.rule.id, severity: read.detail.severity(at: read.reach), path: path, line: line,
+                count: Int(count), evidence: code))
     }
 
     private static func isFindingPath(_ text: String) -> Bool {

@@ -8,6 +8,8 @@ final class ArtifactInspection {
     let budget: AnalysisBudget
     private let nestedBudget: AnalysisBudget
     var findings = FindingCollector()
+    /// The operator's own rules, which see every file that is held.
+    var userRules: UserRuleScan?
     private var structure: ArchiveStructure
     /// Manifests and what else is looked at when everything was read.
     private(set) var collected: ManifestCollector
@@ -92,6 +94,7 @@ final class ArtifactInspection {
             PathFileRule.check(bytes, name: member.name, path: path, role: role, inspection: self)
         }
         InvisibleTextRule.check(bytes, name: member.name, path: path, role: role, layout: layout, into: &findings)
+        userRules?.check(bytes, name: member.name, path: path)
         let file = InspectedFile(name: member.name, path: path, bytes: bytes, layout: layout)
         take(FileInspection.report(of: file), of: file)
     }

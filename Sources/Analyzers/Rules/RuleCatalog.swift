@@ -56,6 +56,7 @@ public enum RuleCatalog {
         if let evidence = finding.evidence, let read = reading(evidence: evidence), read.rule.id == finding.rule {
             return read.detail.sentence + (read.reach?.clause ?? "")
         }
+        if UserRules.isUserRule(finding.rule) { return "a rule of that installation's operator matches" }
         return rules.first { $0.id == finding.rule }?.title ?? "a rule of another version"
     }
 
