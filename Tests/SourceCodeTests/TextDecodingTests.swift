@@ -20,7 +20,11 @@ struct TextDecodingTests {
             }
         }
         if mark { put(0xFEFF) }
-        if bytes == 2 { text.utf16.forEach { put(UInt32($0)) } } else { text.unicodeScalars.forEach { put($0.value) } }
+        if bytes == 2 {
+            for unit in text.utf16 { put(UInt32(unit)) }
+        } else {
+            for scalar in text.unicodeScalars { put(scalar.value) }
+        }
         return result
     }
 

@@ -1,0 +1,233 @@
+import UnicodeText
+
+/// Splits Python into tokens: total, in one pass, for every byte sequence.
+///
+/// Spec: Python language reference, chapter 2; PEP 701 for f-strings (a superset of what earlier versions accept),
+/// PEP 750 for t-strings. Python 2's backticks, `<>`, `ur''` and `10L` are read too.
+struct PythonTokenizer {
+    /// A replacement field of a template that is open.
+    struct Field {
+        let quote: UInt8
+        let flags: StringFlags
+        /// `depth` outside of it.
+        let depth: Int
+        /// Whether it stands in the format of another field.
+        let isInFormat: Bool
+    }
+
+    let bytes: ByteView
+    var index = 0
+    var out = PythonTokens()
+    /// How many brackets and fields are open.
+    var depth = 0
+    var fields: [Field] = []
+    private var indents: [Int] = [0]
+    private var isLineStart = true
+    /// More tokens than this are left out: a model of them would take too much memory.
+    private static let tokenLimit = 30_000_000
+
+    /// The tokens of a source text.
+    static func tokens(of source: SourceText) -> PythonTokens {
+        source.bytes.withByteView { view in
+            var tokenizer = PythonTokenizer(bytes: view)
+            tokenizer.run()
+            return tokenizer.out
+        }
+    }
+
+    private init(bytes: ByteView) {
+        self.bytes = bytes
+        out.tokens.reserveCapacity(bytes.count / 4 + 16)
+        out.codes.reserveCapacity(bytes.count / 4 + 16)
+    }
+
+    private mutating func run() {
+        while index < bytes.count {
+            if isLineStart, depth == 0 {
+                isLineStart = false
+                readIndentation()
+            } else {
+                readElement()
+            }
+        }
+        if depth > 0 { problem(.unbalancedBrackets, at: bytes.count) }
+        endLine()
+        while indents.count > 1 {
+            indents.removeLast()
+            emit(.dedent, index, PythonMark.dedent)
+        }
+    }
+
+    @inline(__always)
+    mutating func emit(_ kind: TokenKind, _ start: Int, _ code: Int32) {
+        out.tokens.append(Token(kind, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: index)))
+        out.codes.append(code)
+    }
+
+    mutating func problem(_ kind: SourceProblem.Kind, at offset: Int) {
+        // A few say enough; a file of garbage has one for every line.
+        guard out.problems.count < 64 else { return }
+        out.problems.append(SourceProblem(kind, offset: Int32(truncatingIfNeeded: offset)))
+    }
+
+    /// Ends a logical line that has tokens.
+    private mutating func endLine() {
+        guard let last = out.tokens.last else { return }
+        switch last.kind {
+        case .newline, .indent, .dedent: return
+        case .identifier, .number, .string, .templateHead, .templateMiddle, .templateTail, .regularExpression,
+            .punctuator, .markupText:
+            out.tokens.append(Token(.newline, Int32(truncatingIfNeeded: index), Int32(truncatingIfNeeded: index)))
+            out.codes.append(PythonMark.newline)
+        }
+    }
+
+    /// The blanks at the beginning of a line; lines without code change nothing.
+    private mutating func readIndentation() {
+        var column = 0
+        while true {
+            switch bytes[index] {
+            case 0x20: column += 1
+            case 0x09: column = (column / 8 + 1) * 8
+            case 0x0C: column = 0
+            case 0x0A, 0x0D, UInt8(ascii: "#"): return
+            case 0x5C where bytes[index + 1] == 0x0A || bytes[index + 1] == 0x0D: return
+            case _:
+                guard index < bytes.count else { return }
+                indent(to: column)
+                return
+            }
+            index += 1
+        }
+    }
+
+    private mutating func indent(to column: Int) {
+        if column > indents[indents.count - 1] {
+            indents.append(column)
+            emit(.indent, index, PythonMark.indent)
+            return
+        }
+        while column < indents[indents.count - 1] {
+            indents.removeLast()
+            emit(.dedent, index, PythonMark.dedent)
+        }
+    }
+
+    private mutating func readElement() {
+        let start = index
+        let byte = bytes[index]
+        switch byte {
+        case 0x20, 0x09, 0x0C, 0x00, 0x0B:
+            index += 1
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x5F, 0x80...0xFF:
+            readName()
+        case 0x0A, 0x0D:
+            if depth == 0 {
+                endLine()
+                isLineStart = true
+            }
+            index += 1
+        case UInt8(ascii: "#"):
+            skipComment()
+        case UInt8(ascii: "'"), UInt8(ascii: "\""):
+            readString(start: start, flags: [])
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            readNumber()
+        case UInt8(ascii: "."):
+            if bytes[index + 1] >= 0x30, bytes[index + 1] <= 0x39 { readNumber() } else { readPunctuator() }
+        case 0x5C:
+            // A line goes on; the blanks before the next one mean nothing.
+            index += 1
+            if bytes[index] == 0x0D { index += 1 }
+            if bytes[index] == 0x0A { index += 1 }
+        case _:
+            readPunctuator()
+        }
+    }
+
+    private mutating func skipComment() {
+        let start = index
+        while index < bytes.count, bytes[index] != 0x0A, bytes[index] != 0x0D { index += 1 }
+        out.comments.append(Int32(truncatingIfNeeded: start)..<Int32(truncatingIfNeeded: index))
+    }
+
+    private mutating func readName() {
+        let start = index
+        var hash = NameTable.emptyHash
+        var all: UInt8 = 0
+        var byte = bytes[index]
+        repeat {
+            hash = NameTable.hash(hash, byte)
+            all |= byte
+            index += 1
+            byte = bytes[index]
+        } while NameByte.isPart(byte)
+        if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\""), index - start <= 2,
+            let flags = stringPrefix(start, index)
+        {
+            readString(start: start, flags: flags)
+            return
+        }
+        if out.tokens.count >= PythonTokenizer.tokenLimit { return tooMany(at: start) }
+        var code = out.names.use(bytes, start, index, hash: hash)
+        if all >= 0x80 { code = plainName(code) }
+        if depth > 0, code < PythonWords.keywordCount { recover(before: code, at: start) }
+        emit(.identifier, start, code)
+    }
+
+    /// Python compares names by their NFKC form.
+    ///
+    /// Spec: Python language reference, 2.3.
+    private mutating func plainName(_ id: Int32) -> Int32 {
+        if let known = out.names.plain[id] { return known == id ? id : known | disguisedNameBit }
+        let written = out.names.bytes(of: id)
+        var other = id
+        if let form = CompatibilityForm.nfkc(written), !form.elementsEqual(written) {
+            other = out.names.intern(form)
+            // Keywords are compared as they are written: a disguised one is a name.
+            if PythonWords.isKeyword(other) { other = id }
+        }
+        out.names.disguise(id, as: other)
+        return other == id ? id : other | disguisedNameBit
+    }
+
+    private mutating func tooMany(at offset: Int) {
+        problem(.tooManyTokens, at: offset)
+        index = bytes.count
+    }
+
+    /// A word that only begins statements, at the beginning of a line, shows that a bracket before it is never closed.
+    private mutating func recover(before word: Int32, at start: Int) {
+        switch word {
+        case PythonWords.defWord, PythonWords.classWord, PythonWords.importWord, PythonWords.returnWord,
+            PythonWords.tryWord, PythonWords.withWord, PythonWords.whileWord, PythonWords.raiseWord,
+            PythonWords.delWord, PythonWords.passWord, PythonWords.globalWord, PythonWords.exceptWord:
+            break
+        case _: return
+        }
+        var first = start
+        while first > 0, bytes[first - 1] == 0x20 || bytes[first - 1] == 0x09 { first -= 1 }
+        guard first == 0 || bytes[first - 1] == 0x0A || bytes[first - 1] == 0x0D else { return }
+        problem(.unbalancedBrackets, at: start)
+        depth = 0
+        fields.removeAll()
+        let end = index
+        index = first
+        endLine()
+        readIndentation()
+        index = end
+    }
+}
+
+/// Bytes of names.
+enum NameByte {
+    /// Letters, digits, `_` and everything beyond ASCII.
+    @inline(__always)
+    static func isPart(_ byte: UInt8) -> Bool {
+        // One bit a byte: digits below 64; letters and `_` above.
+        let low: UInt64 = 0x03FF_0000_0000_0000
+        let high: UInt64 = 0x07FF_FFFE_87FF_FFFE
+        if byte >= 0x80 { return true }
+        return (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 != 0
+    }
+}
