@@ -2,6 +2,53 @@
 public enum JavaScript {
     /// The model of a source file; total.
     public static func model(of source: SourceText, language: SourceLanguage = .javaScript) -> CodeModel {
-        CodeModel(language: language, source: source)
+        var model = CodeModel(language: language, source: source)
+        guard source.bytes.count < Int32.max / 4 else {
+            model.problems = [SourceProblem(.tooManyTokens, offset: 0)]
+            return model
+        }
+        let lexed = lex(source.bytes, language: language)
+        model.tokens = lexed.tokens
+        model.comments = lexed.comments
+        model.problems = lexed.problems
+        model.names = lexed.names.used(source: source.bytes)
+        model.scopes = [Scope(kind: .module, parent: nil, tokens: 0..<Int32(lexed.tokens.count), runsAtLoad: true)]
+        return model
+    }
+
+    /// The tokens of a file, read as what it is: TypeScript with or without JSX, a script or a module.
+    static func lex(_ bytes: [UInt8], language: SourceLanguage) -> LexedSource {
+        var readsMarkup = language == .javaScript
+        var lexed = JavaScriptTokenizer.lex(bytes, readsMarkup: readsMarkup, readsMarkupComments: true)
+        if !readsMarkup, !lexed.problems.isEmpty {
+            // Tags read as comparisons leave slashes and quotes without an end: then it is JSX.
+            let other = JavaScriptTokenizer.lex(bytes, readsMarkup: true, readsMarkupComments: true)
+            if other.problems.count < lexed.problems.count { (lexed, readsMarkup) = (other, true) }
+        }
+        if lexed.hasMarkupComments, isModule(lexed) {
+            lexed = JavaScriptTokenizer.lex(bytes, readsMarkup: readsMarkup, readsMarkupComments: false)
+        }
+        return lexed
+    }
+
+    /// Whether a file can only be a module: it imports or exports as a statement.
+    private static func isModule(_ lexed: LexedSource) -> Bool {
+        lexed.tokens.indices.contains { index in
+            guard lexed.tokens[index].kind == .identifier else { return false }
+            let name = lexed.codes[index].value
+            guard name == JavaScriptWord.import || name == JavaScriptWord.export else { return false }
+            let isFirst = index == 0 || lexed.codes[index].isAfterNewline || isStatementEnd(lexed, index - 1)
+            guard isFirst, index + 1 < lexed.tokens.count else { return false }
+            // `import(x)` is an expression that scripts may have too.
+            return
+                !(lexed.tokens[index + 1].kind == .punctuator
+                && lexed.codes[index + 1].value == Int32(Punctuator.openParenthesis.rawValue))
+        }
+    }
+
+    private static func isStatementEnd(_ lexed: LexedSource, _ index: Int) -> Bool {
+        guard lexed.tokens[index].kind == .punctuator else { return false }
+        let mark = lexed.codes[index].value
+        return mark == Int32(Punctuator.semicolon.rawValue) || mark == Int32(Punctuator.closeBrace.rawValue)
     }
 }
