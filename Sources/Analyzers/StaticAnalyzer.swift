@@ -63,6 +63,25 @@ public struct StaticAnalyzer: Sendable {
         analyze(.file(artifact), context: context, limits: limits)
     }
 
+    /// What an artifact is, asked of the artifact itself; `context` holds what is known.
+    ///
+    /// - Returns: the context to analyse it in, which names it by its own words, and the identity as far as it has one.
+    public static func identify(
+        _ artifact: OpenFile, context: ArtifactContext, left: ArtifactIdentification, limits: AnalysisLimits = .standard
+    ) -> (context: ArtifactContext, identity: ArtifactIdentity) {
+        if left == .nothing {
+            return (context, ArtifactIdentity(ecosystem: context.ecosystem, purl: context.purl))
+        }
+        return withUTF8Locale {
+            var reading = IdentityReading(filename: context.filename, limits: limits)
+            let identity = reading.read(.file(artifact), known: left == .name ? context.ecosystem : nil)
+            let found = ArtifactContext(
+                ecosystem: identity.ecosystem, purl: identity.purl ?? context.purl, filename: context.filename,
+                isNamed: identity.purl != nil)
+            return (found, identity)
+        }
+    }
+
     func analyze(_ bytes: ArchiveBytes, context: ArtifactContext, limits: AnalysisLimits) -> AnalysisReport {
         withUTF8Locale {
             let budget = AnalysisBudget(limits: limits, artifactBytes: bytes.count)

@@ -24,8 +24,10 @@ public enum AnalysisChild {
             // From here on there is nothing but the two descriptors.
             let sandbox = Sandbox.confine()
             guard sandbox.isComplete || order.allowsDegradedSandbox else { return nil }
-            let report = StaticAnalyzer.analyze(artifact, context: order.context, limits: order.limits)
-            return AnalysisAnswer.encode(report)
+            let (context, identity) = StaticAnalyzer.identify(
+                artifact, context: order.context, left: order.identification, limits: order.limits)
+            let report = StaticAnalyzer.analyze(artifact, context: context, limits: order.limits)
+            return AnalysisAnswer.encode(report, identity: order.identification == .nothing ? nil : identity)
         }
         guard let answer else { return ChildChannel.sandboxMissing }
         do throws(MessageError) {

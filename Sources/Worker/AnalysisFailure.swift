@@ -1,10 +1,10 @@
-import VerdictStore
+public import VerdictStore
 
-/// Why a job could not be done: what its lease is given back with. It costs one attempt and nothing else.
-struct AnalysisFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    let cause: JobFailure.Cause
+/// Why an artifact could not be analysed: what a job's lease is given back with. It costs one attempt and nothing else.
+public struct AnalysisFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    public let cause: JobFailure.Cause
     /// For the operator; never text from a package.
-    let detail: String
+    public let detail: String
 
-    var description: String { "\(cause.rawValue): \(detail)" }
+    public var description: String { "\(cause.rawValue): \(detail)" }
 }

@@ -18,8 +18,19 @@ final class AnalysisRunner: Sendable {
         self.pool = pool
     }
 
+    /// What a child answers: the report, and what the artifact is where the order left that to it.
+    struct Answer: Sendable {
+        let report: AnalysisReport
+        let identity: ArtifactIdentity?
+    }
+
     /// Analyses an artifact that was verified; cancelling the task kills the child.
     func run(_ order: AnalysisOrder, on artifact: OpenFile) async -> Result<AnalysisReport, AnalysisFailure> {
+        await answer(to: order, on: artifact).map(\.report)
+    }
+
+    /// The same for an order that leaves something of the artifact's identity to itself.
+    func answer(to order: AnalysisOrder, on artifact: OpenFile) async -> Result<Answer, AnalysisFailure> {
         let abort = Abort()
         return await withTaskCancellationHandler {
             await pool.run { self.runBlocking(order, artifact, abort) }
@@ -30,7 +41,7 @@ final class AnalysisRunner: Sendable {
 
     private func runBlocking(
         _ order: AnalysisOrder, _ artifact: OpenFile, _ abort: Abort
-    ) -> Result<AnalysisReport, AnalysisFailure> {
+    ) -> Result<Answer, AnalysisFailure> {
         let deadline = ContinuousClock.now.advanced(by: limits.deadline)
         do {
             let started = try start(artifact, memoryBytes: order.memoryBytes)
@@ -43,7 +54,7 @@ final class AnalysisRunner: Sendable {
                 // A child that does not listen has most likely crashed; its exit status tells.
                 received = .broken("\(error)")
             }
-            return conclude(received, started.child)
+            return conclude(received, started.child, order)
         } catch {
             return .failure(AnalysisFailure(cause: .crash, detail: "the analysis child cannot be started: \(error)"))
         }
@@ -72,8 +83,8 @@ final class AnalysisRunner: Sendable {
     }
 
     private func conclude(
-        _ received: ChildChannel.Received, _ child: consuming ChildProcess
-    ) -> Result<AnalysisReport, AnalysisFailure> {
+        _ received: ChildChannel.Received, _ child: consuming ChildProcess, _ order: AnalysisOrder
+    ) -> Result<Answer, AnalysisFailure> {
         switch received {
         case .timedOut:
             child.kill()
@@ -100,7 +111,11 @@ final class AnalysisRunner: Sendable {
             if report.isOutOfTime {
                 return .failure(AnalysisFailure(cause: .time, detail: "the analysis ran out of time"))
             }
-            return .success(report)
+            let identity = try AnalysisAnswer.identity(in: answer)
+            guard identity == nil || identity?.answers(order) == true,
+                identity != nil || order.identification == .nothing
+            else { throw AnswerFault.badIdentity }
+            return .success(Answer(report: report, identity: identity))
         } catch {
             return .failure(AnalysisFailure(cause: .garbage, detail: "\(error)"))
         }
@@ -124,6 +139,17 @@ final class AnalysisRunner: Sendable {
         case .signalled(ChildSignal.kill):
             AnalysisFailure(cause: .memory, detail: "killed, most likely for lack of memory")
         case .signalled(let signal): AnalysisFailure(cause: .crash, detail: "signal \(signal)")
+        }
+    }
+}
+
+extension ArtifactIdentity {
+    /// Whether an order asks for this; what it tells itself is not the artifact's to say.
+    fileprivate func answers(_ order: AnalysisOrder) -> Bool {
+        switch order.identification {
+        case .nothing: false
+        case .name: ecosystem == order.context.ecosystem
+        case .everything: true
         }
     }
 }

@@ -29,7 +29,8 @@ struct VerifiedArtifactFile: Sendable {
         self.digests = digests
     }
 
-    private static func digests(of file: OpenFile) throws(FileError) -> ComputedDigests {
+    /// The digests of all of a file. Blocking.
+    static func digests(of file: OpenFile) throws(FileError) -> ComputedDigests {
         var hasher = StreamingHasher()
         var offset: Int64 = 0
         while offset < file.sizeBytes {

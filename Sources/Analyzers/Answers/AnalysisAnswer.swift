@@ -1,5 +1,6 @@
 import Cryptography
 import JSON
+import Registry
 import Screening
 
 /// Why the answer of an analysis child is not one.
@@ -14,6 +15,7 @@ public enum AnswerFault: Error, Equatable, CustomStringConvertible {
     case unknownRule
     case badPath
     case badNumber
+    case badIdentity
 
     public var description: String {
         switch self {
@@ -25,6 +27,7 @@ public enum AnswerFault: Error, Equatable, CustomStringConvertible {
         case .unknownRule: "the answer names a rule that does not exist"
         case .badPath: "the answer has a path that no analysis makes"
         case .badNumber: "the answer has a line or count out of range"
+        case .badIdentity: "the answer names the artifact in a way that no order asks for"
         }
     }
 }
@@ -38,7 +41,9 @@ public enum AnalysisAnswer {
     private static let maxNumber: Int64 = 1 << 40
 
     /// The answer for a report of the static analyzer, as canonical JSON.
-    public static func encode(_ report: AnalysisReport) -> [UInt8] {
+    ///
+    /// - Parameter identity: what the artifact is, where the order left that to it.
+    public static func encode(_ report: AnalysisReport, identity: ArtifactIdentity? = nil) -> [UInt8] {
         let findings = report.findings.prefix(maxFindings).map { detailed -> JSONValue in
             let finding = detailed.finding
             var members: JSONObject = [
@@ -48,12 +53,13 @@ public enum AnalysisAnswer {
             if let path = finding.path { members.append("path", .string(path)) }
             return .object(members)
         }
-        let value: JSONValue = [
+        var answer: JSONObject = [
             "findings": .array(findings), "outOfTime": .bool(report.isOutOfTime),
             "ruleset": .string(report.revision.ruleset.digest.hex),
         ]
+        if let identity { answer.append("identity", record(of: identity)) }
         do throws(CanonicalJSONError) {
-            return try CanonicalJSON.encode(value)
+            return try CanonicalJSON.encode(.object(answer))
         } catch {
             preconditionFailure("an answer is made of values that canonical JSON has: \(error)")
         }
@@ -67,7 +73,7 @@ public enum AnalysisAnswer {
         _ bytes: [UInt8], by analyzer: StaticAnalyzer = StaticAnalyzer()
     ) throws(AnswerFault) -> AnalysisReport {
         guard let answer = (try? CanonicalJSON.parse(bytes))?.objectValue else { throw .notCanonicalJSON }
-        try check(answer, has: ["findings", "outOfTime", "ruleset"])
+        try check(answer, has: ["findings", "identity", "outOfTime", "ruleset"])
         let revision = analyzer.revision
         guard let ruleset = answer["ruleset"]?.stringValue else { throw .missingMember("ruleset") }
         guard ruleset == revision.ruleset.digest.hex else { throw .foreignRuleset }
@@ -77,6 +83,29 @@ public enum AnalysisAnswer {
         var findings: [DetailedFinding] = []
         for value in list { findings.append(try finding(value, analyzer.userRules)) }
         return AnalysisReport(revision: revision, findings: findings, isOutOfTime: isOutOfTime)
+    }
+
+    /// What the artifact is by its own words; nil for an answer to an order that did not ask.
+    ///
+    /// - Throws: `AnswerFault` for an identity that `encode` does not write.
+    public static func identity(in bytes: [UInt8]) throws(AnswerFault) -> ArtifactIdentity? {
+        guard let answer = (try? CanonicalJSON.parse(bytes))?.objectValue else { throw .notCanonicalJSON }
+        guard let value = answer["identity"] else { return nil }
+        guard let object = value.objectValue,
+            let ecosystem = object["ecosystem"]?.stringValue.flatMap(Ecosystem.init(rawValue:))
+        else { throw .badIdentity }
+        try check(object, has: ["ecosystem", "purl"])
+        guard let member = object["purl"] else { return ArtifactIdentity(ecosystem: ecosystem, purl: nil) }
+        guard let text = member.stringValue, let purl = try? PackageURL(parsing: text),
+            purl.name.ecosystem == ecosystem
+        else { throw .badIdentity }
+        return ArtifactIdentity(ecosystem: ecosystem, purl: purl)
+    }
+
+    private static func record(of identity: ArtifactIdentity) -> JSONValue {
+        var object: JSONObject = ["ecosystem": .string(identity.ecosystem.rawValue)]
+        if let purl = identity.purl { object.append("purl", .string(purl.text)) }
+        return .object(object)
     }
 
     private static func finding(_ value: JSONValue, _ userRules: UserRules?) throws(AnswerFault) -> DetailedFinding {

@@ -5,6 +5,8 @@ import Registry
 /// What a supervisor asks of an analysis child, besides the artifact's descriptor.
 public struct AnalysisOrder: Sendable, Equatable {
     public let context: ArtifactContext
+    /// What of the context is for the artifact itself to say.
+    public let identification: ArtifactIdentification
     public let limits: AnalysisLimits
     /// The rules that the supervisor will sign for; a child with others, such as after an upgrade, refuses.
     public let ruleset: SHA256Digest
@@ -14,10 +16,11 @@ public struct AnalysisOrder: Sendable, Equatable {
     public let allowsDegradedSandbox: Bool
 
     public init(
-        context: ArtifactContext, limits: AnalysisLimits, ruleset: SHA256Digest, memoryBytes: Int64,
-        allowsDegradedSandbox: Bool
+        context: ArtifactContext, identification: ArtifactIdentification = .nothing, limits: AnalysisLimits,
+        ruleset: SHA256Digest, memoryBytes: Int64, allowsDegradedSandbox: Bool
     ) {
         self.context = context
+        self.identification = identification
         self.limits = limits
         self.ruleset = ruleset
         self.memoryBytes = memoryBytes
@@ -33,6 +36,7 @@ public struct AnalysisOrder: Sendable, Equatable {
             "entries": .integer(Int64(limits.entries)),
             "fileBytes": .integer(Int64(limits.fileBytes)),
             "filename": .string(context.filename),
+            "identify": .string(identification.rawValue),
             "memoryBytes": .integer(memoryBytes),
             "pathBytes": .integer(Int64(limits.pathBytes)),
             "purl": .string(context.purl.text),
@@ -55,6 +59,7 @@ public struct AnalysisOrder: Sendable, Equatable {
             let ecosystem = order["ecosystem"]?.stringValue.flatMap(Ecosystem.init(rawValue:)),
             let text = order["purl"]?.stringValue, let purl = try? PackageURL(parsing: text),
             let filename = order["filename"]?.stringValue,
+            let identification = order["identify"]?.stringValue.flatMap(ArtifactIdentification.init(rawValue:)),
             let hex = order["ruleset"]?.stringValue, let ruleset = try? SHA256Digest(hex: hex),
             let allowsDegraded = order["allowsDegradedSandbox"]?.boolValue,
             let entries = order["entries"]?.integerValue, let totalBytes = order["totalBytes"]?.integerValue,
@@ -64,6 +69,7 @@ public struct AnalysisOrder: Sendable, Equatable {
             let seconds = order["seconds"]?.integerValue, let memoryBytes = order["memoryBytes"]?.integerValue
         else { return nil }
         context = ArtifactContext(ecosystem: ecosystem, purl: purl, filename: filename)
+        self.identification = identification
         limits = AnalysisLimits(
             entries: Int(entries), totalBytes: totalBytes, fileBytes: Int(fileBytes), ratio: ratio,
             ratioFloorBytes: ratioFloorBytes, pathBytes: Int(pathBytes), depth: Int(depth), seconds: Int(seconds))

@@ -104,6 +104,7 @@ struct ManifestRules {
 
     private func checkWheelNames() {
         if inspection.collected.metadataFolders.count > 1 { add(.twoRoots) }
+        guard context.isNamed else { return }
         for folder in inspection.collected.metadataFolders.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let parts = folder.dropLast(".dist-info".utf8.count).split(separator: UInt8(ascii: "-"), maxSplits: 1)
             let isListed =
@@ -120,7 +121,7 @@ struct ManifestRules {
     // MARK: Names and versions
 
     private func checkName(_ text: String, _ path: [UInt8]) {
-        guard !ListedIdentity.isSameName(text, as: context.purl.name) else { return }
+        guard context.isNamed, !ListedIdentity.isSameName(text, as: context.purl.name) else { return }
         add(ListedIdentity.isSpelling(text, of: context.purl.name) ? .nameSpelling : .nameMismatch, path)
     }
 

@@ -2,7 +2,8 @@
 enum CommandTable {
     static let all: [Command] =
         [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
-        + HoldsCommands.all + ExceptionCommands.all + [WhyCommand.command, WhoCommand.command, CheckCommand.command]
+        + HoldsCommands.all + ExceptionCommands.all
+        + [WhyCommand.command, WhoCommand.command, CheckCommand.command, ScanCommand.command]
         + LogCommands.all
         + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all
         + [AdvisoriesQueryCommand.command]

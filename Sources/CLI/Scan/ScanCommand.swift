@@ -1,0 +1,129 @@
+import Configuration
+import Platform
+import Registry
+import Screening
+import Worker
+
+/// `jurat scan`: analyses files of this machine with the workers' engine and sandbox; needs neither server nor
+/// configuration.
+///
+/// Spec: docs/scanning.md.
+enum ScanCommand {
+    static let command = Command(
+        ["scan"], "analyse packages on this machine, without a server", operands: ["FILE-OR-DIRECTORY…"],
+        options: [
+            ScanFormat.option,
+            .value(
+                "fail-on", "VERDICT", "exit 3 from this verdict on: suspicious, malicious or never (default suspicious)"
+            ),
+            .value(
+                "min-severity", "SEVERITY", "show findings from this on: info, suspicious or malicious (default info)"),
+            .value("ecosystem", "NAME", "npm or pypi (default: by name and content)"),
+            .value("purl", "PURL", "what a registry would list the one input as; compared with what is inside"),
+            .value("jobs", "N", "analyses at once (default: one a processor)"),
+            .value("memory", "SIZE", "memory of one analysis, such as 512M or 4G (default 3G)"),
+            .value("time", "SECONDS", "time of one analysis (default 300)"),
+            .value("sandbox", "REQUIREMENT", "required or degraded (default required)"),
+        ],
+        example: "jurat scan dist/ -o sarif > jurat.sarif", run: run)
+
+    private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
+        let options = try ScanOptions(invocation)
+        var search = ScanSearch(ecosystem: options.ecosystem, takesAnyFile: options.ecosystem != nil)
+        for operand in invocation.operands { try search.add(operand) }
+        let console = invocation.surroundings.console
+        for note in search.notes { console.note("note: \(note)") }
+        guard options.purl == nil || search.targets.count == 1 else {
+            throw CommandFailure(
+                .usage, "--purl is for one artifact; there are \(search.targets.count) to analyse")
+        }
+        let run = ScanRun(
+            options: options, executablePath: invocation.surroundings.executablePath,
+            progress: ProgressLine(console: console, what: "artifacts analysed"))
+        let (results, notes) = await run.results(of: search.targets)
+        for note in notes { console.note("note: \(note)") }
+        let summary = ScanSummary(results, failingOn: options.threshold)
+        options.format.print(results, exitCode: summary.exitCode, on: console)
+        console.note(summary.sentence)
+        return summary.exitCode
+    }
+}
+
+/// What a scan is told on the command line, checked.
+struct ScanOptions: Sendable {
+    let format: ScanFormat
+    /// The mildest verdict that refuses; nil refuses nothing.
+    let threshold: Verdict?
+    let least: Severity
+    let ecosystem: Ecosystem?
+    let purl: PackageURL?
+    let jobs: Int
+    let memoryBytes: Int64
+    let seconds: Int
+    let sandbox: SandboxRequirement
+
+    private static let leastMemory: Int64 = 256 << 20
+    private static let mostMemory: Int64 = 1 << 40
+
+    /// A configuration is read when the command line names one, and only then: what a scan says must not depend on the
+    /// folder that it is started in.
+    init(_ invocation: Invocation) throws(CommandFailure) {
+        format = try ScanFormat(of: invocation)
+        let refusing = [("suspicious", Verdict.suspicious as Verdict?), ("malicious", .malicious), ("never", nil)]
+        threshold = try Self.choice("fail-on", of: invocation, refusing) ?? .suspicious
+        least = try Self.choice("min-severity", of: invocation, Severity.allCases.map { ($0.rawValue, $0) }) ?? .info
+        let named = try Self.choice("ecosystem", of: invocation, Ecosystem.allCases.map { ($0.rawValue, $0) })
+        purl = try Self.purl(invocation)
+        if let purl, let named, purl.name.ecosystem != named {
+            throw CommandFailure(
+                .usage, "--purl is of \(purl.name.ecosystem.rawValue), --ecosystem is \(named.rawValue)")
+        }
+        ecosystem = purl?.name.ecosystem ?? named
+        jobs = try invocation.number("jobs", in: 1...256, default: Processors.available)
+        seconds = try invocation.number("time", in: 1...86_400, default: 300)
+        memoryBytes = try Self.memory(invocation)
+        let requirements = SandboxRequirement.allCases.map { ($0.rawValue, $0) }
+        if let stated = try Self.choice("sandbox", of: invocation, requirements) {
+            sandbox = stated
+        } else if invocation.value("config") != nil {
+            sandbox = try Deployment(invocation).configuration.sandbox
+        } else {
+            sandbox = .required
+        }
+    }
+
+    private static func choice<Value>(
+        _ name: String, of invocation: Invocation, _ choices: [(name: String, value: Value)]
+    ) throws(CommandFailure) -> Value? {
+        guard let text = invocation.value(name) else { return nil }
+        guard let choice = choices.first(where: { $0.name == text }) else {
+            let names = choices.map(\.name)
+            let suggestion = Suggestion.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
+            throw CommandFailure(
+                .usage, "--\(name) is \(text); expected one of \(names.joined(separator: ", "))\(suggestion)")
+        }
+        return choice.value
+    }
+
+    private static func purl(_ invocation: Invocation) throws(CommandFailure) -> PackageURL? {
+        guard let text = invocation.value("purl") else { return nil }
+        let purl: PackageURL
+        do { purl = try PackageURL(parsing: text) } catch { throw CommandFailure(.usage, "--purl: \(error)") }
+        guard purl.version != nil else {
+            throw CommandFailure(.usage, "--purl \(text) names no version; for example \(text)@1.0.0")
+        }
+        return purl
+    }
+
+    private static func memory(_ invocation: Invocation) throws(CommandFailure) -> Int64 {
+        guard let text = invocation.value("memory") else { return ChildLimits().memoryBytes }
+        let shifts: [(ending: String, shift: Int)] = [("K", 10), ("M", 20), ("G", 30)]
+        let unit = shifts.first { text.uppercased().hasSuffix($0.ending) }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        let size = Int64(digits).map { $0.multipliedReportingOverflow(by: 1 << Int64(unit?.shift ?? 0)) }
+        guard let size, !size.overflow, (leastMemory...mostMemory).contains(size.partialValue) else {
+            throw CommandFailure(.usage, "--memory is \(text); expected a size from 256M to 1024G, such as 512M or 4G")
+        }
+        return size.partialValue
+    }
+}

@@ -1,0 +1,131 @@
+import Analyzers
+import Cryptography
+import JSON
+import Platform
+import Registry
+import Screening
+import Worker
+
+/// What became of one input of a scan.
+struct ScanResult: Sendable {
+    /// The path as it is shown.
+    let input: String
+    /// Whether the input is a folder; then places are paths below it.
+    let isFolder: Bool
+    let outcome: Outcome
+
+    enum Outcome: Sendable {
+        case analysed(ScannedArtifact)
+        /// Nothing is known of it: a word of the job queue, such as `crash`, and a sentence.
+        case unavailable(cause: String, detail: String)
+    }
+
+    /// What the verdict column says.
+    var verdictText: String {
+        switch outcome {
+        case .analysed(let artifact): artifact.verdict.rawValue
+        case .unavailable: "unavailable"
+        }
+    }
+
+    /// The shape that scripts rely on. Spec: cli.md, `scan -o json`; docs/scanning.md.
+    var record: JSONValue {
+        switch outcome {
+        case .analysed(let artifact):
+            return [
+                "input": .string(input), "purl": artifact.purl.map { .string($0) } ?? .null,
+                "integrity": .string(artifact.integrity), "verdict": .string(artifact.verdict.rawValue),
+                "analyzers": .array(artifact.analyzers.map(\.record)),
+                "findings": .array(artifact.findings.map(\.record)),
+                "capabilities": .array(artifact.capabilities.map { .string($0) }),
+                "unanalyzed": .array(artifact.unanalyzed.map { .string($0) }),
+            ]
+        case .unavailable(let cause, let detail):
+            return [
+                "input": .string(input), "purl": .null, "integrity": .null, "verdict": "unavailable",
+                "analyzers": [], "findings": [], "capabilities": [], "unanalyzed": [], "cause": .string(cause),
+                "detail": .string(Logger.printable(detail)),
+            ]
+        }
+    }
+}
+
+/// What the analyzers say of one artifact, for printing.
+struct ScannedArtifact: Sendable {
+    /// Nil for an artifact that gives no usable name.
+    let purl: String?
+    /// `sha512-…` of the file's bytes; of the packed form for a folder.
+    let integrity: String
+    let verdict: Verdict
+    let analyzers: [ScanAnalyzer]
+    /// Gravest first.
+    let findings: [ScanFinding]
+    let capabilities: [String]
+    let unanalyzed: [String]
+}
+
+/// One analyzer's part in a verdict.
+struct ScanAnalyzer: Sendable, Equatable {
+    let id: String
+    let version: String
+    let ruleset: String
+    let verdict: Verdict
+
+    var record: JSONValue {
+        [
+            "id": .string(id), "version": .string(version), "ruleset": .string(ruleset),
+            "verdict": .string(verdict.rawValue),
+        ]
+    }
+}
+
+/// One finding, for printing. Its path is printable ASCII: the analysis escapes names.
+struct ScanFinding: Sendable, Equatable {
+    let rule: String
+    let severity: Severity
+    let path: String?
+    let line: Int?
+    let message: String
+    let count: Int
+    /// What tells it from other findings of the rule, such as `decode-run@import`.
+    let code: String
+
+    var record: JSONValue {
+        [
+            "rule": .string(rule), "severity": .string(severity.rawValue), "path": path.map { .string($0) } ?? .null,
+            "line": line.map { .integer(Int64($0)) } ?? .null, "message": .string(message),
+            "count": .integer(Int64(count)),
+        ]
+    }
+
+    /// `package/lib/a.js:14`; empty for a finding about the whole artifact.
+    var place: String {
+        guard let path else { return "" }
+        return line.map { "\(path):\($0)" } ?? path
+    }
+}
+
+extension ScannedArtifact {
+    /// - Parameters:
+    ///   - prefix: what members' names have in front because a folder was packed.
+    ///   - least: findings below it are not shown; the verdict is that of all of them.
+    init(_ outcome: LocalAnalysis.Outcome, prefix: String = "", least: Severity = .info) {
+        let report = outcome.report
+        func shown(_ path: String) -> String {
+            path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+        }
+        let findings = report.findings.filter { $0.finding.severity >= least }.map { detailed in
+            let finding = detailed.finding
+            return ScanFinding(
+                rule: finding.rule, severity: finding.severity, path: finding.path.map(shown), line: finding.line,
+                message: detailed.message, count: finding.count, code: finding.evidence ?? "")
+        }
+        let analyzer = ScanAnalyzer(
+            id: report.revision.id.text, version: report.revision.version, ruleset: report.revision.ruleset.digest.hex,
+            verdict: report.verdict)
+        self.init(
+            purl: outcome.identity.purl?.text, integrity: "sha512-\(outcome.digests.sha512.base64)",
+            verdict: report.verdict, analyzers: [analyzer], findings: findings, capabilities: report.capabilities,
+            unanalyzed: report.unanalyzed.map(shown))
+    }
+}

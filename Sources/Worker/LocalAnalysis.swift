@@ -1,0 +1,96 @@
+public import Analyzers
+public import Cryptography
+public import Platform
+public import Registry
+import Screening
+import VerdictStore
+
+/// Analyses files of this machine as a worker would, without a gateway: the same engine in the same confined child.
+///
+/// Nothing is signed and nothing is kept. What a registry would say is not known here, so an artifact is compared with
+/// what it says of itself, unless the caller knows better.
+public final class LocalAnalysis: Sendable {
+    /// What is known of a file before it is opened.
+    public struct Input: Sendable {
+        public let file: OpenFile
+        /// The name that tells the kind, such as `box-1.0.0.tgz`; without folders.
+        public let filename: String
+        /// Nil leaves it to the content.
+        public let ecosystem: Ecosystem?
+        /// What a registry would list it as; nil leaves it to the content.
+        public let purl: PackageURL?
+
+        public init(file: OpenFile, filename: String, ecosystem: Ecosystem? = nil, purl: PackageURL? = nil) {
+            self.file = file
+            self.filename = filename
+            self.ecosystem = ecosystem
+            self.purl = purl
+        }
+    }
+
+    /// What was found out about a file that could be analysed.
+    public struct Outcome: Sendable {
+        public let digests: ComputedDigests
+        public let identity: ArtifactIdentity
+        public let report: AnalysisReport
+    }
+
+    private let runner: AnalysisRunner
+    private let pool: BlockingPool
+    private let limits: AnalysisLimits
+    private let childLimits: ChildLimits
+    private let sandbox: WorkerConfiguration.SandboxRequirement
+
+    /// - Parameters:
+    ///   - executablePath: the executable that is started for each file, with `analysis-child` as its first argument.
+    ///   - concurrent: how many files are analysed at once, at least one.
+    public init(
+        executablePath: String, concurrent: Int, sandbox: WorkerConfiguration.SandboxRequirement = .required,
+        limits: AnalysisLimits = .standard, childLimits: ChildLimits = ChildLimits()
+    ) {
+        pool = BlockingPool(name: "scan", threads: max(concurrent, 1))
+        runner = AnalysisRunner(
+            executable: executablePath, arguments: [ChildChannel.argument], limits: childLimits, pool: pool)
+        self.limits = limits
+        self.childLimits = childLimits
+        self.sandbox = sandbox
+    }
+
+    /// Analyses one file; waits for its turn when `concurrent` others are under way. Cancelling the task kills its child.
+    public func analyze(_ input: Input) async -> Result<Outcome, AnalysisFailure> {
+        let digests: ComputedDigests
+        do throws(FileError) {
+            digests = try await pool.run { () throws(FileError) in
+                try VerifiedArtifactFile.digests(of: input.file)
+            }
+        } catch {
+            return .failure(AnalysisFailure(cause: .crash, detail: "the file cannot be read: \(error)"))
+        }
+        let order = order(for: input)
+        return await runner.answer(to: order, on: input.file).map { answer in
+            let known = ArtifactIdentity(ecosystem: order.context.ecosystem, purl: input.purl)
+            return Outcome(digests: digests, identity: answer.identity ?? known, report: answer.report)
+        }
+    }
+
+    private func order(for input: Input) -> AnalysisOrder {
+        let ecosystem = input.purl?.name.ecosystem ?? input.ecosystem
+        let identification: ArtifactIdentification =
+            input.purl != nil ? .nothing : ecosystem != nil ? .name : .everything
+        return AnalysisOrder(
+            context: ArtifactContext(
+                ecosystem: ecosystem ?? .npm, purl: input.purl ?? Self.nameless(in: ecosystem ?? .npm),
+                filename: input.filename),
+            identification: identification, limits: limits, ruleset: StaticAnalyzer.revision.ruleset.digest,
+            memoryBytes: childLimits.memoryBytes + input.file.sizeBytes, allowsDegradedSandbox: sandbox == .degraded)
+    }
+
+    /// What stands in an order for a name that only the artifact knows; the child puts that in its place.
+    private static func nameless(in ecosystem: Ecosystem) -> PackageURL {
+        do throws(NameError) {
+            return PackageURL(try PackageName(parsing: "unnamed", ecosystem: ecosystem))
+        } catch {
+            preconditionFailure("a word of small letters is a name everywhere: \(error)")
+        }
+    }
+}
