@@ -32,7 +32,7 @@ struct JavaScriptTokenizer {
         end = count
         self.readsMarkup = readsMarkup
         self.readsMarkupComments = readsMarkupComments
-        output = LexedSource(names: NameTable.known)
+        output = LexedSource(names: JavaScriptNameTable.known)
         output.tokens.reserveCapacity(count / 5 + 16)
         output.codes.reserveCapacity(count / 5 + 16)
         output.partners.reserveCapacity(count / 5 + 16)
@@ -44,7 +44,7 @@ struct JavaScriptTokenizer {
 
     static func lex(_ bytes: [UInt8], readsMarkup: Bool, readsMarkupComments: Bool) -> LexedSource {
         unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return LexedSource(names: NameTable.known) }
+            guard let base = buffer.baseAddress else { return LexedSource(names: JavaScriptNameTable.known) }
             var tokenizer = unsafe JavaScriptTokenizer(
                 base, count: buffer.count, readsMarkup: readsMarkup, readsMarkupComments: readsMarkupComments)
             tokenizer.run()

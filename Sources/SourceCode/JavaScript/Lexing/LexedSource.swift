@@ -8,7 +8,7 @@ struct LexedSource {
     var partners: [Int32] = []
     var comments: [SourceRange] = []
     var problems: [SourceProblem] = []
-    var names: NameTable
+    var names: JavaScriptNameTable
     /// Whether `<!--` or `-->` was taken as a comment, which modules do not do.
     var hasMarkupComments = false
 }

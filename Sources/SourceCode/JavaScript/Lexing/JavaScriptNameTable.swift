@@ -1,5 +1,5 @@
 /// The distinct names of a file, each with a number; those of `JavaScriptWord` have theirs in every file.
-struct NameTable {
+struct JavaScriptNameTable {
     private struct Record {
         /// In the source, or in `texts` when negative (then `-1 - offset`).
         let start: Int32
@@ -16,7 +16,7 @@ struct NameTable {
     private var texts: [UInt8]
 
     /// Only the known words.
-    static let known = NameTable()
+    static let known = JavaScriptNameTable()
 
     private init() {
         records = []
