@@ -33,19 +33,20 @@ public struct AnalysisReport: Sendable, Equatable {
     public let verdict: Verdict
     /// In the order of the statement: severity, rule, path, line.
     public let findings: [DetailedFinding]
-    /// Facts about what the artifact can do, from a closed vocabulary, sorted.
-    public let capabilities: [String]
+    /// What the artifact can do, in the order of the words.
+    public let capabilities: [CapabilityUse]
     /// Files that were not analysed, sorted; findings say why.
     public let unanalyzed: [String]
     /// Whether the analysis ended because its time was over: then the report depends on the machine and is not signed.
     public let isOutOfTime: Bool
 
     init(
-        revision: AnalyzerRevision, findings: [DetailedFinding], capabilities: [String] = [], isOutOfTime: Bool = false
+        revision: AnalyzerRevision, findings: [DetailedFinding], capabilities: [CapabilityUse] = [],
+        isOutOfTime: Bool = false
     ) {
         self.revision = revision
         self.findings = findings.sorted(by: Self.precedes)
-        self.capabilities = capabilities.sorted()
+        self.capabilities = capabilities.sorted { $0.word < $1.word }
         self.isOutOfTime = isOutOfTime
         verdict = findings.map(\.finding.severity.verdict).max() ?? .clean
         let paths = findings.filter { $0.finding.rule == "UNANALYZED" }.compactMap(\.finding.path)

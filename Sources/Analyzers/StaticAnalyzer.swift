@@ -89,10 +89,12 @@ public struct StaticAnalyzer: Sendable {
             inspection.userRules = userRules.map { UserRuleScan($0, ecosystem: context.ecosystem.rawValue) }
             inspection.run(bytes)
             ManifestRules(inspection: inspection).check()
+            let capabilities = ArtifactJudgement(inspection: inspection).judge()
             let notices = inspection.findings.complete
             let own = inspection.userRules
             return AnalysisReport(
                 revision: revision, findings: notices.map(DetailedFinding.init) + (own?.findings ?? []),
+                capabilities: capabilities,
                 isOutOfTime: own?.isIncomplete == true || notices.contains { $0.observation == .tookTooLong })
         }
     }

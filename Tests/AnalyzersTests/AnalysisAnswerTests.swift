@@ -12,7 +12,9 @@ struct AnalysisAnswerTests {
     private let ruleset = StaticAnalyzer.revision.ruleset.digest.hex
 
     private func decode(_ findings: JSONValue, extra: JSONObject = [:]) throws -> AnalysisReport {
-        var answer: JSONObject = ["findings": findings, "outOfTime": false, "ruleset": .string(ruleset)]
+        var answer: JSONObject = [
+            "capabilities": [], "findings": findings, "outOfTime": false, "ruleset": .string(ruleset),
+        ]
         for member in extra.members { answer.set(member.name, member.value) }
         return try AnalysisAnswer.decode(try CanonicalJSON.encode(.object(answer)))
     }

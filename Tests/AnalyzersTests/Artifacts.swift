@@ -99,11 +99,12 @@ struct WheelBuilder {
 /// An sdist of `acme-box` 1.2.3.
 func sdist(
     packageInfo: String = "Metadata-Version: 2.1\nName: acme_box\nVersion: 1.2.3\n",
+    setup: String = "from setuptools import setup\nsetup()\n",
     _ extra: (inout TarBuilder) -> Void = { _ in }
 ) throws -> Artifact {
     var tar = TarBuilder()
     tar.addFile("acme_box-1.2.3/PKG-INFO", packageInfo)
-    tar.addFile("acme_box-1.2.3/setup.py", "from setuptools import setup\nsetup()\n")
+    tar.addFile("acme_box-1.2.3/setup.py", setup)
     extra(&tar)
     let purl = try PackageURL(parsing: "pkg:pypi/acme-box@1.2.3")
     return Artifact(

@@ -11,7 +11,9 @@ struct RuleFixtures {
     let clean: [String: @Sendable () throws -> Artifact]
 
     /// Every family; a new one is added here.
-    static let all: [RuleFixtures] = [archiveFixtures]
+    static let all: [RuleFixtures] = [
+        archiveFixtures, capabilityFixtures, executionFixtures, obfuscationFixtures, setupFixtures,
+    ]
 }
 
 @Suite("Honest artifacts that come near a rule")

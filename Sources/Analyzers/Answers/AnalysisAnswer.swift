@@ -16,6 +16,7 @@ public enum AnswerFault: Error, Equatable, CustomStringConvertible {
     case badPath
     case badNumber
     case badIdentity
+    case badCapability
 
     public var description: String {
         switch self {
@@ -27,6 +28,7 @@ public enum AnswerFault: Error, Equatable, CustomStringConvertible {
         case .unknownRule: "the answer names a rule that does not exist"
         case .badPath: "the answer has a path that no analysis makes"
         case .badNumber: "the answer has a line or count out of range"
+        case .badCapability: "the answer has a capability that does not exist, stands twice or is out of order"
         case .badIdentity: "the answer names the artifact in a way that no order asks for"
         }
     }
@@ -38,7 +40,7 @@ public enum AnalysisAnswer {
     public static let maxFindings = 2000
     /// The longest answer in bytes.
     public static let maxBytes = 1 << 20
-    private static let maxNumber: Int64 = 1 << 40
+    static let maxNumber: Int64 = 1 << 40
 
     /// The answer for a report of the static analyzer, as canonical JSON.
     ///
@@ -54,7 +56,8 @@ public enum AnalysisAnswer {
             return .object(members)
         }
         var answer: JSONObject = [
-            "findings": .array(findings), "outOfTime": .bool(report.isOutOfTime),
+            "capabilities": .array(report.capabilities.map(CapabilityAnswer.encode)), "findings": .array(findings),
+            "outOfTime": .bool(report.isOutOfTime),
             "ruleset": .string(report.revision.ruleset.digest.hex),
         ]
         if let identity { answer.append("identity", record(of: identity)) }
@@ -73,7 +76,7 @@ public enum AnalysisAnswer {
         _ bytes: [UInt8], by analyzer: StaticAnalyzer = StaticAnalyzer()
     ) throws(AnswerFault) -> AnalysisReport {
         guard let answer = (try? CanonicalJSON.parse(bytes))?.objectValue else { throw .notCanonicalJSON }
-        try check(answer, has: ["findings", "identity", "outOfTime", "ruleset"])
+        try check(answer, has: ["capabilities", "findings", "identity", "outOfTime", "ruleset"])
         let revision = analyzer.revision
         guard let ruleset = answer["ruleset"]?.stringValue else { throw .missingMember("ruleset") }
         guard ruleset == revision.ruleset.digest.hex else { throw .foreignRuleset }
@@ -82,7 +85,10 @@ public enum AnalysisAnswer {
         guard list.count <= maxFindings else { throw .tooManyFindings(list.count) }
         var findings: [DetailedFinding] = []
         for value in list { findings.append(try finding(value, analyzer.userRules)) }
-        return AnalysisReport(revision: revision, findings: findings, isOutOfTime: isOutOfTime)
+        guard let uses = answer["capabilities"]?.arrayValue else { throw .missingMember("capabilities") }
+        let capabilities = try CapabilityAnswer.decode(uses)
+        return AnalysisReport(
+            revision: revision, findings: findings, capabilities: capabilities, isOutOfTime: isOutOfTime)
     }
 
     /// What the artifact is by its own words; nil for an answer to an order that did not ask.
@@ -134,11 +140,11 @@ public enum AnalysisAnswer {
                 count: Int(count), evidence: code))
     }
 
-    private static func isFindingPath(_ text: String) -> Bool {
+    static func isFindingPath(_ text: String) -> Bool {
         text.utf8.count <= maxFindingPathBytes && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
-    private static func check(_ object: JSONObject, has names: Set<String>) throws(AnswerFault) {
+    static func check(_ object: JSONObject, has names: Set<String>) throws(AnswerFault) {
         for member in object.members where !names.contains(member.name) { throw .unknownMember }
     }
 }

@@ -1,4 +1,34 @@
+import SourceCode
+
 /// What the calls of one file do and what flows into them.
 enum CodeRules {
-    static func check(_ file: InspectedFile, into report: inout FileReport) {}
+    static func check(_ file: InspectedFile, into report: inout FileReport) {
+        guard let model = file.model else { return }
+        let scan = CodeScan(file, model, report)
+        check(scan)
+        report = scan.report
+    }
+
+    /// What is noticed about a text that lies in another one and is code.
+    static func report(of file: InspectedFile, _ model: CodeModel, depth: Int) -> FileReport {
+        let scan = CodeScan(file, model, FileReport(), depth: depth)
+        check(scan)
+        return scan.report
+    }
+
+    private static func check(_ scan: CodeScan) {
+        CapabilityScan.check(scan)
+        NameTricks.check(scan)
+        DecodedText.check(scan)
+        if !scan.effects.isDisjoint(with: [.runsCode, .compiles, .process, .deserialises]) {
+            ExecutionFlow.check(scan)
+        }
+        if !scan.effects.isDisjoint(with: [.runsCode, .process, .loads]) { DownloadFlow.check(scan) }
+        if !scan.effects.isDisjoint(with: [.socket, .resolvesNames]) { ShellFlow.check(scan) }
+        if !scan.effects.isDisjoint(with: [.wholeEnvironment, .hostName, .userName, .interfaces]) {
+            EnvironmentFlow.check(scan)
+        }
+        ImpactScan.check(scan)
+        if scan.isSetupScript { SetupScan.check(scan) }
+    }
 }

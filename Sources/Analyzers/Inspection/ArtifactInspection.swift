@@ -13,6 +13,8 @@ final class ArtifactInspection {
     private var structure: ArchiveStructure
     /// Manifests and what else is looked at when everything was read.
     private(set) var collected: ManifestCollector
+    /// What is known of every file that was read, in the archive's order.
+    private(set) var files: [FileRecord] = []
     /// Whether every member was read: otherwise what seems to be missing may just not have been reached.
     private(set) var isComplete = false
 
@@ -78,9 +80,12 @@ final class ArtifactInspection {
         collected.note(member, path: path, content, into: &findings)
         guard let content else { return }
         noteContent(member, path, FileRole(path: path), content)
+        let outer = path
         let notices = try NestedArchives.read(content, name: member.name, budget: nestedBudget) { name, path, bytes in
             let file = InspectedFile(name: name, path: path, bytes: bytes, layout: layout)
-            take(FileInspection.report(of: file), of: file)
+            // What is inside lies below the outer file, as if that were a folder.
+            let inner = name.dropFirst(member.name.count)
+            files.append(FileInspection.record(of: file, at: Self.joined(outer) + inner))
         }
         for notice in notices { findings.add(notice.observation, path: notice.path, count: notice.count) }
     }
@@ -96,13 +101,8 @@ final class ArtifactInspection {
         InvisibleTextRule.check(bytes, name: member.name, path: path, role: role, layout: layout, into: &findings)
         userRules?.check(bytes, name: member.name, path: path)
         let file = InspectedFile(name: member.name, path: path, bytes: bytes, layout: layout)
-        take(FileInspection.report(of: file), of: file)
+        files.append(FileInspection.record(of: file, at: Self.joined(path)))
     }
 
-    /// Makes findings of what the rules say about a file.
-    func take(_ report: FileReport, of file: InspectedFile) {
-        for note in report.notes {
-            findings.add(note.observation, path: file.name, line: note.line, count: note.count, reach: .call)
-        }
-    }
+    private static func joined(_ path: [[UInt8]]) -> [UInt8] { Array(path.joined(separator: [UInt8(ascii: "/")])) }
 }

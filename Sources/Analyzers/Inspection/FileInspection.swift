@@ -1,13 +1,66 @@
+import JSON
+import SourceCode
+
 /// Runs every rule that needs only one file.
 enum FileInspection {
-    /// What the rules say about `file`.
-    static func report(of file: InspectedFile) -> FileReport {
+    /// Larger files whose names promise no code are not read as code.
+    private static let maxGuessBytes = 4 << 20
+
+    /// What is kept of a file.
+    ///
+    /// - Parameter place: where the file lies, parts joined by `/`; in nested archives after the outer file's place.
+    static func record(of file: InspectedFile, at place: [UInt8]) -> FileRecord {
         var report = FileReport()
         HiddenTextRules.check(file, into: &report)
         ReviewerTextRules.check(file, into: &report)
         ObfuscationStatistics.check(file, into: &report)
         IndicatorRules.check(file, into: &report)
         CodeRules.check(file, into: &report)
-        return report
+        var links = file.model.map(FileLinks.links) ?? []
+        if file.kind == .shell { links = FileLinks.links(ofShell: file.bytes) }
+        var guess: FileReport?
+        if file.model == nil, file.bytes.count <= maxGuessBytes, let assumed = file.assumingCode() {
+            var found = FileReport()
+            IndicatorRules.check(assumed, into: &found)
+            CodeRules.check(assumed, into: &found)
+            guess = found
+            links = assumed.model.map(FileLinks.links) ?? []
+        }
+        return FileRecord(
+            name: file.name, path: place, isQuiet: file.role.isTestOrDocumentation, kind: file.kind, report: report,
+            guess: guess, links: links, folderMain: folderMain(of: file))
     }
+
+    private static func folderMain(of file: InspectedFile) -> [UInt8]? {
+        guard file.layout == .npmTarball, file.path.count > 1, file.path.last?.equals("package.json") == true,
+            file.bytes.count <= 64 << 10
+        else { return nil }
+        let manifest = (try? JSONText.parse(file.bytes, limits: JSONLimits(maxBytes: 64 << 10)))?.objectValue
+        return manifest?["main"]?.stringValue.map { Array($0.utf8) }
+    }
+}
+
+extension InspectedFile {
+    /// The same file read as code of the package's language, when its text looks like that although its name does not.
+    func assumingCode() -> InspectedFile? {
+        switch kind {
+        case .text, .prose: break
+        case .javaScript, .typeScript, .python, .shell, .json, .toml, .yaml, .gyp, .markup, .native, .wasm,
+            .pythonBytecode, .media, .font, .archive, .data:
+            return nil
+        }
+        let marks = layout == .npmTarball ? Self.scriptMarks : Self.pythonMarks
+        let present = marks.present(in: bytes)
+        guard (0..<marks.count).count(where: { present.contains($0) }) >= 2 else { return nil }
+        return InspectedFile(of: self, language: layout == .npmTarball ? .javaScript : .python)
+    }
+
+    private static let scriptMarks = LiteralSet([
+        "require(", "function(", "function (", "=>", "const ", "var ", "let ", "import(", "eval(", "module.exports",
+        "process.", "new Function",
+    ])
+    private static let pythonMarks = LiteralSet([
+        "import ", "def ", "exec(", "eval(", "__import__", "print(", "subprocess", "os.system", "lambda ", "compile(",
+        "b64decode",
+    ])
 }

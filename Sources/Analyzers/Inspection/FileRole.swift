@@ -22,8 +22,9 @@ struct FileRole {
     private static let quietFolders: Set<String> = [
         "test", "tests", "testing", "__tests__", "spec", "specs", "__mocks__", "fixtures", "__fixtures__", "testdata",
         "test_data", "test-data", "doc", "docs", "example", "examples", "demo", "demos", "benchmark", "benchmarks",
-        "e2e",
-        "functional",
+        "e2e", "functional", "bench", "benches", "samples", "tutorial", "tutorials", "cypress", "testsuite",
+        "unittests",
+        "test-fixtures", "__snapshots__", "_tests", "unit_tests", "integration_tests", "test_suite", "selftest",
     ]
 
     init(path: [[UInt8]]) {
@@ -38,5 +39,7 @@ struct FileRole {
         isTestOrDocumentation =
             isInQuietFolder || name.hasPrefix("test_") || name.contains(text: "_test.")
             || name.contains(text: ".test.") || name.contains(text: ".spec.") || name.equals("conftest.py")
+            || name.contains(text: "-test.") || name.contains(text: "_spec.") || name.hasPrefix("test-")
+            || name.equals("tests.py") || name.equals("test.py") || name.equals("test.js")
     }
 }

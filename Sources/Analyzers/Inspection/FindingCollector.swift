@@ -13,10 +13,8 @@ struct Notice: Equatable {
 
 /// Gathers what the rules notice, one notice for each thing and place.
 struct FindingCollector {
-    private(set) var notices: [Notice] = []
+    private var notices: [Notice] = []
     private var positions: [Key: Int] = [:]
-    private var perKind: [Kind: Int] = [:]
-    private var overflow: [Kind: Int] = [:]
 
     /// Places of one kind are counted together: graver ones must not drown in others.
     private struct Kind: Hashable, Comparable {
@@ -47,26 +45,33 @@ struct FindingCollector {
             notices[position].count += count
             return
         }
-        let kind = Kind(observation: observation, reach: reach)
-        let places = perKind[kind, default: 0]
-        guard places < Self.maxPlaces else {
-            overflow[kind, default: 0] += count
-            return
-        }
-        perKind[kind] = places + 1
         positions[key] = notices.count
         notices.append(Notice(observation: observation, path: path, line: line, count: count, reach: reach))
     }
 
+    /// Whether something was noted anywhere.
+    func contains(where isWanted: (Notice) -> Bool) -> Bool { notices.contains(where: isWanted) }
+
     /// Every notice, those without a place of their own summed up at the end.
+    ///
+    /// Which places are named depends on their names, not on the order in which the archive has them.
     var complete: [Notice] {
-        // The order of the codes, not of the dictionary, decides.
-        let rest = overflow.keys.sorted().compactMap { kind in
-            overflow[kind].map {
-                Notice(observation: kind.observation, path: nil, line: nil, count: $0, reach: kind.reach)
+        var byKind: [Kind: [Notice]] = [:]
+        for notice in notices {
+            byKind[Kind(observation: notice.observation, reach: notice.reach), default: []].append(notice)
+        }
+        var named: [Notice] = []
+        var rest: [Notice] = []
+        for (kind, found) in byKind.sorted(by: { $0.key < $1.key }) {
+            let sorted = found.sorted { ($0.path ?? []).lexicographicallyPrecedes($1.path ?? []) }
+            named += sorted.prefix(Self.maxPlaces)
+            let count = sorted.dropFirst(Self.maxPlaces).reduce(0) { $0 + $1.count }
+            if count > 0 {
+                rest.append(
+                    Notice(observation: kind.observation, path: nil, line: nil, count: count, reach: kind.reach))
             }
         }
-        return notices + rest
+        return named + rest
     }
 }
 

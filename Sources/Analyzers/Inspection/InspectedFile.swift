@@ -29,15 +29,46 @@ struct InspectedFile {
         role = FileRole(path: path)
         let kind = FileKind(path: path, bytes: bytes)
         self.kind = kind
-        text = kind.isText ? SourceText(bytes: bytes) : nil
-        switch (kind.language, text) {
-        case (.javaScript, let source?): model = JavaScript.model(of: source)
-        case (.typeScript, let source?): model = JavaScript.model(of: source, language: .typeScript)
-        case (.python, let source?): model = Python.model(of: source)
-        case (nil, _), (_, nil): model = nil
-        }
+        text = kind.isText ? SourceText(decoding: bytes, language: kind.language) : nil
+        model = InspectedFile.model(of: text, kind.language)
         isGuess = false
         lines = CachedLines(text?.bytes ?? [])
+    }
+
+    /// The same file read as code of a language that its name does not promise.
+    init(of file: InspectedFile, language: SourceLanguage) {
+        name = file.name
+        path = file.path
+        role = file.role
+        kind = file.kind
+        bytes = file.bytes
+        layout = file.layout
+        text = SourceText(decoding: file.bytes, language: language)
+        model = InspectedFile.model(of: text, language)
+        isGuess = true
+        lines = CachedLines(text?.bytes ?? [])
+    }
+
+    /// A text inside of a file, which is code by itself.
+    init(embedded code: [UInt8], in file: InspectedFile, language: SourceLanguage) {
+        name = file.name
+        path = file.path
+        role = file.role
+        kind = file.kind
+        bytes = code
+        layout = file.layout
+        text = SourceText(bytes: code)
+        model = InspectedFile.model(of: text, language)
+        isGuess = file.isGuess
+        lines = CachedLines(code)
+    }
+
+    private static func model(of text: SourceText?, _ language: SourceLanguage?) -> CodeModel? {
+        guard let text, let language else { return nil }
+        switch language {
+        case .javaScript, .typeScript: return JavaScript.model(of: text, language: language)
+        case .python: return Python.model(of: text)
+        }
     }
 
     /// The line, from 1, of an offset in the decoded text.

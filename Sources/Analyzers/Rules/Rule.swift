@@ -25,7 +25,7 @@ public struct Rule: Sendable {
         self.rationale = rationale
         self.ecosystems = ecosystems
         self.details = details
-        severity = details.map { max($0.severity, $0.installSeverity) }.max() ?? .info
+        severity = details.map { max($0.severity, $0.callSeverity, $0.installSeverity) }.max() ?? .info
     }
 }
 
@@ -33,8 +33,10 @@ public struct Rule: Sendable {
 public struct RuleDetail: Sendable {
     /// The stable code that a finding carries as its evidence, followed by `@` and the reach where that is known.
     public let code: String
-    /// In code that is imported or called, and where reach plays no part.
+    /// In code that is imported, and where reach plays no part.
     public let severity: Severity
+    /// In code that runs only when it is called.
+    public let callSeverity: Severity
     /// Among tests and documentation that nothing leads to.
     public let testSeverity: Severity
     /// In code that runs at installation or start.
@@ -43,11 +45,12 @@ public struct RuleDetail: Sendable {
     public let sentence: String
 
     init(
-        _ observation: Observation, _ severity: Severity, tests: Severity = .info, install: Severity? = nil,
-        _ sentence: String
+        _ observation: Observation, _ severity: Severity, tests: Severity = .info, call: Severity? = nil,
+        install: Severity? = nil, _ sentence: String
     ) {
         code = observation.rawValue
         self.severity = severity
+        callSeverity = call ?? severity
         testSeverity = tests
         installSeverity = install ?? severity
         self.sentence = sentence
@@ -58,7 +61,8 @@ public struct RuleDetail: Sendable {
         switch reach {
         case .tests: testSeverity
         case .install: installSeverity
-        case .call, .load, nil: severity
+        case .call: callSeverity
+        case .load, nil: severity
         }
     }
 }

@@ -5,13 +5,15 @@ public import Screening
 /// The one table of rules: findings, documentation and the ruleset's digest are made from it.
 public enum RuleCatalog {
     /// Every rule, in the order of the documentation.
-    public static let rules: [Rule] = installRules + archiveRules + textRules + advisoryRules
+    public static let rules: [Rule] =
+        installRules + archiveRules + textRules + executionRules + obfuscationRules
+        + setupRules + capabilityRules + combinationRules + advisoryRules
 
     /// Every detail's observation, in the order of the documentation.
     static let observations: [Observation] = rules.flatMap(\.details).map { Observation($0.code) }
 
     /// The version that the `static` analyzer states; grows with every change of what it may answer.
-    public static let staticVersion = "0"
+    public static let staticVersion = "1"
     /// The version that the `advisory` analyzer states.
     public static let advisoryVersion = "0"
 
@@ -67,7 +69,8 @@ public enum RuleCatalog {
             lines += ["rule", rule.id, rule.title, rule.rationale]
             lines += rule.ecosystems.map(\.rawValue)
             for detail in rule.details {
-                let severities = [detail.severity, detail.testSeverity, detail.installSeverity].map(\.rawValue)
+                let severities = [detail.severity, detail.testSeverity, detail.callSeverity, detail.installSeverity]
+                    .map(\.rawValue)
                 lines += ["detail", detail.code] + severities + [detail.sentence]
             }
         }

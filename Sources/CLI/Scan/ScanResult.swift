@@ -125,7 +125,8 @@ extension ScannedArtifact {
             verdict: report.verdict)
         self.init(
             purl: outcome.identity.purl?.text, integrity: "sha512-\(outcome.digests.sha512.base64)",
-            verdict: report.verdict, analyzers: [analyzer], findings: findings, capabilities: report.capabilities,
+            verdict: report.verdict, analyzers: [analyzer], findings: findings,
+            capabilities: report.capabilities.map(\.word),
             unanalyzed: report.unanalyzed.map(shown))
     }
 }

@@ -1,0 +1,137 @@
+import SourceCode
+
+/// One file of code while its rules run: the model, what flows in it, and what is noticed.
+final class CodeScan {
+    let file: InspectedFile
+    let model: CodeModel
+    var report: FileReport
+    /// Everything that any call or read of the file does.
+    let effects: Effects
+    /// Made when a rule first asks where a value comes from.
+    private(set) lazy var flow = DataFlow(model)
+    /// Questions about values that may still be asked: a hostile file must not have every rule ask for every call.
+    private var questionsLeft = 3000
+
+    /// How many texts this code lies in, one inside the other.
+    let depth: Int
+
+    init(_ file: InspectedFile, _ model: CodeModel, _ report: FileReport, depth: Int = 0) {
+        self.file = file
+        self.depth = depth
+        self.model = model
+        self.report = report
+        var effects: Effects = []
+        for call in model.calls { effects.formUnion(call.effects) }
+        for read in model.reads { effects.formUnion(read.effects) }
+        self.effects = effects
+    }
+
+    var isPython: Bool { model.language == .python }
+
+    /// Whether this is the setup script at the root of an sdist.
+    var isSetupScript: Bool {
+        file.layout == .sourceDistribution && file.path.count == 1 && file.path[0].equals("setup.py")
+    }
+
+    // MARK: Places
+
+    func line(_ tokens: TokenRange) -> Int { file.line(ofToken: tokens.lowerBound) }
+
+    func note(_ observation: Observation, _ tokens: TokenRange, _ scope: Int32, count: Int = 1) {
+        report.note(observation, line: line(tokens), count: count, atLoad: model.runsAtLoad(scope))
+    }
+
+    func note(_ observation: Observation, _ call: Call) { note(observation, call.tokens, call.scope) }
+
+    func fact(_ fact: FileFact, _ tokens: TokenRange, _ scope: Int32) {
+        let atLoad = model.runsAtLoad(scope)
+        guard !report.facts.contains(where: { $0.fact == fact && $0.atLoad == atLoad }) else { return }
+        report.fact(fact, line: line(tokens), atLoad: atLoad)
+    }
+
+    /// Judges a text as code and takes over what is noticed, all of it at the place of the text.
+    func check(embedded text: [UInt8], _ language: SourceLanguage, at tokens: TokenRange, _ scope: Int32) {
+        let inner = InspectedFile(embedded: text, in: file, language: language)
+        guard let model = inner.model else { return }
+        let found = CodeRules.report(of: inner, model, depth: depth + 1)
+        let atLoad = self.model.runsAtLoad(scope)
+        let line = line(tokens)
+        for note in found.notes {
+            report.note(note.observation, line: line, count: note.count, atLoad: atLoad && note.atLoad)
+        }
+        for fact in found.facts { report.fact(fact.fact, line: line, atLoad: atLoad && fact.atLoad) }
+        for use in found.uses {
+            report.capability(use.capability, line: line, count: use.count, atLoad: atLoad && use.atLoad)
+        }
+    }
+
+    // MARK: Questions
+
+    /// Where some arguments of a call come from; nothing when too much was asked already.
+    func origin(of call: Call, where isWanted: (Int, Argument) -> Bool = { _, _ in true }) -> DataFlow.Origin {
+        guard questionsLeft > 0 else { return DataFlow.Origin() }
+        questionsLeft -= 1
+        return flow.origin(ofArgumentsOf: call, where: isWanted)
+    }
+
+    /// Where the value of an expression comes from.
+    func origin(of tokens: TokenRange, scope: Int32) -> DataFlow.Origin {
+        guard questionsLeft > 0 else { return DataFlow.Origin() }
+        questionsLeft -= 1
+        return flow.origin(of: tokens, scope: scope)
+    }
+
+    /// The constant texts in a range of tokens, at most 64.
+    func texts(in tokens: TokenRange) -> [ArraySlice<UInt8>] {
+        let start = FileLinks.firstString(from: tokens.lowerBound, in: model)
+        return model.strings[start...].prefix(64).prefix { $0.tokens.lowerBound < tokens.upperBound }.map(\.value)
+    }
+
+    /// The outermost function or class that a scope lies in; the module for its own code.
+    func unit(of scope: Int32) -> Int32 {
+        var unit = scope
+        var current: Int32? = scope
+        while let scope = current, scope >= 0, Int(scope) < model.scopes.count {
+            switch model.scopes[Int(scope)].kind {
+            case .function, .type: unit = scope
+            case .module: if unit == current || model.scopes[Int(unit)].kind == .block { unit = scope }
+            case .block: break
+            }
+            current = model.scopes[Int(scope)].parent
+        }
+        if unit >= 0, Int(unit) < model.scopes.count, model.scopes[Int(unit)].kind == .block { return 0 }
+        return unit
+    }
+}
+
+extension Call {
+    func does(_ wanted: Effects) -> Bool { !effects.isDisjoint(with: wanted) }
+
+    /// Its first argument's text, when that is constant.
+    var firstText: [UInt8]? { arguments.first?.constant?.text }
+
+    /// A keyword argument.
+    func argument(labelled label: String) -> Argument? { arguments.first { $0.label == label } }
+
+    /// The last member of the callee's path.
+    var name: Substring {
+        let path = callee.path
+        guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return path[...] }
+        return path[path.index(after: dot)...]
+    }
+}
+
+extension Constant {
+    var text: [UInt8]? { if case .text(let bytes) = self { bytes } else { nil } }
+    var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+    var number: Double? { if case .number(let value) = self { value } else { nil } }
+
+    /// The texts in it, one after the other.
+    var texts: [[UInt8]] {
+        switch self {
+        case .text(let bytes): [bytes]
+        case .list(let values): values.flatMap(\.texts)
+        case .number, .boolean, .reference, .members: []
+        }
+    }
+}

@@ -1,0 +1,253 @@
+import SourceCode
+
+/// Where the values of a file's expressions come from, followed through a few names and functions.
+///
+/// One question looks at the tokens of an expression: the calls in it, and the names in it, whose values are looked at
+/// in turn. It does not follow values through objects or other files; what it says is what the text shows.
+struct DataFlow {
+    let model: CodeModel
+    private let calls: CallIndex
+    private var bindings: [String: [Int32]] = [:]
+    /// Calls such as `parts.push(x)` that put a value into what a name stands for.
+    private var fillings: [String: [Int32]] = [:]
+    /// Functions by their name.
+    private var functions: [String: [Int32]] = [:]
+    private var parameters: Set<String> = []
+    /// Where a function is named without being called, by its name.
+    private var handings: [String: [Int32]] = [:]
+    /// The calls of each function of the file, by its name.
+    private var uses: [String: [Int32]] = [:]
+
+    /// What is in the value of an expression.
+    struct Origin {
+        /// What the calls and reads did that it was made by.
+        var effects: Effects = []
+        /// These calls, and where they are.
+        var calls: [Int32] = []
+        /// Whether a parameter or something else that the file does not show is in it.
+        var isOpen = false
+        /// Whether texts that were decoded without running anything are in it.
+        var hasDecodedText = false
+        /// Constant texts in it, the first of them.
+        var texts: [ArraySlice<UInt8>] = []
+        /// The longest constant text in it, in bytes.
+        var longestText: Int { texts.reduce(0) { max($0, $1.count) } }
+
+        mutating func add(_ effects: Effects, call: Int32) {
+            self.effects.formUnion(effects)
+            if !effects.isEmpty, calls.count < 64, !calls.contains(call) { calls.append(call) }
+        }
+    }
+
+    /// Steps from name to value.
+    static let maxSteps = 4
+    /// Tokens that one question may look at, however names are chained.
+    private static let maxTokens = 6000
+
+    init(_ model: CodeModel) {
+        self.model = model
+        calls = CallIndex(model)
+        for (index, binding) in model.bindings.enumerated() {
+            bindings[binding.name, default: []].append(Int32(index))
+        }
+        for (index, scope) in model.scopes.enumerated() where scope.kind == .function {
+            parameters.formUnion(scope.parameters)
+            if let name = scope.name { functions[name, default: []].append(Int32(index)) }
+        }
+        for read in model.reads where read.root == .local && functions[read.path] != nil {
+            handings[read.path, default: []].append(read.tokens.lowerBound)
+        }
+        for (index, call) in model.calls.enumerated() {
+            let path = call.callee.path
+            if call.callee.root == .local { uses[path, default: []].append(Int32(index)) }
+            guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { continue }
+            if Self.fillers.contains(String(path[path.index(after: dot)...])) {
+                let text = String(decoding: model.text(ofToken: call.callee.tokens.lowerBound), as: UTF8.self)
+                fillings[text, default: []].append(Int32(index))
+            }
+        }
+    }
+
+    private static let fillers: Set<String> = [
+        "push", "append", "extend", "write", "unshift", "update", "set", "add", "concat", "insert",
+    ]
+
+    /// Where the value of an expression comes from.
+    func origin(of tokens: TokenRange, scope: Int32) -> Origin {
+        var search = Search(flow: self)
+        search.look(at: tokens, scope: scope, steps: 0)
+        return search.origin
+    }
+
+    /// Where all arguments of a call come from, or those that `isWanted` picks.
+    func origin(ofArgumentsOf call: Call, where isWanted: (Int, Argument) -> Bool = { _, _ in true }) -> Origin {
+        var search = Search(flow: self)
+        for (index, argument) in call.arguments.enumerated() where isWanted(index, argument) {
+            search.look(at: argument.tokens, scope: call.scope, steps: 0)
+        }
+        return search.origin
+    }
+
+    /// The calls that lie wholly in a range of tokens.
+    func calls(in tokens: TokenRange) -> [Int32] { calls.inside(tokens) }
+
+    /// Whatever a name is bound to anywhere; nil when it never is, nor a parameter.
+    func anyBindings(of name: String) -> [Int32]? {
+        if let found = bindings[name] { return found }
+        return parameters.contains(name) ? [] : nil
+    }
+
+    /// The values that a name stands for in a scope: the bindings of the nearest scope that has any.
+    func bindings(of name: String, visibleIn scope: Int32) -> [Int32] {
+        guard let all = bindings[name] else { return [] }
+        if name.contains(".") { return Array(all.prefix(16)) }
+        var scope: Int32? = scope
+        while let current = scope, current >= 0, Int(current) < model.scopes.count {
+            let found = all.filter { model.bindings[Int($0)].scope == current }
+            if !found.isEmpty { return Array(found.prefix(16)) }
+            if model.scopes[Int(current)].parameters.contains(name) { return [] }
+            scope = model.scopes[Int(current)].parent
+        }
+        return []
+    }
+}
+
+// MARK: One question
+
+extension DataFlow {
+    private struct Search {
+        let flow: DataFlow
+        var origin = Origin()
+        private var tokensLeft = DataFlow.maxTokens
+        private var seenBindings: Set<Int32> = []
+        private var seenNames: Set<String> = []
+        private var seenFunctions: Set<Int32> = []
+
+        init(flow: DataFlow) { self.flow = flow }
+        private var model: CodeModel { flow.model }
+
+        mutating func look(at tokens: TokenRange, scope: Int32, steps: Int) {
+            for index in flow.calls.inside(tokens) {
+                let call = model.calls[Int(index)]
+                origin.add(call.effects, call: index)
+                if call.callee.root == .local { enter(call.callee.path, steps: steps) }
+            }
+            lookAtReads(in: tokens)
+            lookAtStrings(in: tokens)
+            var position = tokens.lowerBound
+            while position < tokens.upperBound, Int(position) < model.tokens.count, tokensLeft > 0 {
+                tokensLeft -= 1
+                if model.tokens[Int(position)].kind == .identifier { lookAtName(position, scope, steps) }
+                position += 1
+            }
+        }
+
+        private mutating func lookAtReads(in tokens: TokenRange) {
+            for read in flow.calls.reads(in: tokens) {
+                origin.effects.formUnion(model.reads[Int(read)].effects)
+            }
+        }
+
+        private mutating func lookAtStrings(in tokens: TokenRange) {
+            let start = FileLinks.firstString(from: tokens.lowerBound, in: model)
+            for string in model.strings[start...].prefix(64) {
+                guard string.tokens.lowerBound < tokens.upperBound else { return }
+                if origin.texts.count < 64, string.origin != .documentation { origin.texts.append(string.value) }
+                if string.origin == .decoded { origin.hasDecodedText = true }
+            }
+        }
+
+        private mutating func lookAtName(_ position: Int32, _ scope: Int32, _ steps: Int) {
+            guard steps < DataFlow.maxSteps, !flow.isMember(position) else { return }
+            var name = String(decoding: model.text(ofToken: position), as: UTF8.self)
+            follow(name, scope: scope, steps: steps)
+            // `self.payload` and `module.exports.run` are names too.
+            var next = position + 1
+            while flow.isDot(next), name.utf8.count < 120 {
+                name += "." + String(decoding: model.text(ofToken: next + 1), as: UTF8.self)
+                follow(name, scope: scope, steps: steps)
+                next += 2
+            }
+        }
+
+        private mutating func follow(_ name: String, scope: Int32, steps: Int) {
+            let found = flow.bindings(of: name, visibleIn: scope)
+            for index in found where seenBindings.insert(index).inserted {
+                let binding = model.bindings[Int(index)]
+                look(at: binding.value, scope: binding.scope, steps: steps + 1)
+            }
+            guard seenNames.insert(name).inserted else { return }
+            for index in (flow.fillings[name] ?? []).prefix(16) {
+                for argument in model.calls[Int(index)].arguments {
+                    look(at: argument.tokens, scope: model.calls[Int(index)].scope, steps: steps + 1)
+                }
+            }
+            if found.isEmpty { followParameter(name, scope: scope, steps: steps) }
+        }
+
+        /// A parameter holds what the file's own calls of the function give it, or what calls the function back.
+        private mutating func followParameter(_ name: String, scope: Int32, steps: Int) {
+            var scope: Int32? = scope
+            while let current = scope, current >= 0, Int(current) < model.scopes.count {
+                let function = model.scopes[Int(current)]
+                if let position = function.parameters.firstIndex(of: name) {
+                    origin.isOpen = true
+                    lookAround(function.tokens.lowerBound)
+                    if let name = function.name { lookAroundUses(of: name) }
+                    let callers = function.name.flatMap { flow.uses[$0] } ?? []
+                    for index in callers.prefix(16) {
+                        let call = model.calls[Int(index)]
+                        // Methods have an argument less than parameters in Python.
+                        guard position < call.arguments.count else { continue }
+                        look(at: call.arguments[position].tokens, scope: call.scope, steps: steps + 1)
+                    }
+                    return
+                }
+                scope = function.parent
+            }
+        }
+
+        /// The calls around a place: a function that is given to `https.get(…)` gets what that brings.
+        private mutating func lookAround(_ token: Int32) {
+            for index in flow.calls.around(token).prefix(8) {
+                let call = model.calls[Int(index)]
+                let bringing: Effects = [.receives, .readsFiles, .decodes, .decrypts, .socket]
+                origin.add(call.effects.intersection(bringing), call: index)
+                // `fetch(u).then(r => …)`: what the chain began with.
+                for inner in flow.calls.inside(call.callee.tokens) {
+                    origin.add(model.calls[Int(inner)].effects.intersection(bringing), call: inner)
+                }
+            }
+        }
+
+        /// The calls that a named function is given to.
+        private mutating func lookAroundUses(of name: String) {
+            for token in (flow.handings[name] ?? []).prefix(8) { lookAround(token) }
+        }
+
+        /// What a function of the file gives back.
+        private mutating func enter(_ name: String, steps: Int) {
+            guard steps < DataFlow.maxSteps else { return }
+            for scope in (flow.functions[name] ?? []).prefix(4) where seenFunctions.insert(scope).inserted {
+                for range in flow.results(of: scope) { look(at: range, scope: scope, steps: steps + 1) }
+            }
+        }
+    }
+
+    /// Whether a name is the member of something: `.name`.
+    func isMember(_ position: Int32) -> Bool { position > 0 && isPunctuator(position - 1, ".", "?.") }
+
+    /// Whether a token is a dot with a name after it.
+    private func isDot(_ position: Int32) -> Bool {
+        guard isPunctuator(position, ".", "?."), Int(position) + 1 < model.tokens.count else { return false }
+        return model.tokens[Int(position) + 1].kind == .identifier
+    }
+
+    func isPunctuator(_ position: Int32, _ texts: String...) -> Bool {
+        guard position >= 0, Int(position) < model.tokens.count else { return false }
+        let token = model.tokens[Int(position)]
+        guard token.kind == .punctuator else { return false }
+        let bytes = model.source.bytes[Int(token.start)..<Int(token.end)]
+        return texts.contains { bytes.equals($0) }
+    }
+}

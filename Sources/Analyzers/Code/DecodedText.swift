@@ -1,0 +1,95 @@
+import SourceCode
+
+/// OBF-DECODE and OBF-CHARCODE, and code inside of texts: what the constants of a file turn out to be.
+enum DecodedText {
+    /// Shorter literals are ordinary, whatever they hold.
+    private static let minLiteralBytes = 300
+    private static let maxEmbedded = 24
+    private static let maxEmbeddedBytes = 256 << 10
+
+    static func check(_ scan: CodeScan) {
+        var tokensLeft = 400_000
+        for string in scan.model.strings where string.origin == .folded || string.origin == .decoded {
+            if string.origin == .decoded, string.value.count >= minLiteralBytes {
+                let observation: Observation = isCode(string.value) ? .decodedCodeText : .decodedData
+                scan.note(observation, string.tokens, string.scope)
+            }
+            if string.value.count >= 20, tokensLeft > 0, string.tokens.count >= 40 {
+                tokensLeft -= min(string.tokens.count, 4000)
+                if isMadeOfNumbers(string, scan) { scan.note(.charcodeText, string.tokens, string.scope) }
+            }
+        }
+        checkEmbedded(scan)
+    }
+
+    /// Whether a readable text was put together from the numbers of its characters.
+    private static func isMadeOfNumbers(_ string: StringConstant, _ scan: CodeScan) -> Bool {
+        let numbers = string.tokens.prefix(4000).count {
+            Int($0) < scan.model.tokens.count && scan.model.tokens[Int($0)].kind == .number
+        }
+        guard numbers >= 20 else { return false }
+        let letters = string.value.count { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
+        return isPrintable(string.value) && letters * 10 >= string.value.count * 4 && !isAlphabet(string.value)
+    }
+
+    /// The alphabet in order is a table, not a text.
+    private static func isAlphabet(_ text: ArraySlice<UInt8>) -> Bool {
+        let rising = zip(text, text.dropFirst()).count { $1 == $0 + 1 }
+        return rising * 2 > text.count
+    }
+
+    private static func isPrintable(_ text: ArraySlice<UInt8>) -> Bool {
+        let sample = text.prefix(4096)
+        let plain = sample.count { (0x20...0x7E).contains($0) || (0x09...0x0D).contains($0) }
+        return plain * 100 >= sample.count * 92
+    }
+
+    private static let marks = LiteralSet([
+        "import ", "require(", "exec(", "eval(", "function", "def ", "child_process", "subprocess", "socket",
+        "os.system",
+        "=>", "const ", "var ", "let ", "lambda", "print(", "return ", "http://", "https://", "powershell", "#!/",
+        "__import__",
+        "urllib", "requests.", "process.", "global",
+    ])
+
+    /// Whether a text reads like code.
+    static func isCode(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.count >= 20, isPrintable(text) else { return false }
+        let present = marks.present(in: text.prefix(16 << 10))
+        return (0..<marks.count).count { present.contains($0) } >= 2
+    }
+
+    // MARK: Code inside of texts
+
+    /// Reads texts that are run as code, or that are decoded and look like it, as the code that they are.
+    private static func checkEmbedded(_ scan: CodeScan) {
+        guard scan.depth < 2 else { return }
+        var found: [(text: ArraySlice<UInt8>, language: SourceLanguage, tokens: TokenRange, scope: Int32)] = []
+        for call in scan.model.calls where found.count < maxEmbedded {
+            if call.does([.runsCode, .compiles]), let text = call.firstText, text.count >= 12 {
+                found.append((text[...], scan.model.language, call.tokens, call.scope))
+            } else if call.does([.process]), let program = inlineProgram(of: call) {
+                found.append((program.text[...], program.language, call.tokens, call.scope))
+            }
+        }
+        for string in scan.model.strings where string.origin == .decoded && found.count < maxEmbedded {
+            if isCode(string.value) { found.append((string.value, scan.model.language, string.tokens, string.scope)) }
+        }
+        var known: Set<ArraySlice<UInt8>> = []
+        for program in found where program.text.count <= maxEmbeddedBytes && known.insert(program.text).inserted {
+            scan.check(embedded: Array(program.text), program.language, at: program.tokens, program.scope)
+        }
+    }
+
+    /// `[sys.executable, '-c', code]`, `spawn('node', ['-e', code])`
+    private static func inlineProgram(of call: Call) -> (text: [UInt8], language: SourceLanguage)? {
+        let texts = call.arguments.prefix(3).compactMap(\.constant).flatMap(\.texts)
+        for (option, text) in zip(texts, texts.dropFirst()) where text.count >= 12 {
+            if option.equals("-c"), !texts.contains(where: { isShell($0) }) { return (text, .python) }
+            if option.equals("-e") || option.equals("--eval") || option.equals("-p") { return (text, .javaScript) }
+        }
+        return nil
+    }
+
+    private static func isShell(_ text: [UInt8]) -> Bool { CommandVocabulary.shells.contains(baseName(text)) }
+}

@@ -1,0 +1,140 @@
+import SourceCode
+
+/// DROP-FETCH-RUN: what is downloaded into a file that is then run.
+enum DownloadFlow {
+    /// A call that leaves something from the network in a file, with the names and texts that say which file.
+    private struct Download {
+        let call: Int32
+        let keys: Set<String>
+        let isOdd: Bool
+    }
+
+    static func check(_ scan: CodeScan) {
+        guard scan.effects.contains(.receives), !scan.effects.isDisjoint(with: [.process, .loads, .runsCode]) else {
+            return
+        }
+        let downloads = downloads(in: scan)
+        guard !downloads.isEmpty else { return }
+        for (index, call) in scan.model.calls.enumerated() where call.does([.process, .runsCode]) {
+            check(
+                keys(of: call.arguments.map(\.tokens), in: scan), call.tokens, call.scope, Int32(index), downloads, scan
+            )
+        }
+        for found in scan.model.imports where found.specifier == nil {
+            check(keys(of: [found.tokens], in: scan), found.tokens, found.scope, -1, downloads, scan)
+        }
+    }
+
+    private static func check(
+        _ keys: Set<String>, _ tokens: TokenRange, _ scope: Int32, _ call: Int32, _ downloads: [Download],
+        _ scan: CodeScan
+    ) {
+        guard let download = downloads.first(where: { $0.call != call && isSameFile($0.keys, keys) }) else { return }
+        let observation: Observation =
+            download.isOdd ? .fetchedFileRunsHidden : scan.isPython ? .fetchedFileRunsInPython : .fetchedFileRuns
+        scan.note(observation, tokens, scope)
+        scan.fact(.fetchesAndRuns, tokens, scope)
+    }
+
+    /// Whether two sets of names and texts are about one file: a name in common, or a text that the other has in it.
+    private static func isSameFile(_ left: Set<String>, _ right: Set<String>) -> Bool {
+        if !left.isDisjoint(with: right) { return true }
+        let files = left.filter { $0.hasPrefix("'") && $0.utf8.count > 4 }.map { Array($0.utf8.dropFirst()) }
+        return right.contains { key in
+            key.hasPrefix("'") && files.contains { Array(key.utf8).contains(text: String(decoding: $0, as: UTF8.self)) }
+        }
+    }
+
+    // MARK: Downloads
+
+    private static let maxCalls = 400
+
+    private static func downloads(in scan: CodeScan) -> [Download] {
+        let wrappers = wrappers(in: scan)
+        var found: [Download] = []
+        var looked = 0
+        for (index, call) in scan.model.calls.enumerated() {
+            let isPipe = call.name == "pipe" || call.name == "pipeline"
+            let isWrapped = call.callee.root == .local && wrappers.contains(call.callee.path)
+            guard call.does([.writesFiles]) || isPipe || isWrapped else { continue }
+            looked += 1
+            if looked > maxCalls { break }
+            let isDirect = call.does([.writesFiles]) && call.does([.receives])
+            guard isDirect || isWrapped || isFromNetwork(call, isPipe, scan) else { continue }
+            let keys = keys(of: [call.tokens], in: scan).union(fileKeys(behind: call, in: scan))
+            guard !keys.isEmpty else { continue }
+            let origin = scan.origin(of: call.tokens, scope: call.scope)
+            found.append(Download(call: Int32(index), keys: keys, isOdd: Address(of: origin, scan).isOdd))
+        }
+        return found
+    }
+
+    /// Functions of the file that fetch something and write a file.
+    private static func wrappers(in scan: CodeScan) -> Set<String> {
+        var names: Set<String> = []
+        for scope in scan.model.scopes where scope.kind == .function && scope.tokens.count < 3000 {
+            guard let name = scope.name else { continue }
+            var effects: Effects = []
+            for index in scan.flow.calls(in: scope.tokens) { effects.formUnion(scan.model.calls[Int(index)].effects) }
+            if effects.contains(.receives), effects.contains(.writesFiles) { names.insert(name) }
+        }
+        return names
+    }
+
+    /// Whether what a call writes came over the network.
+    private static func isFromNetwork(_ call: Call, _ isPipe: Bool, _ scan: CodeScan) -> Bool {
+        let origin = scan.origin(of: call.tokens, scope: call.scope)
+        guard origin.effects.contains(.receives) else { return false }
+        return !isPipe || origin.effects.contains(.writesFiles)
+    }
+
+    // MARK: Which file
+
+    /// `f.write(…)`: what `f` was opened with.
+    private static func fileKeys(behind call: Call, in scan: CodeScan) -> Set<String> {
+        let name = String(decoding: scan.model.text(ofToken: call.callee.tokens.lowerBound), as: UTF8.self)
+        let values = scan.flow.bindings(of: name, visibleIn: call.scope).prefix(4)
+        return keys(of: values.map { scan.model.bindings[Int($0)].value }, in: scan)
+    }
+
+    /// The variables in some expressions, and the texts that may be names of files (after a quote).
+    private static func keys(of ranges: [TokenRange], in scan: CodeScan) -> Set<String> {
+        var keys: Set<String> = []
+        for range in ranges {
+            for position in range.prefix(400) where Int(position) < scan.model.tokens.count {
+                guard scan.model.tokens[Int(position)].kind == .identifier, !scan.flow.isMember(position) else {
+                    continue
+                }
+                let name = String(decoding: scan.model.text(ofToken: position), as: UTF8.self)
+                if isVariable(name, at: position, in: scan) { keys.insert(name) }
+            }
+            for text in scan.texts(in: range) where isFileName(text) {
+                keys.insert("'" + String(decoding: text, as: UTF8.self))
+            }
+        }
+        return keys
+    }
+
+    private static let commonNames: Set<String> = [
+        "self", "this", "cls", "url", "URL", "res", "response", "resp", "req", "request", "err", "error", "data",
+        "options",
+        "args", "kwargs", "callback", "cb", "resolve", "reject", "process", "console", "sys", "os", "env", "cwd",
+        "version",
+        "headers", "timeout", "True", "False", "None", "true", "false", "null", "undefined", "platform", "log",
+        "logger",
+    ]
+
+    /// Whether a name is a variable that may hold a path: not a module, a function or what every program has.
+    private static func isVariable(_ name: String, at position: Int32, in scan: CodeScan) -> Bool {
+        guard !commonNames.contains(name), let bindings = scan.flow.anyBindings(of: name) else { return false }
+        return !bindings.prefix(4).contains { index in
+            let value = scan.model.bindings[Int(index)].value
+            return scan.model.imports.contains { $0.tokens.overlaps(value) }
+        }
+    }
+
+    private static func isFileName(_ text: ArraySlice<UInt8>) -> Bool {
+        guard (3...200).contains(text.count), !text.contains(text: "://") else { return false }
+        return text.contains(UInt8(ascii: ".")) || text.contains(UInt8(ascii: "/")) || text.contains(UInt8(ascii: "\\"))
+    }
+}

@@ -1,0 +1,197 @@
+import SourceCode
+
+/// OBF-DECODE-EXEC, OBF-STEGO, and what is downloaded and run without becoming a file: where run text comes from.
+enum ExecutionFlow {
+    static func check(_ scan: CodeScan) {
+        for call in scan.model.calls {
+            if call.does([.runsCode]) || call.does([.compiles]) && !call.does([.decodes]) {
+                checkCode(call, scan)
+            } else if call.does([.process]) {
+                checkCommand(call, scan)
+            } else if call.does([.deserialises]) {
+                checkObjects(call, scan)
+            }
+        }
+        for found in scan.model.imports where found.kind == .dynamic { checkImport(found, scan) }
+    }
+
+    // MARK: Text that is run as code
+
+    private static func checkCode(_ call: Call, _ scan: CodeScan) {
+        // The last argument of Function is the code, those before it are names; of eval and exec the first is.
+        let isLast = call.name == "Function" || call.callee.path.hasSuffix("Function.constructor")
+        let origin = scan.origin(of: call) { index, argument in
+            argument.label == nil && (isLast ? index == call.arguments.count - 1 : index == 0)
+                || argument.label == "source"
+        }
+        if isFedByMedia(origin, scan) {
+            scan.note(.mediaCodeRuns, call)
+            return scan.fact(.decodesAndRuns, call.tokens, call.scope)
+        }
+        if origin.effects.contains(.receives) {
+            scan.note(Address(of: origin, scan).isFixed ? .fetchedCodeRuns : .fetchedCodeRunsOpen, call)
+            scan.fact(.fetchesAndRuns, call.tokens, call.scope)
+        }
+        checkDecoded(origin, call, scan, fixed: .decodedCodeRuns, open: .decodedValueRuns)
+    }
+
+    private static func checkDecoded(
+        _ origin: DataFlow.Origin, _ call: Call, _ scan: CodeScan, fixed: Observation, open: Observation?
+    ) {
+        let hidden: Effects = [.decodes, .decrypts]
+        guard !origin.effects.isDisjoint(with: hidden) || origin.hasDecodedText else { return }
+        let material = decodedMaterial(origin, hidden, scan)
+        if material.isOwn || origin.hasDecodedText && origin.longestText >= minHiddenBytes {
+            scan.note(fixed, call)
+            scan.fact(.decodesAndRuns, call.tokens, call.scope)
+        } else if let open {
+            scan.note(open, call)
+        }
+    }
+
+    /// Shorter texts hide nothing worth hiding.
+    private static let minHiddenBytes = 16
+
+    /// What the decoders of a value were given: something that the package itself holds or fetches, or anything.
+    private static func decodedMaterial(
+        _ origin: DataFlow.Origin, _ hidden: Effects, _ scan: CodeScan
+    ) -> (isOwn: Bool, isOpen: Bool) {
+        var isOwn = false
+        for index in origin.calls {
+            let call = scan.model.calls[Int(index)]
+            guard call.does(hidden) else { continue }
+            // The text may be the argument or what the method is called on: `payload.split('').map(…)`.
+            let given = scan.origin(of: call.tokens, scope: call.scope)
+            if given.longestText >= minHiddenBytes || given.effects.contains(.receives) || hasNumbers(call, scan) {
+                isOwn = true
+            }
+            if given.effects.contains(.readsFiles), namesOwnFile(given, scan) { isOwn = true }
+        }
+        return (isOwn, !isOwn)
+    }
+
+    /// Whether a call is given twenty numbers or more, itself or through a name.
+    private static func hasNumbers(_ call: Call, _ scan: CodeScan) -> Bool {
+        func count(_ tokens: TokenRange) -> Int {
+            tokens.prefix(2000).count {
+                Int($0) < scan.model.tokens.count && scan.model.tokens[Int($0)].kind == .number
+            }
+        }
+        if count(call.tokens) >= 20 { return true }
+        for position in call.tokens.prefix(400) where Int(position) < scan.model.tokens.count {
+            guard scan.model.tokens[Int(position)].kind == .identifier else { continue }
+            let name = String(decoding: scan.model.text(ofToken: position), as: UTF8.self)
+            let values = scan.flow.bindings(of: name, visibleIn: call.scope).prefix(4)
+            if values.contains(where: { count(scan.model.bindings[Int($0)].value) >= 20 }) { return true }
+        }
+        return false
+    }
+
+    /// Whether what was read has a constant name that lies beside the code.
+    private static func namesOwnFile(_ origin: DataFlow.Origin, _ scan: CodeScan) -> Bool {
+        origin.calls.contains { index in
+            let call = scan.model.calls[Int(index)]
+            return call.does([.readsFiles]) && scan.texts(in: call.tokens).contains { $0.contains(UInt8(ascii: ".")) }
+        }
+    }
+
+    private static let mediaEndings = [
+        ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".webp", ".svg", ".mp3", ".wav", ".ogg", ".mp4", ".avi",
+        ".tiff",
+        ".ttf", ".woff", ".woff2",
+    ]
+
+    /// Whether pixels, samples or a file that says it is media are in a value.
+    private static func isFedByMedia(_ origin: DataFlow.Origin, _ scan: CodeScan) -> Bool {
+        if origin.effects.contains(.readsMedia) { return true }
+        guard origin.effects.contains(.readsFiles) else { return false }
+        return origin.calls.contains { index in
+            let call = scan.model.calls[Int(index)]
+            guard call.does([.readsFiles]) else { return false }
+            return scan.origin(of: call).texts.contains { text in
+                mediaEndings.contains { text.lowercasedASCII().hasSuffix($0) }
+            }
+        }
+    }
+
+    // MARK: Text that is run as a command
+
+    private static func checkCommand(_ call: Call, _ scan: CodeScan) {
+        let origin = scan.origin(of: call) { index, argument in
+            index == 0 && argument.label == nil || argument.label == "args"
+        }
+        if origin.effects.contains(.receives), !isProgramPath(call, origin, scan) {
+            scan.note(.fetchedCommandRuns, call)
+            scan.fact(.fetchesAndRuns, call.tokens, call.scope)
+        }
+        checkDecoded(origin, call, scan, fixed: .decodedCommandRuns, open: nil)
+    }
+
+    /// Whether what was received is a file's path by now: `subprocess.run([download(url)])`.
+    private static func isProgramPath(_ call: Call, _ origin: DataFlow.Origin, _ scan: CodeScan) -> Bool {
+        !origin.effects.isDisjoint(with: [.writesFiles, .changesModes])
+    }
+
+    /// Objects made of decoded texts: unpickling runs what the text says.
+    private static func checkObjects(_ call: Call, _ scan: CodeScan) {
+        let origin = scan.origin(of: call) { index, _ in index == 0 }
+        guard !origin.effects.isDisjoint(with: [.decodes, .decrypts]) || origin.hasDecodedText else { return }
+        if origin.longestText >= 64 { scan.note(.decodedObjectLoads, call) }
+    }
+
+    /// `import(`data:text/javascript;base64,…`)` and modules whose source was fetched.
+    private static func checkImport(_ found: ModuleImport, _ scan: CodeScan) {
+        let texts = scan.texts(in: found.tokens)
+        if texts.contains(where: { $0.hasPrefix("data:") && $0.contains(text: "javascript") }) {
+            scan.note(.decodedCodeRuns, found.tokens, found.scope)
+            scan.fact(.decodesAndRuns, found.tokens, found.scope)
+        } else if texts.contains(where: { $0.hasPrefix("https://") || $0.hasPrefix("http://") }) {
+            scan.note(.fetchedCodeRuns, found.tokens, found.scope)
+            scan.fact(.fetchesAndRuns, found.tokens, found.scope)
+        }
+    }
+}
+
+/// Where a value of the network was asked for.
+struct Address {
+    /// Whether the code itself says where, or hides it, rather than whoever calls it.
+    let isFixed: Bool
+    /// Whether the address is hidden, numeric or without protection.
+    let isOdd: Bool
+
+    init(of origin: DataFlow.Origin, _ scan: CodeScan) {
+        var isFixed = false
+        var isOdd = false
+        for index in origin.calls {
+            let call = scan.model.calls[Int(index)]
+            guard call.does([.receives, .socket]) else { continue }
+            let given = scan.origin(of: call)
+            if given.hasDecodedText || given.effects.contains(.decodes) || given.effects.contains(.receives) {
+                (isFixed, isOdd) = (true, true)
+            }
+            for text in given.texts where Self.namesHost(text) {
+                isFixed = true
+                if text.hasPrefix("http://") || Self.isNumeric(text) { isOdd = true }
+            }
+        }
+        self.isFixed = isFixed
+        self.isOdd = isOdd
+    }
+
+    /// Whether a text says a host: a URL that goes on after its scheme, or a name with a dot as in options.
+    private static func namesHost(_ text: ArraySlice<UInt8>) -> Bool {
+        guard let scheme = text.firstRange(of: "://") else { return isNumeric(text) }
+        let rest = text[scheme.upperBound...]
+        let host = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
+        return host.contains(UInt8(ascii: ".")) && !host.hasPrefix("127.") && !host.hasPrefix("localhost")
+    }
+
+    /// Whether the host is a number.
+    private static func isNumeric(_ text: ArraySlice<UInt8>) -> Bool {
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        let host = text[start...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
+        return host.count { $0 == UInt8(ascii: ".") } == 3
+            && host.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) } && host.count >= 7
+            && !host.hasPrefix("127.") && !host.hasPrefix("0.")
+    }
+}

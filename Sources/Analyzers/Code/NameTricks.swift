@@ -1,0 +1,124 @@
+import SourceCode
+
+/// OBF-ALIAS, OBF-0X, OBF-PACKER, OBF-JSFUCK, OBF-ARMOR: names and shapes that hide what code is.
+enum NameTricks {
+    static func check(_ scan: CodeScan) {
+        checkReferences(scan)
+        checkModules(scan)
+        checkArmor(scan)
+        guard !scan.isPython else { return }
+        checkHexNames(scan)
+        checkPacker(scan)
+        checkSymbols(scan)
+    }
+
+    // MARK: Computed and disguised names
+
+    private static let grave: Effects = [
+        .runsCode, .compiles, .process, .shell, .foreignCode, .deserialises, .processMemory,
+    ]
+
+    private static func checkReferences(_ scan: CodeScan) {
+        for call in scan.model.calls { check(call.callee, scan) }
+        for read in scan.model.reads { check(read, scan) }
+    }
+
+    private static func check(_ reference: Reference, _ scan: CodeScan) {
+        guard !reference.spelling.isDisjoint(with: [.computed, .disguised]),
+            !reference.effects.isDisjoint(with: grave)
+        else { return }
+        let observation: Observation = reference.spelling.contains(.disguised) ? .disguisedName : .computedName
+        scan.note(observation, reference.tokens, reference.scope)
+    }
+
+    private static let graveModules: Set<String> = [
+        "child_process", "vm", "net", "http", "https", "dns", "dgram", "os", "fs", "subprocess", "socket", "builtins",
+        "ctypes", "pty", "marshal", "urllib.request", "requests", "base64", "zlib",
+    ]
+
+    /// `require('child_' + 'process')`
+    private static func checkModules(_ scan: CodeScan) {
+        for found in scan.model.imports {
+            guard let specifier = found.specifier, found.tokens.count >= 3 else { continue }
+            let name = specifier.hasPrefix("node:") ? String(specifier.dropFirst(5)) : specifier
+            guard graveModules.contains(name) else { continue }
+            let start = FileLinks.firstString(from: found.tokens.lowerBound, in: scan.model)
+            let isComputed = scan.model.strings[start...].prefix(16)
+                .prefix { $0.tokens.lowerBound < found.tokens.upperBound }
+                .contains { ($0.origin == .folded || $0.origin == .decoded) && $0.value.equals(specifier) }
+            if isComputed { scan.note(.computedName, found.tokens, found.scope) }
+        }
+    }
+
+    // MARK: Tools that make code unreadable
+
+    private static func checkHexNames(_ scan: CodeScan) {
+        var count = 0
+        var first: Int32?
+        for name in scan.model.names where isHexName(name.text) {
+            count += 1
+            if first == nil { first = name.offset }
+        }
+        guard count >= 10, let first else { return }
+        scan.report.note(.hexNames, line: scan.file.line(at: Int(first)), count: count)
+    }
+
+    /// `_0x1a2b3c`
+    private static func isHexName(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard bytes.count >= 6, name.hasPrefix("_0x") || name.hasPrefix("_0X") else { return false }
+        return bytes.dropFirst(3).prefix(4).allSatisfy {
+            (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0)
+        }
+    }
+
+    /// `eval(function(p,a,c,k,e,d){…}`
+    private static func checkPacker(_ scan: CodeScan) {
+        for scope in scan.model.scopes where scope.kind == .function && scope.parameters.count >= 5 {
+            if scope.parameters.prefix(5).joined() == "packe" {
+                return scan.report.note(.packedScript, line: scan.line(scope.tokens), atLoad: true)
+            }
+        }
+    }
+
+    private static let symbolMarks = LiteralSet([
+        "(![]+[])", "(!![]+[])", "[][(", "+!![]+!![]", "=~[];", "(\u{FF9F}\u{0414}\u{FF9F})", "[+!+[]]",
+    ])
+
+    /// A program of brackets, `!` and `+`, or of faces.
+    private static func checkSymbols(_ scan: CodeScan) {
+        let bytes = scan.model.source.bytes
+        guard let mark = symbolMarks.matches(in: bytes, limit: 1).first else { return }
+        var run = 0
+        var symbols = [Bool](repeating: false, count: 256)
+        for byte in "[]()!+{}$_~:;,.=\"\\ \n\r\t".utf8 { symbols[Int(byte)] = true }
+        for byte in bytes[mark.range.lowerBound...] {
+            if symbols[Int(byte)] || byte >= 0x80 {
+                run += 1
+                if run >= 500 {
+                    return scan.report.note(.symbolProgram, line: scan.file.line(at: mark.range.lowerBound))
+                }
+            } else if !(0x30...0x39).contains(byte) {
+                run = 0
+            }
+        }
+    }
+
+    private static let armorModules = [
+        "pytransform", "pyarmor_runtime", "sourcedefender", "pyconcrete", "pye_bootstrap",
+    ]
+
+    private static func checkArmor(_ scan: CodeScan) {
+        guard scan.isPython else { return }
+        for name in scan.model.names where name.text == "__pyarmor__" || name.text == "__pyconcrete__" {
+            return scan.report.note(.armoredCode, line: scan.file.line(at: Int(name.offset)))
+        }
+        for found in scan.model.imports {
+            guard let specifier = found.specifier else { continue }
+            let parts = specifier.split(separator: ".")
+            if parts.contains(where: { part in armorModules.contains { part.hasPrefix($0) } }) {
+                return scan.note(.armoredCode, found.tokens, found.scope)
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Screening
+
+/// Judges all files of an artifact together: what leads where, and what that makes of what was noticed.
+struct ArtifactJudgement {
+    let inspection: ArtifactInspection
+    let files: [FileRecord]
+    let graph: ReachGraph
+
+    init(inspection: ArtifactInspection) {
+        self.inspection = inspection
+        // Findings must not depend on the order in which the archive has its files.
+        let files = inspection.files.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        self.files = files
+        let entries = EntryFiles(inspection: inspection, files: files)
+        graph = ReachGraph(records: files, table: entries.table, starts: entries.starts)
+    }
+
+    /// Turns what was noted in the files into findings and answers what the artifact can do.
+    func judge() -> [CapabilityUse] {
+        for (index, file) in files.enumerated() {
+            for note in file.report.notes { add(note, of: index) }
+            if isReadAsCode(index), let guess = file.guess {
+                for note in guess.notes { add(note, of: index) }
+            }
+        }
+        HiddenCodeRule.check(self)
+        let capabilities = CapabilitySummary.noteUses(in: self)
+        Combinations(judgement: self).check()
+        return capabilities
+    }
+
+    /// Whether a file whose name promises no code is loaded or run as such.
+    func isReadAsCode(_ file: Int) -> Bool {
+        files[file].guess != nil && graph.nodes[file].reach != nil && graph.nodes[file].isLinked
+    }
+
+    /// What is known about a file, with what it turns out to be when it is run.
+    func reports(of file: Int) -> [FileReport] {
+        var reports = [files[file].report]
+        if isReadAsCode(file), let guess = files[file].guess { reports.append(guess) }
+        return reports
+    }
+
+    /// When a noted place runs; nil where that plays no part.
+    func reach(of file: Int, atLoad: Bool) -> Reach? {
+        let isCode = files[file].kind.language != nil || files[file].kind == .shell || isReadAsCode(file)
+        return isCode ? graph.reach(ofCodeIn: file, atLoad: atLoad) : graph.reach(ofTextIn: file)
+    }
+
+    /// The gravest reach at which a file has a fact; nil when it has not.
+    func reach(of fact: FileFact, in file: Int) -> Reach? {
+        var found: Reach?
+        for report in reports(of: file) {
+            for place in report.facts where place.fact == fact {
+                let reach = reach(of: file, atLoad: place.atLoad) ?? .call
+                found = max(found ?? reach, reach)
+            }
+        }
+        return found
+    }
+
+    private func add(_ note: FileReport.Note, of file: Int) {
+        inspection.findings.add(
+            note.observation, path: files[file].name, line: note.line, count: note.count,
+            reach: reach(of: file, atLoad: note.atLoad))
+    }
+}

@@ -1,0 +1,85 @@
+import Screening
+
+/// What single facts mean together: the last word of the static analyzer.
+struct Combinations {
+    let judgement: ArtifactJudgement
+
+    func check() {
+        for file in judgement.files.indices { check(file) }
+        checkUnread()
+        checkReviewerText()
+    }
+
+    private func reach(_ fact: FileFact, _ file: Int) -> Reach? { judgement.reach(of: fact, in: file) }
+
+    private func add(_ observation: Observation, _ file: Int, _ reach: Reach?) {
+        judgement.inspection.findings.add(observation, path: judgement.files[file].name, reach: reach)
+    }
+
+    /// Facts of one file; those of tests and documentation mean nothing together.
+    private func check(_ file: Int) {
+        let facts = judgement.reports(of: file).flatMap(\.facts)
+        guard facts.count > 1 || facts.contains(where: { $0.fact == .decodesAndRuns }) else { return }
+        let network = max(reach(.network, file), reach(.sends, file))
+        let sends = reach(.sends, file)
+        let decodes = reach(.decodesAndRuns, file)
+        let secrets = max(reach(.credentials, file), reach(.wholeEnvironment, file))
+        checkInstall(file, network: network, sends: sends, secrets: reach(.credentials, file))
+        if let secrets, let network, min(secrets, network) > .tests, reach(.credentials, file) != nil {
+            add(.secretsBesideNetwork, file, min(secrets, network))
+        }
+        if let decodes, decodes > .tests, network != nil || reach(.credentials, file) != nil {
+            add(.decodedCodeBesideNetwork, file, decodes)
+        }
+        if let hidden = reach(.hiddenText, file), hidden > .tests, let runs = reach(.execution, file), runs > .tests {
+            add(.hiddenTextBesideExecution, file, runs)
+        }
+        if reach(.exfiltrationHost, file).map({ $0 > .tests }) == true {
+            let told = max(secrets, reach(.hostFacts, file), reach(.wholeEnvironment, file))
+            if let told, told > .tests, network != nil { add(.collectsForDropHost, file, told) }
+        }
+    }
+
+    /// What runs at installation and talks to the network beside something that no installer needs.
+    private func checkInstall(_ file: Int, network: Reach?, sends: Reach?, secrets: Reach?) {
+        guard network == .install else { return }
+        let host = reach(.hostFacts, file)
+        if secrets == .install || reach(.wholeEnvironment, file) == .install && sends == .install {
+            add(.secretsAtInstall, file, .install)
+        } else if host == .install, sends == .install {
+            add(.hostFactsAtInstall, file, .install)
+        } else if judgement.inspection.layout == .npmTarball {
+            add(.networkAtInstall, file, .install)
+        }
+    }
+
+    /// Files that could not be read and that something leads to.
+    private func checkUnread() {
+        for file in judgement.files.indices {
+            if let reach = reach(.unread, file), reach >= .load, judgement.graph.nodes[file].isLinked {
+                add(.unreadFileRuns, file, reach)
+            }
+        }
+    }
+
+    /// Text for a reviewing machine, beside anything that is held by itself.
+    private func checkReviewerText() {
+        let speaking = judgement.files.indices.filter { file in
+            (reach(.reviewerText, file) ?? .tests) > .tests || isShownText(file)
+        }
+        guard let first = speaking.first else { return }
+        let isHeld = judgement.inspection.findings.contains { notice in
+            let entry = RuleCatalog.entry(notice.observation)
+            return entry.detail.severity(at: notice.reach) >= .suspicious && !entry.rule.id.hasPrefix("INJ-")
+        }
+        if isHeld { add(.reviewerTextBesideFinding, first, nil) }
+    }
+
+    /// A README at the root is nobody's test.
+    private func isShownText(_ file: Int) -> Bool {
+        judgement.reports(of: file).contains { $0.has(.reviewerText) } && !judgement.files[file].isQuiet
+    }
+}
+
+/// The greater of two, where there is any.
+private func max(_ values: Reach?...) -> Reach? { values.compactMap { $0 }.max() }
