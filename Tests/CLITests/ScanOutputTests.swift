@@ -10,19 +10,19 @@ import Testing
 
 /// Results of a scan made by hand, for the tests of printing.
 enum ScanSamples {
-    static let hostile = ScanFinding(
+    static let hostile = ShownFinding(
         rule: "INST-SCRIPT-NET", severity: .malicious, path: "package/package.json", line: 7,
         message: "an install script downloads and runs something", count: 1, code: "script-fetch-run@install")
 
     static func finding(_ severity: Severity, _ rule: String, _ path: String?, _ line: Int? = nil, count: Int = 1)
-        -> ScanFinding
+        -> ShownFinding
     {
-        ScanFinding(
+        ShownFinding(
             rule: rule, severity: severity, path: path, line: line, message: "says \(rule)", count: count, code: "code")
     }
 
     static func result(
-        _ verdict: Verdict, _ findings: [ScanFinding] = [], input: String = "dist/box-1.0.0.tgz",
+        _ verdict: Verdict, _ findings: [ShownFinding] = [], input: String = "dist/box-1.0.0.tgz",
         isFolder: Bool = false, purl: String? = "pkg:npm/box@1.0.0", capabilities: [String] = [],
         unanalyzed: [String] = []
     ) -> ScanResult {

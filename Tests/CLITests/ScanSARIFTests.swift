@@ -83,7 +83,7 @@ struct ScanSARIFTests {
 
     @Test("fingerprints tell findings apart and stay the same from run to run")
     func fingerprints() throws {
-        func prints(_ findings: [ScanFinding]) throws -> [String?] {
+        func prints(_ findings: [ShownFinding]) throws -> [String?] {
             try #require(run([ScanSamples.result(.clean, findings)])["results"]?.arrayValue)
                 .map { $0["partialFingerprints"]?["juratFinding/v1"]?.stringValue }
         }

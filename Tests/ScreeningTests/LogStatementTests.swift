@@ -192,4 +192,22 @@ struct LogStatementTests {
             #expect(throws: StatementError.self, "\(statement)") { try statement.canonicalBytes() }
         }
     }
+
+    @Test("a verdict that stands names the rules that weigh, gravest first; notes are the reason for nothing")
+    func standingRules() throws {
+        let findings = [
+            Finding(rule: "CAP-NET", severity: .info), Finding(rule: "UNI-BIDI", severity: .suspicious),
+            Finding(rule: "INST-SCRIPT-NET", severity: .malicious),
+        ]
+        func rules(_ findings: [Finding], by analyzer: AnalyzerID) -> [String] {
+            StandingVerdict(
+                Samples.verdict(.malicious, by: analyzer, findings: findings), statement: Samples.statementID(1),
+                logIndex: 1,
+                signer: Ed25519SigningKey.generate().publicKey.keyID
+            ).rules
+        }
+        #expect(rules(findings, by: .static_) == ["INST-SCRIPT-NET", "UNI-BIDI"])
+        #expect(rules([findings[0]], by: .static_) == [])
+        #expect(rules([findings[0]], by: .advisory) == ["CAP-NET"])
+    }
 }

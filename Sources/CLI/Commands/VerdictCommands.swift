@@ -123,6 +123,7 @@ enum VerdictCommands {
             console.line("statement  \(entry.logged.statementID.hex)")
             console.line("log index  \(entry.logged.logIndex)")
             console.line("signer     \(entry.logged.signer.hex)")
+            if case .verdict(let verdict) = entry.logged.statement { print(verdict, on: console) }
             console.line(JSONText.string(payload, pretty: true))
             return .success
         }
@@ -137,6 +138,18 @@ enum VerdictCommands {
         }
         console.line(JSONText.string(.object(object), pretty: format == .json))
         return .success
+    }
+
+    /// The verdict in words, before the record itself.
+    private static func print(_ verdict: VerdictStatement, on console: Console) {
+        console.line("package    \(verdict.subject.purl.text)")
+        let word = console.emphasised(verdict.verdict.rawValue, verdict.verdict.style)
+        console.line("verdict    \(word) by \(verdict.analyzer.id.text) \(verdict.analyzer.version)")
+        let list = FindingList(console: console, most: nil, hint: "")
+        for line in list.lines(verdict.findings.map(ShownFinding.init), indent: "  ") { console.line(line) }
+        if verdict.findingsTruncated > 0 {
+            console.line("  … and \(verdict.findingsTruncated) more that the statement had no room for")
+        }
     }
 
     /// The shape that other screening registries exchange.

@@ -17,12 +17,21 @@ enum HoldsTable {
                     [
                         hold.text("id"), age(hold.text("firstSeen"), now),
                         hold.text("waiting") + (ci > 0 ? " (\(ci)ci)" : ""), hold.text("purl"), hold.text("code"),
-                        hold.text("why"), hold["until"]?.stringValue ?? "–", hold.text("registry"),
+                        why(hold), hold["until"]?.stringValue ?? "–", hold.text("registry"),
                         hold.text("filename"),
                     ], hold
                 ))
         }
         return listing
+    }
+
+    /// The gravest finding in words with its place; without findings, what the server says.
+    static func why(_ hold: JSONValue) -> String {
+        guard let value = hold["finding"], value.objectValue != nil else { return hold.text("why") }
+        let finding = ShownFinding(reading: value)
+        let more = (hold["findings"]?.integerValue ?? 1) - 1
+        return "\(finding.rule): \(finding.message)" + (finding.place.isEmpty ? "" : ", \(finding.place)")
+            + (more > 0 ? ", and \(more) more" : "")
     }
 
     private static func age(_ since: String, _ now: Timestamp) -> String {
@@ -61,7 +70,7 @@ struct HoldChange: Sendable, Equatable {
 
     func line(at moment: Timestamp) -> String {
         let end = hold["until"]?.stringValue.map { " until \($0)" } ?? ""
-        let cause = kind == .released ? "" : " \(hold.text("code")) \(hold.text("why"))\(end)"
+        let cause = kind == .released ? "" : " \(hold.text("code")) \(HoldsTable.why(hold))\(end)"
         return "\(moment.rfc3339) \(kind.rawValue) \(hold.text("id")) \(hold.text("purl"))\(cause)"
     }
 

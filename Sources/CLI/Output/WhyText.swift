@@ -1,4 +1,3 @@
-import Analyzers
 import JSON
 import Screening
 
@@ -56,24 +55,19 @@ struct WhyText: Sendable {
     }
 
     private func printStatement(_ statement: JSONValue, on console: Console) {
-        let findings = statement["findings"]?.arrayValue ?? []
-        let places = findings.map { finding in
-            let line = finding["line"]?.integerValue.map { ":\($0)" } ?? ""
-            return finding.text("rule") + (finding["path"]?.stringValue.map { " \($0)\(line)" } ?? "")
-        }
+        let findings = (statement["findings"]?.arrayValue ?? []).map(ShownFinding.init(reading:))
+        let weighing = findings.filter { $0.severity > .info }
+        // Notes say what the package can do, and no reason for anything.
+        let notes = findings.count - weighing.count
         console.line(
             "  " + statement.text("analyzer").padded(to: 10) + statement.text("verdict").padded(to: 12) + "index "
-                + statement.text("logIndex").padded(to: 8) + places.joined(separator: " · "))
-        for finding in findings where finding.text("severity") != "info" {
-            console.line("              \(finding.text("rule")): \(sentence(of: finding))")
-        }
+                + statement.text("logIndex")
+                + (notes > 0 ? " · \(notes) note\(notes == 1 ? "" : "s")" : ""))
+        let list = FindingList(
+            console: console, most: Self.mostKinds,
+            hint: "jurat verdict show \(statement.text("statement").prefix(12))")
+        for line in list.lines(weighing, indent: "      ") { console.line(line) }
     }
 
-    /// The rule's own sentence about a finding; the log carries codes only.
-    private func sentence(of finding: JSONValue) -> String {
-        RuleCatalog.sentence(
-            for: Finding(
-                rule: finding.text("rule"), severity: Severity(rawValue: finding.text("severity")) ?? .info,
-                path: finding["path"]?.stringValue, line: nil, count: 1, evidence: finding["evidence"]?.stringValue))
-    }
+    private static let mostKinds = 6
 }

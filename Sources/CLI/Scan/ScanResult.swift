@@ -59,7 +59,7 @@ struct ScannedArtifact: Sendable {
     let verdict: Verdict
     let analyzers: [ScanAnalyzer]
     /// Gravest first.
-    let findings: [ScanFinding]
+    let findings: [ShownFinding]
     let capabilities: [String]
     let unanalyzed: [String]
 }
@@ -79,32 +79,6 @@ struct ScanAnalyzer: Sendable, Equatable {
     }
 }
 
-/// One finding, for printing. Its path is printable ASCII: the analysis escapes names.
-struct ScanFinding: Sendable, Equatable {
-    let rule: String
-    let severity: Severity
-    let path: String?
-    let line: Int?
-    let message: String
-    let count: Int
-    /// What tells it from other findings of the rule, such as `decode-run@import`.
-    let code: String
-
-    var record: JSONValue {
-        [
-            "rule": .string(rule), "severity": .string(severity.rawValue), "path": path.map { .string($0) } ?? .null,
-            "line": line.map { .integer(Int64($0)) } ?? .null, "message": .string(message),
-            "count": .integer(Int64(count)),
-        ]
-    }
-
-    /// `package/lib/a.js:14`; empty for a finding about the whole artifact.
-    var place: String {
-        guard let path else { return "" }
-        return line.map { "\(path):\($0)" } ?? path
-    }
-}
-
 extension ScannedArtifact {
     /// - Parameters:
     ///   - prefix: what members' names have in front because a folder was packed.
@@ -116,7 +90,7 @@ extension ScannedArtifact {
         }
         let findings = report.findings.filter { $0.finding.severity >= least }.map { detailed in
             let finding = detailed.finding
-            return ScanFinding(
+            return ShownFinding(
                 rule: finding.rule, severity: finding.severity, path: finding.path.map(shown), line: finding.line,
                 message: detailed.message, count: finding.count, code: finding.evidence ?? "")
         }

@@ -118,7 +118,7 @@ struct ScanSARIF: Sendable {
     }
 
     private mutating func record(
-        of finding: ScanFinding, _ scanned: ScannedArtifact, at place: JSONObject
+        of finding: ShownFinding, _ scanned: ScannedArtifact, at place: JSONObject
     ) -> JSONValue {
         var location: JSONObject = ["artifactLocation": .object(place)]
         if let line = finding.line { location.append("region", ["startLine": .integer(Int64(line))]) }
@@ -136,7 +136,7 @@ struct ScanSARIF: Sendable {
     }
 
     /// The place of the finding's rule; one that is not in the table, such as a user's own, is described as far as known.
-    private mutating func ruleIndex(of finding: ScanFinding) -> Int {
+    private mutating func ruleIndex(of finding: ShownFinding) -> Int {
         if let index = ruleIndices[finding.rule] { return index }
         ruleIndices[finding.rule] = rules.count
         rules.append(["id": .string(finding.rule), "shortDescription": ["text": .string(finding.message)]])

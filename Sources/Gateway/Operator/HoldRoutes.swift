@@ -15,6 +15,8 @@ struct HoldRoutes: Sendable {
     /// How long `resolve` waits for missing verdicts.
     private static let analysisPatience = Duration.seconds(120)
     private static let listLimit = 1000
+    /// For so many of them the log's entries are read.
+    private static let explainedLimit = 200
 
     /// Refusals that clients ran into and that would be refused again now, newest first.
     func list() async -> ServerResponse {
@@ -37,12 +39,15 @@ struct HoldRoutes: Sendable {
             holds.append(
                 Self.row(
                     row, code: refusal.code, why: Self.cause(judgement),
-                    until: judgement.decision.until?.rfc3339))
+                    until: judgement.decision.until?.rfc3339,
+                    findings: holds.count < Self.explainedLimit ? weighingFindings(judgement) : []))
         }
         return PlainAnswers.json(["holds": .array(holds)])
     }
 
-    private static func row(_ row: RefusalRecord, code: RefusalCode, why: String, until: String?) -> JSONValue {
+    private static func row(
+        _ row: RefusalRecord, code: RefusalCode, why: String, until: String?, findings: [Finding] = []
+    ) -> JSONValue {
         [
             "id": .string(row.reference.text), "purl": .string(row.subject.purl.text),
             "registry": .string(row.subject.registry.text), "filename": .string(row.subject.filename),
@@ -50,7 +55,23 @@ struct HoldRoutes: Sendable {
             "until": until.map { .string($0) } ?? .null, "firstSeen": .string(row.firstHitAt.rfc3339),
             "lastSeen": .string(row.lastHitAt.rfc3339), "waiting": .integer(Int64(row.waitingClients)),
             "ci": .integer(Int64(row.waitingCIClients)),
+            "finding": findings.first.map(DecisionDescription.finding) ?? .null,
+            "findings": .integer(Int64(findings.count)),
         ]
+    }
+
+    /// What the verdicts that the decision stands on found, gravest first; notes that weigh nothing are none of it.
+    private func weighingFindings(_ judgement: Judgement) -> [Finding] {
+        var found: [Finding] = []
+        for standing in judgement.input.statements
+        where standing.source == .own && judgement.decision.standsOn.contains(standing.statement) {
+            // A list goes on without what a damaged entry would say; `holds show` reports the damage.
+            guard let entry = try? lookup.log.entry(at: standing.logIndex),
+                case .verdict(let verdict) = entry.logged.statement
+            else { continue }
+            found += verdict.findings.filter { $0.severity > .info }
+        }
+        return found.sorted { $0.severity > $1.severity }
     }
 
     /// The cause in a few words: rule and advisory names rather than a sentence.

@@ -13,7 +13,7 @@ public struct StandingVerdict: Sendable, Equatable {
     public let analyzer: AnalyzerID
     public let verdict: Verdict
     public let appliesTo: AppliesTo
-    /// The rules that fired, heaviest first, each once.
+    /// The rules that weigh, heaviest first, each once; of advisories those that weigh nothing too.
     public let rules: [String]
     /// Whether this is an advisory verdict that was reached before any advisory snapshot had been loaded.
     public let isWithoutData: Bool
@@ -55,7 +55,10 @@ public struct StandingVerdict: Sendable, Equatable {
         signerScope: KeyScope = .standard(for: .verdict), source: VerdictSource = .own
     ) {
         var rules: [String] = []
-        for finding in logged.findings.sorted(by: { $0.severity > $1.severity }) where !rules.contains(finding.rule) {
+        // What an artifact can do is noted about nearly all of them, and the reason for nothing.
+        let findings =
+            logged.analyzer.id == .advisory ? logged.findings : logged.findings.filter { $0.severity > .info }
+        for finding in findings.sorted(by: { $0.severity > $1.severity }) where !rules.contains(finding.rule) {
             rules.append(finding.rule)
         }
         self.init(

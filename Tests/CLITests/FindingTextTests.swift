@@ -1,0 +1,87 @@
+import JSON
+import Platform
+import Screening
+import TestSupport
+import Testing
+
+@testable import CLI
+
+@Suite("Findings in answers of the server")
+struct FindingTextTests {
+    /// What is printed, gathered.
+    private final class Paper: Sendable {
+        private let lines = Lock<[String]>([])
+        var text: String { lines.withLock { $0.joined() } }
+        var console: Console {
+            Console(
+                isTerminal: false, hasColour: false, result: { text in self.lines.withLock { $0.append(text) } },
+                note: { _ in })
+        }
+    }
+
+    private func finding(_ severity: String, _ rule: String, _ code: String, _ path: String?, _ line: Int64?)
+        -> JSONValue
+    {
+        [
+            "rule": .string(rule), "severity": .string(severity), "path": path.map { .string($0) } ?? .null,
+            "line": line.map { .integer($0) } ?? .null, "count": 1, "evidence": .string(code),
+        ]
+    }
+
+    private func why(_ findings: [JSONValue]) -> String {
+        let paper = Paper()
+        let answer: JSONValue = [
+            "purl": "pkg:npm/box@1.0.0", "registry": "npmjs", "decision": "hold", "code": "HELD_REVIEW",
+            "policyRevision": "3f9c3f9c3f9c3f9c", "sentence": "",
+            "statements": [
+                [
+                    "analyzer": "static", "verdict": "suspicious", "logIndex": 7, "statement": "61f2aabbccddeeff",
+                    "findings": .array(findings),
+                ]
+            ],
+        ]
+        #expect(WhyText(answer).print(on: paper.console, as: .table) == .refused)
+        return paper.text
+    }
+
+    @Test("why says rule, severity, place and sentence, gravest first, and counts what weighs nothing")
+    func explained() {
+        let text = why([
+            finding("info", "CAP-NET", "cap-net", "package/a.js", 1),
+            finding("suspicious", "INST-SCRIPT-NET", "script-url", "package/package.json", 7),
+            finding("malicious", "INST-SCRIPT-NET", "script-fetch-run", "package/b.sh", nil),
+        ])
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines[1] == "  static    suspicious  index 7 · 1 note")
+        #expect(lines[2].hasPrefix("      malicious   INST-SCRIPT-NET  "))
+        #expect(lines[3] == "                  package/b.sh")
+        #expect(lines[4] == "      suspicious  INST-SCRIPT-NET  an install script names a URL")
+        #expect(lines[5] == "                  package/package.json:7")
+    }
+
+    @Test("more kinds than a screen holds are counted, with the command that shows them")
+    func manyKinds() {
+        let text = why((0..<9).map { finding("suspicious", "RULE-\($0)", "x\($0)", nil, nil) })
+        #expect(text.contains("… and 3 more (jurat verdict show 61f2aabbccdd)"))
+    }
+
+    @Test("a rule of another version is named all the same, and a path cannot act on the terminal")
+    func foreign() {
+        let text = why([finding("suspicious", "NEW-RULE", "new", "a\u{1B}[2J\u{202E}.js", 3)])
+        #expect(text.contains("NEW-RULE  a rule of another version"))
+        #expect(text.contains("a\\u{1b}[2J\\u{202e}.js:3"))
+    }
+
+    @Test("a list of holds says the gravest finding and its place, and what the server says without one")
+    func holds() {
+        var hold: JSONObject = ["id": "7q3k2f", "why": "INST-SCRIPT-NET"]
+        #expect(HoldsTable.why(.object(hold)) == "INST-SCRIPT-NET")
+        hold.append("finding", .null)
+        #expect(HoldsTable.why(.object(hold)) == "INST-SCRIPT-NET")
+        hold.set("finding", finding("suspicious", "INST-SCRIPT-NET", "script-url", "package/package.json", 7))
+        hold.append("findings", 3)
+        #expect(
+            HoldsTable.why(.object(hold))
+                == "INST-SCRIPT-NET: an install script names a URL, package/package.json:7, and 2 more")
+    }
+}
