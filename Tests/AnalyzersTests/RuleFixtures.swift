@@ -12,7 +12,8 @@ struct RuleFixtures {
 
     /// Every family; a new one is added here.
     static let all: [RuleFixtures] = [
-        archiveFixtures, capabilityFixtures, executionFixtures, obfuscationFixtures, setupFixtures,
+        archiveFixtures, installFixtures, manifestFixtures, capabilityFixtures, executionFixtures, obfuscationFixtures,
+        setupFixtures,
     ]
 }
 

@@ -16,6 +16,7 @@ enum FileInspection {
         ObfuscationStatistics.check(file, into: &report)
         IndicatorRules.check(file, into: &report)
         CodeRules.check(file, into: &report)
+        UnreadFileRules.check(file, into: &report)
         var links = file.model.map(FileLinks.links) ?? []
         if file.kind == .shell { links = FileLinks.links(ofShell: file.bytes) }
         var guess: FileReport?

@@ -6,16 +6,23 @@ enum AgentConfiguration {
         let top = String(decoding: first.lowercasedASCII(), as: UTF8.self)
         if path.count == 1 { return files.contains(top) }
         if folders.contains(top) { return true }
-        if path.count == 2, top == ".github" { return path[1].lowercasedASCII().equals("copilot-instructions.md") }
-        return path.count == 2 && top == ".vscode" && path[1].lowercasedASCII().equals("tasks.json")
+        return path.count == 2 && top == ".github" && path[1].lowercasedASCII().equals("copilot-instructions.md")
     }
 
     /// Whether it is one whose settings can run commands without being asked.
     static func canRunCommands(_ path: [[UInt8]]) -> Bool {
-        guard path.count <= 3, isShipped(path), let last = path.last else { return false }
+        guard path.count <= 3, isShipped(path) || path.first?.equals(".vscode") == true, let last = path.last else {
+            return false
+        }
         let name = last.lowercasedASCII()
         return ["settings.json", "settings.local.json", "tasks.json", ".mcp.json", "mcp.json", "hooks.json"]
             .contains { name.equals($0) }
+    }
+
+    /// Whether settings run commands without being asked: hooks, and tasks that start with the folder.
+    static func runsCommands(_ settings: [UInt8]) -> Bool {
+        let hasHooks = settings.contains(text: "\"hooks\"") && settings.contains(text: "\"command\"")
+        return hasHooks || settings.contains(text: "folderOpen")
     }
 
     private static let files: Set<String> = [

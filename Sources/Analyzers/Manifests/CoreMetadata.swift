@@ -4,35 +4,55 @@ import Registry
 ///
 /// Spec: Python packaging, "Core metadata specifications": RFC 822 headers, then perhaps a body.
 struct CoreMetadata {
-    /// Every value of `Name` and `Version`, in order.
-    let names: [String]
-    let versions: [String]
-    /// The header without the description, which is prose.
+    struct Field: Equatable {
+        /// In small letters.
+        let name: String
+        /// Without blanks around it; the lines of a folded value are joined by line feeds.
+        var value: [UInt8]
+        /// From 1.
+        let line: Int
+    }
+
+    /// In order, without the description, which is prose.
+    let fields: [Field]
+    /// The header without the description.
     let headerBytes: [UInt8]
+    private static let maxFields = 20_000
 
     init(_ bytes: [UInt8]) {
-        var names: [String] = []
-        var versions: [String] = []
+        var fields: [Field] = []
         var header: [UInt8] = []
         var isInDescription = false
-        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            let line = line.last == 0x0D ? line.dropLast() : line
+        var number = 0
+        for raw in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            number += 1
+            let line = raw.last == 0x0D ? raw.dropLast() : raw
             if line.isEmpty { break }
             let isContinuation = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
-            let lowered = line.prefix(16).lowercasedASCII()
-            if !isContinuation { isInDescription = lowered.hasPrefix("description:") }
+            if !isContinuation { isInDescription = line.prefix(12).lowercasedASCII().hasPrefix("description:") }
             if isInDescription { continue }
             header += line + [0x0A]
-            if lowered.hasPrefix("name:") { names.append(Self.value(line.dropFirst(5))) }
-            if lowered.hasPrefix("version:") { versions.append(Self.value(line.dropFirst(8))) }
+            if isContinuation {
+                if let last = fields.indices.last { fields[last].value += [0x0A] + line.trimmedASCII() }
+            } else if let colon = line.firstIndex(of: UInt8(ascii: ":")), fields.count < Self.maxFields {
+                let name = String(decoding: line[..<colon].lowercasedASCII().trimmedASCII(), as: UTF8.self)
+                fields.append(Field(name: name, value: line[(colon + 1)...].trimmedASCII(), line: number))
+            }
         }
-        self.names = names
-        self.versions = versions
+        self.fields = fields
         headerBytes = header
     }
 
-    private static func value(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes.trimmedASCII(), as: UTF8.self)
+    /// Every value of a field, in order.
+    func values(_ name: String) -> [[UInt8]] { fields.filter { $0.name == name }.map(\.value) }
+
+    /// Every value of `Name` and `Version`, in order.
+    var names: [String] { values("name").map { String(decoding: $0, as: UTF8.self) } }
+    var versions: [String] { values("version").map { String(decoding: $0, as: UTF8.self) } }
+    var requirements: [(requirement: Requirement, line: Int)] {
+        fields.filter { $0.name == "requires-dist" }.compactMap { field in
+            Requirement(field.value).map { ($0, field.line) }
+        }
     }
 }
 

@@ -35,12 +35,48 @@ struct EntryPoints: Equatable {
     /// In the order of the manifests, without repetitions.
     private(set) var points: [EntryPoint] = []
     private(set) var commands: [InstallCommandLine] = []
+    private var known: Set<EntryPoint> = []
+    private static let maxPoints = 20_000
 
     /// Reads them from the manifests; `files` are the install paths of all files, parts joined by `/`.
-    init(_ manifests: [ManifestFile], files: Set<[UInt8]>, layout: ArtifactLayout) {}
-
-    private mutating func add(_ target: EntryPoint.Target, _ reach: Reach) {
-        let point = EntryPoint(target: target, reach: reach)
-        if !points.contains(point) { points.append(point) }
+    init(_ manifests: [ManifestFile], files: Set<[UInt8]>, layout: ArtifactLayout) {
+        switch layout {
+        case .npmTarball: addNPM(manifests, files)
+        case .wheel: addWheel(manifests, files)
+        case .sourceDistribution: addSource(manifests, files)
+        }
     }
+
+    mutating func add(_ target: EntryPoint.Target, _ reach: Reach) {
+        let point = EntryPoint(target: target, reach: reach)
+        if points.count < Self.maxPoints, known.insert(point).inserted { points.append(point) }
+    }
+
+    mutating func add(_ command: InstallCommandLine) { commands.append(command) }
+
+    // MARK: Paths
+
+    /// A path as written in a manifest, in the form of `EntryPoint.Target.file`; empty for the package's own folder and
+    /// for what leads out of it.
+    static func normalPath(_ text: String) -> [UInt8] { inside([], Array(text.utf8)) ?? [] }
+
+    /// `path` seen from `folder`, nil when it leads out of the package.
+    static func inside(_ folder: [UInt8], _ path: [UInt8]) -> [UInt8]? {
+        if path.first == UInt8(ascii: "/") || path.first == UInt8(ascii: "~") { return nil }
+        let slash = UInt8(ascii: "/")
+        var parts = folder.split(separator: slash)
+        let separators = [slash, UInt8(ascii: "\\")]
+        for part in path.split(whereSeparator: separators.contains) where !part.equals(".") {
+            if part.equals("..") {
+                if parts.isEmpty { return nil }
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return Array(parts.joined(separator: [slash]))
+    }
+
+    /// `path` seen from `folder`, the package's own folder when it leads out.
+    static func join(_ folder: [UInt8], _ path: [UInt8]) -> [UInt8] { inside(folder, path) ?? [] }
 }

@@ -28,6 +28,12 @@ struct ManifestCollector {
     /// Manifests of packages that lie in `node_modules`.
     private(set) var bundledPackages = 0
 
+    /// Names of files that coding agents read, of start-up modules of Python, and of bytecode outside of tests.
+    private(set) var agentFiles: [[UInt8]] = []
+    private(set) var startModules: [[UInt8]] = []
+    private(set) var bytecode: [(name: [UInt8], path: [UInt8])] = []
+    private static let maxNames = 1000
+
     init(layout: ArtifactLayout) { self.layout = layout }
 
     /// Takes note of a file.
@@ -38,12 +44,21 @@ struct ManifestCollector {
         if paths.count < Self.maxPaths { paths.insert(joined) }
         if FileRole(path: path).isNativeSource { hasNativeSource = true }
         if layout == .wheel { noteWheelFile(path, joined, content) }
+        noteName(member.name, path, joined)
         guard let content else { return }
         if let kind = ManifestKind(path: path, layout: layout) {
             keep(kind, member, content, into: &findings)
         } else if layout == .npmTarball {
             noteNPMFile(member, path, joined, content, into: &findings)
         }
+    }
+
+    private mutating func noteName(_ name: [UInt8], _ path: [[UInt8]], _ joined: [UInt8]) {
+        guard let last = path.last else { return }
+        if agentFiles.count < Self.maxNames, AgentConfiguration.isShipped(path) { agentFiles.append(name) }
+        guard layout != .npmTarball, startModules.count + bytecode.count < Self.maxNames else { return }
+        if StartUpModule.isStarted(joined, in: layout) { startModules.append(name) }
+        if last.hasSuffix(".pyc"), !FileRole(path: path).isTestOrDocumentation { bytecode.append((name, joined)) }
     }
 
     private mutating func keep(

@@ -21,6 +21,23 @@ struct PathConfiguration {
         self.executed = executed
     }
 
+    /// The modules that its executed lines import, by `import` statements alone.
+    var importedModules: [[UInt8]] {
+        executed.flatMap { line -> [[UInt8]] in
+            line.split(separator: UInt8(ascii: ";")).flatMap { statement -> [[UInt8]] in
+                let text = statement.trimmedASCII()
+                guard text.hasPrefix("import ") || text.hasPrefix("import\t") || text.hasPrefix("from ") else {
+                    return []
+                }
+                let names = text[(text.hasPrefix("from ") ? 5 : 7)...]
+                let parts = text.hasPrefix("from ") ? [names] : names.split(separator: UInt8(ascii: ","))
+                return parts.map { part in
+                    Array(part.drop { $0 == 0x20 || $0 == 0x09 }.prefix { Self.isNameByte($0) })
+                }.filter { !$0.isEmpty }
+            }
+        }
+    }
+
     /// Whether everything it executes is known and harmless when `project`, in normal form, ships it.
     func isKnown(of project: String) -> Bool {
         executed.allSatisfy { line in

@@ -53,7 +53,8 @@ let archiveRules: [Rule] = [
         "ARC-PARSER", "Readable in two ways",
         rationale: """
             Bytes after the end, headers that contradict each other, overrides and several members let two unpackers \
-            see two packages: one is reviewed and the other installed. Packaging tools write none of these.
+            see two packages: one is reviewed and the other installed. Packaging tools write none of these. So do two \
+            members of one name in package.json: which of them counts differs between programs.
             """,
         [
             RuleDetail(.gzipMembers, .suspicious, "the file consists of several gzip members"),
@@ -68,6 +69,8 @@ let archiveRules: [Rule] = [
             RuleDetail(.zipHeaders, .suspicious, "the zip's directory and its members disagree"),
             RuleDetail(.zipLayout, .suspicious, "members of the zip overlap, or there are bytes outside of them"),
             RuleDetail(.zipComment, .suspicious, "the zip carries a comment"),
+            RuleDetail(
+                .manifestAmbiguous, .suspicious, "package.json gives one member twice with different values"),
         ]),
     Rule(
         "ARC-NAME", "Misleading file names",
@@ -146,6 +149,7 @@ extension Observation {
     static let zipHeaders = Observation("zip-headers-disagree")
     static let zipLayout = Observation("zip-layout")
     static let zipComment = Observation("zip-comment")
+    static let manifestAmbiguous = Observation("manifest-ambiguous")
 
     // ARC-NAME
     static let nameControl = Observation("name-control")

@@ -54,6 +54,9 @@ let installRules: [Rule] = [
             RuleDetail(
                 .gypCommandHostile, .malicious, "binding.gyp runs a command that downloads, decodes or sends data"),
             RuleDetail(.gypWithoutSources, .suspicious, "binding.gyp is present, but there is nothing to build"),
+            RuleDetail(.gypAction, .info, "binding.gyp runs a command while it builds"),
+            RuleDetail(.gypExpression, .suspicious, "binding.gyp computes what gyp then reads"),
+            RuleDetail(.gypEscape, .malicious, "binding.gyp reaches for Python's own objects"),
         ]),
     Rule(
         "INST-PTH", "Runs code whenever Python starts", ecosystems: [.pypi],
@@ -71,20 +74,59 @@ let installRules: [Rule] = [
             RuleDetail(.pathFileKnown, .info, "a .pth file runs code that is known and harmless"),
         ]),
     Rule(
-        "META-MISMATCH", "Says another name or version than the registry",
+        "INST-SITECUST", "Replaces a start-up module of Python", ecosystems: [.pypi],
         rationale: """
-            A listing that says one thing and an archive that says another make reviewers and installers look at \
-            different packages. Names are compared after normalisation (PEP 503), versions by their order (PEP 440, \
-            semantic versioning), so that spelling alone is never a mismatch on PyPI. A different name has no honest \
-            explanation and is malicious; a different version may be a slip of the publisher and is suspicious.
+            Python imports sitecustomize and usercustomize at every start, whether anything of the package is used or \
+            not. They belong to whoever runs the machine; no package on an index has an honest reason to bring them. \
+            In an sdist the file may be for tests only and not be installed, hence suspicious.
             """,
         [
-            RuleDetail(.nameMismatch, .malicious, "the archive says it is another package than the registry says"),
-            RuleDetail(.nameSpelling, .suspicious, "the archive spells the package's name differently"),
-            RuleDetail(.versionMismatch, .suspicious, "the archive says another version than the registry says"),
-            RuleDetail(.fileNameMismatch, .suspicious, "the file name says another name or version than the registry"),
-            RuleDetail(.folderMismatch, .suspicious, "the .dist-info folder is named for something else"),
+            RuleDetail(.startModuleInWheel, .malicious, "the wheel installs a module that every start of Python runs"),
+            RuleDetail(
+                .startModuleInSource, .suspicious, "the sdist has a module that every start of Python would run"),
         ]),
+    Rule(
+        "INST-BACKEND", "Runs its own code when it is built", ecosystems: [.pypi],
+        rationale: """
+            A build backend in the source tree, a build hook or a backend that is not widely known runs at \
+            installation from source, as setup.py does. That is common and only noted; it is the reach that makes \
+            other findings in those files grave.
+            """,
+        [
+            RuleDetail(.backendInTree, .info, "the build backend lies in the package itself"),
+            RuleDetail(.backendUnknown, .info, "the build backend is not one of the widely used ones"),
+            RuleDetail(.buildHook, .info, "a file of the package runs while it is built"),
+        ]),
+    Rule(
+        "INST-SHADOW", "Takes the name of something else",
+        rationale: """
+            A command called like a system tool is run by whoever types the tool's name; a top-level module called \
+            like a module of Python or of another well-known project is imported in its place. Packages that provide \
+            the tool or backport the module say so in their name and are left out.
+            """,
+        [
+            RuleDetail(.shadowsCommand, .suspicious, "a command of the package is named like a system tool"),
+            RuleDetail(.shadowsModule, .suspicious, "a top-level module is named like one of another project"),
+        ]),
+    Rule(
+        "INST-SHRINKWRAP", "Fixes what else is installed", ecosystems: [.npm],
+        rationale: """
+            npm-shrinkwrap.json and a shipped node_modules folder decide which versions of other packages are \
+            installed, past the ranges that reviewers see. Command-line tools do that honestly, so it is noted. The \
+            install scripts of shipped packages are judged like the package's own, and so is where a shrinkwrap \
+            fetches from (DEP-NONREG).
+            """,
+        [
+            RuleDetail(.shrinkwrap, .info, "npm-shrinkwrap.json fixes the versions of dependencies"),
+            RuleDetail(.bundledModules, .info, "other packages are shipped in node_modules"),
+        ]),
+    Rule(
+        "CAP-NATIVE", "Has code that is not text",
+        rationale: """
+            Programs, libraries, WebAssembly and bytecode cannot be read here. Many packages ship them honestly, also \
+            in wheels for every platform (launchers of Windows, for example), so the fact alone is noted.
+            """,
+        [RuleDetail(Observation("can-native"), .info, "the package has native code, WebAssembly or bytecode")]),
 ]
 
 extension Observation {
@@ -109,6 +151,9 @@ extension Observation {
     static let gypCommandWithoutSources = Observation("gyp-command-without-sources")
     static let gypCommandHostile = Observation("gyp-command-hostile")
     static let gypWithoutSources = Observation("gyp-without-sources")
+    static let gypAction = Observation("gyp-action")
+    static let gypExpression = Observation("gyp-expression")
+    static let gypEscape = Observation("gyp-escape")
 
     // INST-PTH
     static let pathFileInWheel = Observation("pth-runs-code-in-wheel")
@@ -116,10 +161,20 @@ extension Observation {
     static let pathFileInTests = Observation("pth-runs-code-in-tests")
     static let pathFileKnown = Observation("pth-known")
 
-    // META-MISMATCH
-    static let nameMismatch = Observation("name-mismatch")
-    static let nameSpelling = Observation("name-spelling")
-    static let versionMismatch = Observation("version-mismatch")
-    static let fileNameMismatch = Observation("filename-mismatch")
-    static let folderMismatch = Observation("dist-info-mismatch")
+    // INST-SITECUST
+    static let startModuleInWheel = Observation("start-module-in-wheel")
+    static let startModuleInSource = Observation("start-module-in-sdist")
+
+    // INST-BACKEND
+    static let backendInTree = Observation("backend-in-tree")
+    static let backendUnknown = Observation("backend-unknown")
+    static let buildHook = Observation("build-hook")
+
+    // INST-SHADOW
+    static let shadowsCommand = Observation("shadows-command")
+    static let shadowsModule = Observation("shadows-module")
+
+    // INST-SHRINKWRAP
+    static let shrinkwrap = Observation("shrinkwrap")
+    static let bundledModules = Observation("bundled-modules")
 }

@@ -6,7 +6,7 @@ public import Screening
 public enum RuleCatalog {
     /// Every rule, in the order of the documentation.
     public static let rules: [Rule] =
-        installRules + archiveRules + textRules + executionRules + obfuscationRules
+        installRules + metadataRules + archiveRules + unanalyzedRules + textRules + executionRules + obfuscationRules
         + setupRules + capabilityRules + combinationRules + advisoryRules
 
     /// Every detail's observation, in the order of the documentation.

@@ -1,7 +1,7 @@
 import Registry
 import Screening
 
-/// Rules about text that people do not see as machines read it, and about what was not read at all.
+/// Rules about text that people do not see as machines read it.
 let textRules: [Rule] = [
     Rule(
         "UNI-BIDI", "Text direction controls",
@@ -25,24 +25,6 @@ let textRules: [Rule] = [
         [
             RuleDetail(.tagCharacters, .malicious, "the file contains invisible tag characters"),
             RuleDetail(.tagCharactersInTests, .suspicious, "test data contains invisible tag characters"),
-        ]),
-    Rule(
-        "UNANALYZED", "Not analysed",
-        rationale: """
-            What could not be read is said, never passed over. It holds the artifact when an installer or an entry \
-            point could reach it; data that nothing reaches by itself is only noted.
-            """,
-        [
-            RuleDetail(.formatUnknown, .suspicious, "the artifact is of no known archive format"),
-            RuleDetail(.archiveUnreadable, .suspicious, "the archive is damaged or cannot be read to its end"),
-            RuleDetail(.memberUnreadable, .suspicious, "a file in the archive cannot be unpacked"),
-            RuleDetail(.memberEncrypted, .suspicious, "a file in the archive is encrypted"),
-            RuleDetail(.manifestUnreadable, .suspicious, "the package's manifest cannot be parsed"),
-            RuleDetail(.manifestMissing, .suspicious, "the package has no manifest"),
-            RuleDetail(.codeTooLarge, .suspicious, "a code file is too large to be analysed"),
-            RuleDetail(.nestedTooDeep, .info, "archives are nested too deeply to be analysed"),
-            RuleDetail(.nestedTooLarge, .info, "an archive inside the archive is too large to be analysed"),
-            RuleDetail(.nestedUnreadable, .info, "an archive inside the archive cannot be read"),
         ]),
 ]
 
@@ -79,18 +61,6 @@ let advisoryRules: [Rule] = [
 ]
 
 extension Observation {
-    // UNANALYZED
-    static let formatUnknown = Observation("format-unknown")
-    static let archiveUnreadable = Observation("archive-unreadable")
-    static let memberUnreadable = Observation("member-unreadable")
-    static let memberEncrypted = Observation("member-encrypted")
-    static let manifestUnreadable = Observation("manifest-unreadable")
-    static let manifestMissing = Observation("manifest-missing")
-    static let codeTooLarge = Observation("code-too-large")
-    static let nestedTooDeep = Observation("nested-too-deep")
-    static let nestedTooLarge = Observation("nested-too-large")
-    static let nestedUnreadable = Observation("nested-unreadable")
-
     // UNI-BIDI, UNI-TAG
     static let bidiInCode = Observation("bidi-in-code")
     static let bidiInTests = Observation("bidi-in-tests")
