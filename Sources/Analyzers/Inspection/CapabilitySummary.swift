@@ -108,8 +108,9 @@ extension Capability {
     /// What the finding about it says; nil where the rule notes its own.
     var observation: Observation? {
         switch self {
-        case .native, .installer: nil
-        case .network, .process, .fileRead, .fileWrite, .fileDelete, .environment, .environmentSecret, .environmentAll,
+        case .installer: nil
+        case .native, .network, .process, .fileRead, .fileWrite, .fileDelete, .environment, .environmentSecret,
+            .environmentAll,
             .evaluation, .dynamicLoad, .foreignCode, .crypto, .clipboard, .screen, .keyboard, .systemFacts:
             Observation("can-\(rawValue)")
         }
