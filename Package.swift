@@ -46,6 +46,7 @@ let package = Package(
     products: [
         .executable(name: "jurat", targets: ["CLI"]), .executable(name: "log-benchmark", targets: ["LogBenchmark"]),
         .executable(name: "advisory-benchmark", targets: ["AdvisoryBenchmark"]),
+        .executable(name: "analysis-benchmark", targets: ["AnalysisBenchmark"]),
     ],
     targets: [
         systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
@@ -118,6 +119,10 @@ let package = Package(
         .executableTarget(
             name: "AdvisoryBenchmark", dependencies: ["Advisories", "Registry", "Compression", "Platform"],
             path: "Benchmarks/Advisories",
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "AnalysisBenchmark", dependencies: ["Worker", "Platform", "CLinux"], path: "Benchmarks/Analysis",
             swiftSettings: strict),
 
         // tests
