@@ -13,7 +13,8 @@ struct RuleFixtures {
     /// Every family; a new one is added here.
     static let all: [RuleFixtures] = [
         archiveFixtures, installFixtures, manifestFixtures, capabilityFixtures, executionFixtures, obfuscationFixtures,
-        setupFixtures,
+        setupFixtures, indicatorNetworkFixtures, indicatorCredentialFixtures, indicatorCommandFixtures,
+        indicatorSystemFixtures,
     ]
 }
 

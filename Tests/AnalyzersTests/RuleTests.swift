@@ -7,7 +7,7 @@ import Testing
 
 /// Whether an observation needs a reader of code that makes no models yet.
 private func awaitsReaders(_ observation: Observation) -> Bool {
-    let rules = capabilityRules + executionRules + obfuscationRules + setupRules + combinationRules
+    let rules = capabilityRules + executionRules + obfuscationRules + setupRules + combinationRules + indicatorRules
     let isOfCode = rules.contains { $0.details.contains { $0.code == observation.rawValue } }
     return isOfCode && JavaScript.model(of: SourceText(bytes: Array("a()".utf8))).calls.isEmpty
 }

@@ -38,6 +38,9 @@ extension ManifestRules {
             let command = Array(script.command.utf8)
             add(.installScript, file.name, line: place)
             for observation in InstallCommand.judge(command).sorted() { add(observation, file.name, line: place) }
+            for observation in CommandSigns.judge(command).sorted() {
+                inspection.findings.add(observation, path: file.name, line: place, reach: .install)
+            }
             checkFiles(runBy: command)
         }
     }

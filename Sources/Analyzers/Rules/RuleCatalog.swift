@@ -7,7 +7,7 @@ public enum RuleCatalog {
     /// Every rule, in the order of the documentation.
     public static let rules: [Rule] =
         installRules + metadataRules + archiveRules + unanalyzedRules + textRules + executionRules + obfuscationRules
-        + setupRules + capabilityRules + combinationRules + advisoryRules
+        + setupRules + capabilityRules + indicatorRules + combinationRules + advisoryRules
 
     /// Every detail's observation, in the order of the documentation.
     static let observations: [Observation] = rules.flatMap(\.details).map { Observation($0.code) }

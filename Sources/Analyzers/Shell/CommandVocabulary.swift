@@ -22,8 +22,36 @@ enum CommandVocabulary {
     static let wrappers: Set<String> = [
         "sudo", "doas", "env", "nohup", "exec", "command", "time", "cross-env", "cross-env-shell", "setsid", "nice",
         "xargs", "then", "do", "else", "if", "while", "until", "!", "{", "busybox", "npx", "start", "call", "@call",
-        "builtin", "stdbuf", "unbuffer",
+        "builtin", "stdbuf", "unbuffer", "timeout", "gtimeout", "ionice", "chronic", "flock", "taskset", "chroot",
+        "watch",
+        "parallel", "pkexec", "gosu", "su-exec", "runuser", "caffeinate", "winpty", "dotenv", "elif", "coproc",
     ]
+
+    /// Options of wrappers that a value follows as a word of its own.
+    private static let wrapperOptionsWithValue: [String: Set<String>] = [
+        "sudo": ["-u", "-g", "-h", "-p", "-C", "-D", "-r", "-t", "-U", "--user", "--group"], "doas": ["-u", "-C"],
+        "env": ["-u", "-C", "-S"], "timeout": ["-s", "-k", "--signal", "--kill-after"], "nice": ["-n"],
+        "ionice": ["-c", "-n", "-p"], "xargs": ["-I", "-n", "-P", "-L", "-d", "-a", "-E", "-s"], "exec": ["-a"],
+        "stdbuf": ["-i", "-o", "-e"], "parallel": ["-j"], "flock": ["-w", "-E"], "watch": ["-n"], "runuser": ["-u"],
+        "npx": ["-p", "--package"],
+    ]
+
+    /// How many words stand between a wrapper's options and the program.
+    private static let wrapperOperands: [String: Int] = [
+        "timeout": 1, "gtimeout": 1, "flock": 1, "taskset": 1, "chroot": 1, "gosu": 1, "su-exec": 1,
+    ]
+
+    /// The words of the command that a wrapper runs.
+    static func wrapped(by name: String, _ words: ArraySlice<ShellWord>) -> ArraySlice<ShellWord> {
+        var rest = words
+        let withValue = wrapperOptionsWithValue[name] ?? []
+        while let word = rest.first, rest.count > 1, word.text.hasPrefix("-") {
+            rest = rest.dropFirst()
+            if withValue.contains(where: word.text.equals), rest.count > 1 { rest = rest.dropFirst() }
+        }
+        for _ in 0..<(wrapperOperands[name] ?? 0) where rest.count > 1 { rest = rest.dropFirst() }
+        return rest
+    }
 
     /// Programs whose arguments are only shown.
     static let printers: Set<String> = ["echo", "printf", "cowsay", "node-echo"]

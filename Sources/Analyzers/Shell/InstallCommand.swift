@@ -42,6 +42,14 @@ struct InstallCommand {
         return paths.map { path in path.hasPrefix("./") ? Array(path.dropFirst(2)) : path }.filter { !$0.isEmpty }
     }
 
+    /// What is noticed about one command whose words are given to it as they are.
+    static func judge(words: [ShellWord]) -> Set<Observation> {
+        var judgement = InstallCommand()
+        judgement.judge(ShellScript(running: words), depth: 0)
+        judgement.judgePowerShell(Array(words.map(\.text).joined(separator: [0x20])).lowercasedASCII())
+        return judgement.found
+    }
+
     private mutating func judge(_ text: [UInt8], depth: Int) {
         guard text.count <= Self.maxBytes, depth <= Self.maxDepth else {
             found.insert(.scriptInlineProgram)
@@ -49,11 +57,23 @@ struct InstallCommand {
         }
         let lowered = text.lowercasedASCII()
         if lowered.contains(text: "/dev/tcp/") || lowered.contains(text: "/dev/udp/") {
-            found.insert(.scriptReverseShell)
+            found.insert(Self.connectsShell(lowered) ? .scriptReverseShell : .scriptNetworkClient)
         }
-        let script = ShellParser.parse(text)
-        for pipeline in script.allPipelines { judge(pipeline, depth: depth) }
+        judge(ShellParser.parse(text), depth: depth)
         judgePowerShell(lowered)
+    }
+
+    private mutating func judge(_ script: ShellScript, depth: Int) {
+        for pipeline in script.allPipelines { judge(pipeline, depth: depth) }
+    }
+
+    /// Whether text that opens a connection by bash's own means gives it to a shell; asking whether a port is open
+    /// does not.
+    private static func connectsShell(_ lowered: [UInt8]) -> Bool {
+        [" -i", "0>&", "0<&", "<&", ">&/dev", ">& /dev", "exec ", "| sh", "| bash", "|sh", "|bash", "cat /", "$("]
+            .contains {
+                lowered.contains(text: $0)
+            }
     }
 
     private mutating func judge(_ pipeline: ShellPipeline, depth: Int) {
@@ -111,11 +131,13 @@ struct InstallCommand {
         if let inline = command.inlineProgram { judgeInline(command, inline, depth: depth) }
         let isInterpreter = CommandVocabulary.interpreters.contains(command.program) || command.isEvaluating
         if isInterpreter { judgeRunSubstitutions(command.arguments.flatMap(\.substitutions)) }
-        if command.program == "eval" {
-            judge(Array(command.argumentTexts.joined(separator: [0x20])), depth: depth + 1)
+        if command.isPowerShell {
+            judgePowerShell(command, depth: depth)
+        } else if !command.isShell || command.inlineProgram == nil {
+            for text in command.nestedTexts { judge(text, depth: depth + 1) }
         }
-        if command.program == "cmd", let index = command.arguments.firstIndex(where: { isCmdRun($0.text) }) {
-            judge(Array(command.argumentTexts[(index + 1)...].joined(separator: [0x20])), depth: depth + 1)
+        for words in command.nestedCommands where depth < Self.maxDepth {
+            judge(ShellScript(running: words), depth: depth + 1)
         }
         if ["bun", "deno", "bunx"].contains(command.program) { found.insert(.scriptInlineProgram) }
         if ["base64", "base32", "xxd"].contains(command.program) { found.insert(.scriptDecoder) }
@@ -123,7 +145,7 @@ struct InstallCommand {
 
     private mutating func judgeInline(_ command: ReadCommand, _ inline: ShellWord, depth: Int) {
         if CommandVocabulary.shells.contains(command.program) { return judge(inline.text, depth: depth + 1) }
-        if command.program == "powershell" || command.program == "pwsh" { return }
+        if command.isPowerShell { return }
         let program = InlineProgram(code: inline.text)
         if inline.isComputed { found.insert(.scriptInlineProgram) }
         if program.isInert { return }
@@ -233,33 +255,27 @@ struct InstallCommand {
     // MARK: Windows
 
     private mutating func judgePowerShell(_ lowered: [UInt8]) {
-        func names(_ marks: String...) -> Bool { marks.contains { lowered.contains(text: $0) } }
-        let downloads = names(
-            "downloadstring", "downloadfile", "downloaddata", "invoke-webrequest", "invoke-restmethod", "net.webclient",
-            "start-bitstransfer", "iwr ", "irm ", "wget ", "curl ")
-        if names("powershell", "pwsh") {
+        if lowered.contains(text: "powershell") || lowered.contains(text: "pwsh") {
             found.insert(.scriptPowerShell)
-            if names(" -enc", " -e ", " -ec ", "-encodedcommand", "frombase64string") {
-                found.insert(.scriptDecodesAndRuns)
-            }
-            if downloads, names("iex", "invoke-expression") { found.insert(.scriptPipesToInterpreter) }
-            if downloads, names("start-process", "invoke-item", "& $", ";.\\") { found.insert(.scriptRunsDownload) }
+            found.formUnion(PowerShellText.signs(in: lowered))
+        } else {
+            found.formUnion(PowerShellText.systemTools(PowerShellText.plain(lowered)))
         }
-        let fetchesThroughSystemTool =
-            names("certutil") && names("urlcache") || names("bitsadmin") && names("/transfer")
-            || names("mshta") && names("http", "javascript:", "vbscript:") || names("regsvr32") && names("/i:http")
-            || names("rundll32") && names("javascript:")
-        if fetchesThroughSystemTool { found.insert(.scriptPipesToInterpreter) }
+    }
+
+    /// A program in base64 has no honest use in a command that a person wrote.
+    private mutating func judgePowerShell(_ command: ReadCommand, depth: Int) {
+        found.insert(.scriptPowerShell)
+        if command.argumentTexts.contains(where: PowerShellText.isEncodedOption) { found.insert(.scriptDecodesAndRuns) }
+        for program in PowerShellText.programs(in: command) where depth < Self.maxDepth {
+            found.formUnion(PowerShellText.signs(in: program))
+        }
     }
 }
 
 extension ReadCommand {
     /// Whether the shell runs the arguments or standard input as its own text.
     fileprivate var isEvaluating: Bool { CommandVocabulary.evaluators.contains(program) }
-}
 
-/// Whether a word is the option of Windows' `cmd` that a command line follows.
-private func isCmdRun(_ text: [UInt8]) -> Bool {
-    let lowered = text.lowercasedASCII()
-    return lowered.equals("/c") || lowered.equals("/k")
+    fileprivate var isPowerShell: Bool { program == "powershell" || program == "pwsh" }
 }

@@ -10,15 +10,24 @@ struct ReadCommand {
     /// The substitutions that make up the program's name.
     let programSubstitutions: [ShellSubstitution]
 
+    /// What here-documents and here-strings give it.
+    let input: [UInt8]
+
     init(_ command: ShellCommand) {
         var words = command.words[...]
-        while let word = words.first, !word.isComputed {
+        var seen = 0
+        while let word = words.first, !word.isComputed, seen < 16 {
+            seen += 1
             let name = baseName(word.text)
             let isAssignment = word.text.contains(UInt8(ascii: "=")) && !word.text.hasPrefix("-")
             let isOption = words.startIndex > 0 && word.text.hasPrefix("-") && words.count > 1
-            let isWrapper = CommandVocabulary.wrappers.contains(name) && words.count > 1
-            guard isAssignment || isOption || isWrapper else { break }
-            words = words.dropFirst()
+            if CommandVocabulary.wrappers.contains(name), words.count > 1 {
+                words = CommandVocabulary.wrapped(by: name, words.dropFirst())
+            } else if isAssignment || isOption {
+                words = words.dropFirst()
+            } else {
+                break
+            }
         }
         let word = words.first ?? ShellWord()
         programPath = word.text
@@ -26,6 +35,7 @@ struct ReadCommand {
         programSubstitutions = word.substitutions
         program = baseName(word.text)
         arguments = Array(words.dropFirst())
+        input = command.input
     }
 
     /// Arguments as text, for looking at options.
@@ -60,14 +70,14 @@ struct ReadCommand {
     /// Whether the command runs what comes on its standard input.
     var runsStandardInput: Bool {
         guard CommandVocabulary.interpreters.contains(program) else { return false }
-        if inlineProgram != nil { return false }
+        if inlineProgram != nil || !input.isEmpty { return false }
         if hasArgument("-s", "-", "/dev/stdin") { return true }
         return !arguments.contains { !$0.text.hasPrefix("-") }
     }
 
     /// The text given to an interpreter to run, with the word it stands in.
     var inlineProgram: ShellWord? {
-        guard CommandVocabulary.interpreters.contains(program) else { return nil }
+        guard CommandVocabulary.interpreters.contains(program) || program == "su" else { return nil }
         return value(after: ["-e", "-c", "-p", "-r", "-pe", "-ne", "--eval", "--print", "-lc", "-ic", "-xc", "-ec"])
             ?? (program == "deno" ? value(after: ["eval"]) : nil)
     }

@@ -1,35 +1,51 @@
 /// Splits shell text into pipelines, commands and words; total, and linear but for nested substitutions.
 ///
+/// Variables that the text itself sets to plain words, and `echo` of plain words in a substitution, are put in: both
+/// are how a command is hidden from those who look for its name.
+///
 /// Spec: POSIX.1-2017, Shell Command Language, 2.2 (quoting), 2.6.3 (command substitution), 2.7 (redirection);
-/// process substitution as in bash.
+/// process substitution, `$'…'` and `<<<` as in bash.
 struct ShellParser {
     /// Deeper substitutions are taken as plain text; nobody writes them but to hide something.
-    private static let maxDepth = 6
+    static let maxDepth = 6
+    /// All that variables add to the words; doubling them must not fill memory.
+    static let maxExpandedBytes = 64 << 10
 
-    private let bytes: [UInt8]
-    private var position = 0
-    private let depth: Int
-    private var script = ShellScript()
-    private var pipeline = ShellPipeline()
-    private var command = ShellCommand()
-    private var word = ShellWord()
+    let bytes: [UInt8]
+    var position = 0
+    let depth: Int
+    var script = ShellScript()
+    var pipeline = ShellPipeline()
+    var command = ShellCommand()
+    var word = ShellWord()
     /// Whether nothing but blanks came since a `|`.
     private var isAfterPipe = false
     /// Set after `>`: the next word is a file name, not an argument.
     private var redirection: Redirection?
+    var isInDoubleQuotes = false
+    /// What the text has set so far.
+    var variables: [[UInt8]: [UInt8]]
+    var expandedBytes = 0
+    /// Where the line after the last here-document begins.
+    private var afterHereDocuments: Int?
 
-    private enum Redirection { case output, other }
+    private enum Redirection {
+        case output, other
+        case hereDocument(isIndented: Bool)
+        case hereString
+    }
 
-    private init(_ bytes: [UInt8], depth: Int) {
+    private init(_ bytes: [UInt8], depth: Int, variables: [[UInt8]: [UInt8]]) {
         self.bytes = bytes
         self.depth = depth
+        self.variables = variables
     }
 
     /// Parses `bytes`, which may be any bytes at all.
-    static func parse(_ bytes: [UInt8]) -> ShellScript { parse(bytes, depth: 0) }
+    static func parse(_ bytes: [UInt8]) -> ShellScript { parse(bytes, depth: 0, variables: [:]) }
 
-    private static func parse(_ bytes: [UInt8], depth: Int) -> ShellScript {
-        var parser = ShellParser(bytes, depth: depth)
+    static func parse(_ bytes: [UInt8], depth: Int, variables: [[UInt8]: [UInt8]]) -> ShellScript {
+        var parser = ShellParser(bytes, depth: depth, variables: variables)
         parser.run()
         return parser.script
     }
@@ -47,6 +63,8 @@ struct ShellParser {
         case UInt8(ascii: "\n"):
             // A pipe at the end of a line goes on in the next.
             if !isAfterPipe || !isWordEmpty || !command.words.isEmpty { endPipeline() }
+            if let resume = afterHereDocuments { position = max(position, resume) }
+            afterHereDocuments = nil
         case UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"): endPipeline()
         case UInt8(ascii: "|"):
             // `||` separates, `|` and `|&` connect.
@@ -71,9 +89,9 @@ struct ShellParser {
         }
     }
 
-    private var isWordEmpty: Bool { word.text.isEmpty && !word.isQuoted && !word.isComputed }
+    var isWordEmpty: Bool { word.text.isEmpty && !word.isQuoted && !word.isComputed }
 
-    private func peek(_ distance: Int = 0) -> UInt8? {
+    func peek(_ distance: Int = 0) -> UInt8? {
         position + distance < bytes.count ? bytes[position + distance] : nil
     }
 
@@ -83,16 +101,20 @@ struct ShellParser {
 
     // MARK: Ends
 
-    private mutating func endWord() {
+    mutating func endWord() {
         guard !isWordEmpty else { return }
         switch redirection {
+        case .hereDocument(let isIndented): readHereDocument(isIndented: isIndented)
+        case .hereString: command.input += word.text
         case .output:
             command.outputs.append(word.text)
             // What a redirection's name computes runs all the same.
             if word.isComputed { command.words.append(word) }
         case .other:
             if word.isComputed { command.words.append(word) }
-        case nil: command.words.append(word)
+        case nil:
+            command.words.append(word)
+            noteAssignment()
         }
         redirection = nil
         word = ShellWord()
@@ -100,6 +122,7 @@ struct ShellParser {
 
     private mutating func endCommand() {
         endWord()
+        redirection = nil
         if !command.words.isEmpty || !command.outputs.isEmpty { pipeline.commands.append(command) }
         command = ShellCommand()
         isAfterPipe = false
@@ -126,7 +149,7 @@ struct ShellParser {
     private mutating func redirect(_ byte: UInt8) {
         if peek() == UInt8(ascii: "("), depth < Self.maxDepth {
             position += 1
-            let inner = Self.parse(balanced(), depth: depth + 1)
+            let inner = Self.parse(balanced(), depth: depth + 1, variables: variables)
             word.substitutions.append(ShellSubstitution(kind: .process, script: inner))
             return
         }
@@ -135,7 +158,14 @@ struct ShellParser {
         let descriptor = isDescriptor ? word.text : []
         if isDescriptor { word = ShellWord() } else { endWord() }
         let isOutput = byte == UInt8(ascii: ">") && (descriptor.isEmpty || descriptor.equals("1"))
+        let marks = position
         while let next = peek(), next == byte || next == UInt8(ascii: "|") { position += 1 }
+        if byte == UInt8(ascii: "<"), position > marks {
+            let isIndented = peek() == UInt8(ascii: "-")
+            if position - marks == 1, isIndented { position += 1 }
+            redirection = position - marks >= 2 && !isIndented ? .hereString : .hereDocument(isIndented: isIndented)
+            return
+        }
         if peek() == UInt8(ascii: "&") {
             // `2>&1`: the rest of the word is a descriptor.
             position += 1
@@ -145,122 +175,27 @@ struct ShellParser {
         redirection = isOutput ? .output : .other
     }
 
-    // MARK: Quotes and substitutions
+    // MARK: Here-documents
 
-    private mutating func singleQuoted() {
-        word.isQuoted = true
-        while let next = peek() {
-            position += 1
-            if next == UInt8(ascii: "'") { return }
-            word.text.append(next)
+    /// Takes the lines after this one, up to one that is the word just read, as the command's input.
+    private mutating func readHereDocument(isIndented: Bool) {
+        // The line end itself may be what ended the word.
+        let isAtEnd = position > 0 && bytes[position - 1] == 0x0A
+        var line = afterHereDocuments ?? (isAtEnd ? position - 1 : position)
+        if afterHereDocuments == nil {
+            while line < bytes.count, bytes[line] != 0x0A { line += 1 }
+            line += 1
         }
-    }
-
-    private mutating func doubleQuoted() {
-        word.isQuoted = true
-        while let next = peek() {
-            position += 1
-            switch next {
-            case UInt8(ascii: "\""): return
-            case UInt8(ascii: "`"): backticks()
-            case UInt8(ascii: "$"): dollar()
-            case UInt8(ascii: "\\"): quotedEscape()
-            default: word.text.append(next)
-            }
+        while line < bytes.count {
+            var end = line
+            while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+            var text = bytes[line..<end]
+            if isIndented { text = text.drop { $0 == 0x09 } }
+            line = end + 1
+            if text.elementsEqual(word.text) { break }
+            command.input += text
+            command.input.append(0x0A)
         }
+        afterHereDocuments = line
     }
-
-    private mutating func quotedEscape() {
-        guard let next = peek() else { return word.text.append(UInt8(ascii: "\\")) }
-        if !Array("$`\"\\\n".utf8).contains(next) { word.text.append(UInt8(ascii: "\\")) }
-        if next != UInt8(ascii: "\n") { word.text.append(next) }
-        position += 1
-    }
-
-    private mutating func escaped() {
-        guard let next = peek() else { return }
-        position += 1
-        if next != UInt8(ascii: "\n") { word.text.append(next) }
-    }
-
-    private mutating func backticks() {
-        var inner: [UInt8] = []
-        while let next = peek() {
-            position += 1
-            if next == UInt8(ascii: "`") { break }
-            if next == UInt8(ascii: "\\"), let escaped = peek() {
-                inner.append(escaped)
-                position += 1
-            } else {
-                inner.append(next)
-            }
-        }
-        substitute(inner)
-    }
-
-    private mutating func dollar() {
-        switch peek() {
-        case UInt8(ascii: "("):
-            position += 1
-            substitute(balanced())
-        case UInt8(ascii: "{"):
-            position += 1
-            var name: [UInt8] = []
-            while let next = peek() {
-                position += 1
-                if next == UInt8(ascii: "}") { break }
-                name.append(next)
-            }
-            expand(name)
-        case .some(let next) where isNameByte(next):
-            var name: [UInt8] = []
-            while let next = peek(), isNameByte(next) {
-                name.append(next)
-                position += 1
-            }
-            expand(name)
-        case .some, .none: word.text.append(UInt8(ascii: "$"))
-        }
-    }
-
-    /// `$IFS` between words is a blank that filters for blanks do not see.
-    private mutating func expand(_ name: [UInt8]) {
-        if name.equals("IFS") { return endWord() }
-        word.variables.append(name)
-    }
-
-    private mutating func substitute(_ inner: [UInt8]) {
-        guard depth < Self.maxDepth else { return word.text.append(contentsOf: inner) }
-        let script = Self.parse(inner, depth: depth + 1)
-        word.substitutions.append(ShellSubstitution(kind: .command, script: script))
-    }
-
-    /// The text up to the parenthesis that closes the one just passed; to the end when there is none.
-    private mutating func balanced() -> [UInt8] {
-        var level = 1
-        var quote: UInt8?
-        let start = position
-        while let next = peek() {
-            position += 1
-            if next == UInt8(ascii: "\\") {
-                position = min(position + 1, bytes.count)
-            } else if let open = quote {
-                if next == open { quote = nil }
-            } else if next == UInt8(ascii: "'") || next == UInt8(ascii: "\"") {
-                quote = next
-            } else if next == UInt8(ascii: "(") {
-                level += 1
-            } else if next == UInt8(ascii: ")") {
-                level -= 1
-                if level == 0 { return Array(bytes[start..<position - 1]) }
-            }
-        }
-        return Array(bytes[start..<position])
-    }
-}
-
-/// Whether `byte` may stand in the name of a shell variable.
-private func isNameByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || byte == UInt8(ascii: "_")
 }

@@ -30,6 +30,8 @@ struct ShellCommand {
     var words: [ShellWord] = []
     /// Targets of `>` and `>>`, of standard output only.
     var outputs: [[UInt8]] = []
+    /// The text of here-documents and here-strings.
+    var input: [UInt8] = []
 }
 
 /// One word after quote removal.

@@ -1,0 +1,87 @@
+import SourceCode
+
+/// Strings and commands that are known from attacks, in one file.
+///
+/// Code is judged by the strings it uses, as they are when it runs, and by the commands it hands to others; never by
+/// its comments. Scripts of shells are judged as commands. Prose and data are not looked at.
+enum IndicatorRules {
+    static func check(_ file: InspectedFile, into report: inout FileReport) {
+        switch file.kind {
+        case .javaScript, .typeScript, .python:
+            guard let model = file.model, mayTell(model), let view = CodeView(file) else { return }
+            let hits = IndicatorHits(view)
+            NetworkChecks(view: view, hits: hits.hits).check(into: &report)
+            CommandChecks(view: view, hits: hits).check(into: &report)
+            CredentialChecks(view: view, hits: hits).check(into: &report)
+            PlaceChecks(view: view, hits: hits).check(into: &report)
+            ImpactChecks(view: view, hits: hits).check(into: &report)
+        case .shell: ScriptChecks.check(file, into: &report)
+        case .json, .toml, .yaml, .gyp, .markup, .prose, .text, .native, .wasm, .pythonBytecode, .media, .font,
+            .archive, .data:
+            break
+        }
+    }
+
+    /// Whether any check could have something to say: one scan for most files.
+    private static func mayTell(_ model: CodeModel) -> Bool {
+        if IndicatorTable.set.matchesAny(in: model.source.bytes) { return true }
+        let isMade: (StringConstant) -> Bool = { $0.origin != .literal || $0.escapes > 0 }
+        if model.strings.contains(where: { isMade($0) && IndicatorTable.set.matchesAny(in: $0.value) }) { return true }
+        let telling: Effects = [.process, .shell, .installs, .deletesTrees, .clipboard, .socket]
+        return model.calls.contains { !$0.effects.isDisjoint(with: telling) }
+            || model.bindings.contains { $0.name.hasSuffix("fetch") || $0.name.contains("ethereum") }
+    }
+}
+
+/// Scripts of shells that lie in the package.
+///
+/// Nothing runs them by itself, and honest packages bring the scripts of their developers; so what is noticed there
+/// counts where an installer leads to them.
+enum ScriptChecks {
+    /// Longer scripts are not judged; their reach alone decides then.
+    private static let maxBytes = 256 << 10
+
+    static func check(_ file: InspectedFile, into report: inout FileReport) {
+        guard let bytes = file.text?.bytes, bytes.count <= maxBytes else { return }
+        let name = (file.path.last ?? []).lowercasedASCII()
+        let isWindows = [".ps1", ".psm1", ".bat", ".cmd"].contains { name.hasSuffix($0) }
+        var found: Set<Observation> = []
+        if isWindows {
+            let text = withoutComments(bytes, isPowerShell: name.contains(text: ".ps"))
+            found = Set(PowerShellText.signs(in: text).compactMap(CommandChecks.observation))
+            found.formUnion(CommandSigns.judge(text))
+        } else {
+            let judged = InstallCommand.judgeFile(bytes)
+            if judged.contains(.scriptNetworkClient) { report.fact(.network) }
+            found = Set(judged.compactMap(CommandChecks.observation)).union(CommandSigns.judge(bytes))
+        }
+        for observation in found.sorted() {
+            if let noted = observationInScript(observation) { report.note(noted) }
+        }
+        if !found.isEmpty { report.fact(.execution) }
+    }
+
+    /// What an observation about a command is called in a script.
+    private static func observationInScript(_ observation: Observation) -> Observation? {
+        switch observation {
+        case .commandPipesDownload, .commandRunsDownload: .scriptFileRunsDownload
+        case .commandDecodesAndRuns: .scriptFileDecodes
+        case .commandReverseShell: .scriptFileReverseShell
+        case .commandSendsData: .scriptFileSendsData
+        case .commandWipes: .scriptFileWipes
+        case .commandPersists: .scriptFilePersists
+        case .runsMiner, .registersRunner, .runsSecretScanner, .agentUnattended: observation
+        default: nil
+        }
+    }
+
+    /// The lines that are no comments.
+    private static func withoutComments(_ bytes: [UInt8], isPowerShell: Bool) -> [UInt8] {
+        let lines = bytes.split(separator: 0x0A).filter { line in
+            let text = line.prefix(80).trimmedASCII().lowercasedASCII()
+            if isPowerShell { return !text.hasPrefix("#") }
+            return !text.hasPrefix("rem ") && !text.hasPrefix("@rem") && !text.hasPrefix("::")
+        }
+        return Array(lines.joined(separator: [0x0A]))
+    }
+}

@@ -1,0 +1,76 @@
+import SourceCode
+
+/// CRED-WALLET: code that changes where payments go, by replacing what pages call or what was copied.
+struct WalletHooks {
+    let view: CodeView
+
+    func check(into report: inout FileReport) {
+        let hooks = view.model.bindings.filter { Self.isHook($0.name) }
+        let replacesClipboard = view.does(.clipboard)
+        guard !hooks.isEmpty || replacesClipboard else { return }
+        var kinds: Set<AddressKind> = []
+        var count = 0
+        var line: Int?
+        for string in view.strings where (25...110).contains(string.value.count) {
+            guard let kind = AddressKind(string.value) else { continue }
+            kinds.insert(kind)
+            count += 1
+            line = line ?? view.line(string.tokens.lowerBound)
+        }
+        if !hooks.isEmpty, count >= 8, kinds.count >= 2 {
+            report.note(.paymentHook, line: line)
+        } else if count >= 1, !hooks.isEmpty && kinds.count >= 1 && count >= 3 || replacesClipboard && kinds.count >= 1
+        {
+            report.note(.paymentAddresses, line: line)
+        }
+    }
+
+    private static let hookEndings = [
+        "window.fetch", "globalThis.fetch", "XMLHttpRequest.prototype.open", "XMLHttpRequest.prototype.send",
+        "window.ethereum.request", "window.ethereum.send", "ethereum.request", "window.ethereum",
+        "window.XMLHttpRequest",
+        "ethereum.sendAsync",
+    ]
+
+    private static func isHook(_ name: String) -> Bool {
+        hookEndings.contains { name == $0 || name.hasSuffix("." + $0) }
+    }
+}
+
+/// The currencies whose addresses are known by their form.
+private enum AddressKind: Hashable {
+    case ethereum, bitcoin, bitcoinSegwit, tron, litecoin, solana, monero
+
+    init?(_ text: ArraySlice<UInt8>) {
+        let isBase58 = text.allSatisfy(isBase58Letter)
+        let hasDigit = text.contains { (0x31...0x39).contains($0) }
+        if text.hasPrefix("0x"), text.count == 42, text.dropFirst(2).allSatisfy({ hexadecimalValue($0) != nil }) {
+            // Zero and other made-up addresses have few different digits.
+            guard Set(text.dropFirst(2)).count > 8 else { return nil }
+            self = .ethereum
+        } else if text.hasPrefix("bc1"), (42...62).contains(text.count), text.allSatisfy(isNameByte) {
+            self = .bitcoinSegwit
+        } else if text.hasPrefix("ltc1") || text.first == UInt8(ascii: "L") && text.count == 34 && isBase58 && hasDigit
+        {
+            self = .litecoin
+        } else if !isBase58 || !hasDigit {
+            return nil
+        } else if text.first == UInt8(ascii: "T"), text.count == 34 {
+            self = .tron
+        } else if text.first == UInt8(ascii: "1") || text.first == UInt8(ascii: "3"), (26...35).contains(text.count) {
+            self = .bitcoin
+        } else if text.first == UInt8(ascii: "4") || text.first == UInt8(ascii: "8"), text.count == 95 {
+            self = .monero
+        } else if (43...44).contains(text.count) {
+            self = .solana
+        } else {
+            return nil
+        }
+    }
+}
+
+private func isBase58Letter(_ byte: UInt8) -> Bool {
+    (0x31...0x39).contains(byte)
+        || (0x41...0x5A).contains(byte) && byte != UInt8(ascii: "I") && byte != UInt8(ascii: "O")
+        || (0x61...0x7A).contains(byte) && byte != UInt8(ascii: "l")
+}

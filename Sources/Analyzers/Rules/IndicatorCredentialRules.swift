@@ -1,0 +1,100 @@
+import Registry
+import Screening
+
+/// Rules about secrets that code looks for.
+let indicatorCredentialRules: [Rule] = [
+    Rule(
+        "CRED-FILE", "Reads where secrets are kept",
+        rationale: """
+            Honest programs read their own credentials: a cloud's library its file, a registry's client its own. So \
+            one kind is noted, and counts only at installation or together with the network. The files of several \
+            unrelated programs in one file of code, a browser's stored passwords, a chat program's sessions or several \
+            wallets are what thieves collect.
+            """,
+        [
+            RuleDetail(
+                .credentialCollection, .suspicious, install: .malicious,
+                "code names where four or more programs keep their secrets"),
+            RuleDetail(
+                .severalCredentials, .suspicious, install: .malicious,
+                "code names where three programs keep their secrets"),
+            RuleDetail(
+                .browserSecrets, .suspicious, install: .malicious, "code names the files of browsers' stored passwords"),
+            RuleDetail(.chatTokens, .suspicious, install: .malicious, "code looks for the sessions of a chat program"),
+            RuleDetail(.walletFiles, .suspicious, install: .malicious, "code names the files of several wallets"),
+            RuleDetail(.credentialRead, .info, install: .suspicious, "code reads a file that holds credentials"),
+            RuleDetail(.credentialPath, .info, "code names a file that holds credentials"),
+            RuleDetail(.browserPasswordFile, .info, install: .suspicious, "code names a file of stored passwords"),
+            RuleDetail(.walletPath, .info, install: .suspicious, "code names the files of a wallet"),
+        ]),
+    Rule(
+        "CRED-SCAN", "Searches for secrets",
+        rationale: """
+            Programs that search for other people's secrets are run by worms to spread. Tools that redact or check \
+            logs know the shapes of secrets too, so the shapes are noted, and are suspicious in a file that also \
+            talks to the network or starts programs.
+            """,
+        [
+            RuleDetail(.runsSecretScanner, .suspicious, install: .malicious, "a command runs a scanner for secrets"),
+            RuleDetail(
+                .secretShapesSent, .suspicious, install: .malicious,
+                "code knows the shapes of several providers' secrets and uses the network or programs"),
+            RuleDetail(.secretShapes, .info, "code knows the shapes of several providers' secrets"),
+        ]),
+    Rule(
+        "CRED-WALLET", "Changes where payments go",
+        rationale: """
+            Code that replaces what pages use to talk to wallets or servers and holds addresses of several currencies \
+            swaps the addresses of payments: no honest code needs a table of addresses of its own there. Addresses \
+            beside the clipboard, or a few of them beside such a hook, are suspicious.
+            """,
+        [
+            RuleDetail(.paymentHook, .malicious, "code replaces a page's requests and holds many payment addresses"),
+            RuleDetail(
+                .paymentAddresses, .suspicious, "code holds payment addresses beside the clipboard or replaced requests"
+            ),
+        ]),
+    Rule(
+        "CRED-MEM", "Reads the memory of other programs",
+        rationale: """
+            The memory of a build runner or of Windows' security service holds every secret of the machine; no package \
+            has an honest use for it. Debuggers and profilers read the memory of processes, so that alone is noted.
+            """,
+        [
+            RuleDetail(.runnerMemory, .malicious, tests: .suspicious, "code reads the memory of a build runner"),
+            RuleDetail(
+                .securityServiceMemory, .suspicious, install: .malicious,
+                "code names the memory of Windows' security service"),
+            RuleDetail(
+                .namesRunnerProcess, .suspicious, install: .malicious, "code looks for the process of a build runner"),
+            RuleDetail(.processMemoryFile, .info, install: .suspicious, "code names the memory file of processes"),
+        ]),
+]
+
+extension Observation {
+    // CRED-FILE
+    static let credentialCollection = Observation("credential-collection")
+    static let severalCredentials = Observation("several-credentials")
+    static let browserSecrets = Observation("browser-secrets")
+    static let chatTokens = Observation("chat-tokens")
+    static let walletFiles = Observation("wallet-files")
+    static let credentialRead = Observation("credential-read")
+    static let credentialPath = Observation("credential-path")
+    static let browserPasswordFile = Observation("browser-password-file")
+    static let walletPath = Observation("wallet-path")
+
+    // CRED-SCAN
+    static let runsSecretScanner = Observation("runs-secret-scanner")
+    static let secretShapesSent = Observation("secret-shapes-sent")
+    static let secretShapes = Observation("secret-shapes")
+
+    // CRED-WALLET
+    static let paymentHook = Observation("payment-hook")
+    static let paymentAddresses = Observation("payment-addresses")
+
+    // CRED-MEM
+    static let runnerMemory = Observation("runner-memory")
+    static let securityServiceMemory = Observation("security-service-memory")
+    static let namesRunnerProcess = Observation("names-runner-process")
+    static let processMemoryFile = Observation("process-memory-file")
+}
