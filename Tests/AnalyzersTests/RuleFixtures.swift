@@ -15,6 +15,7 @@ struct RuleFixtures {
         archiveFixtures, installFixtures, manifestFixtures, capabilityFixtures, executionFixtures, obfuscationFixtures,
         setupFixtures, indicatorNetworkFixtures, indicatorCredentialFixtures, indicatorCommandFixtures,
         indicatorSystemFixtures,
+        hiddenTextFixtures, reviewerTextFixtures, statisticsFixtures,
     ]
 }
 

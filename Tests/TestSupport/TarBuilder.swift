@@ -62,6 +62,8 @@ public struct TarBuilder {
         add(Entry(name, content: Array(text.utf8)))
     }
 
+    public mutating func addFile(_ name: String, bytes: [UInt8]) { add(Entry(name, content: bytes)) }
+
     /// A pax extended header (`x`) or global header (`g`) with these records.
     public mutating func addPax(_ records: [(String, String)], type: Character = "x") {
         var content: [UInt8] = []

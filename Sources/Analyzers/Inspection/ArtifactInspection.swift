@@ -98,7 +98,6 @@ final class ArtifactInspection {
         if path.last?.hasSuffix(".pth") == true {
             PathFileRule.check(bytes, name: member.name, path: path, role: role, inspection: self)
         }
-        InvisibleTextRule.check(bytes, name: member.name, path: path, role: role, layout: layout, into: &findings)
         userRules?.check(bytes, name: member.name, path: path)
         let file = InspectedFile(name: member.name, path: path, bytes: bytes, layout: layout)
         files.append(FileInspection.record(of: file, at: Self.joined(path)))

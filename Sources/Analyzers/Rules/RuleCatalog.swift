@@ -6,8 +6,9 @@ public import Screening
 public enum RuleCatalog {
     /// Every rule, in the order of the documentation.
     public static let rules: [Rule] =
-        installRules + metadataRules + archiveRules + unanalyzedRules + textRules + executionRules + obfuscationRules
-        + setupRules + capabilityRules + indicatorRules + combinationRules + advisoryRules
+        installRules + metadataRules + archiveRules + unanalyzedRules + hiddenTextRules + reviewerTextRules
+        + executionRules + obfuscationRules + statisticsRules + setupRules + capabilityRules + indicatorRules
+        + combinationRules + advisoryRules
 
     /// Every detail's observation, in the order of the documentation.
     static let observations: [Observation] = rules.flatMap(\.details).map { Observation($0.code) }

@@ -43,3 +43,6 @@ func lineNumber(of offset: Int, in bytes: [UInt8]) -> Int {
     for index in 0..<min(offset, bytes.count) where bytes[index] == 0x0A { line += 1 }
     return line
 }
+
+/// Whether bytes are text rather than data of some other format.
+func isText(_ bytes: [UInt8]) -> Bool { !bytes.prefix(8192).contains(0) }

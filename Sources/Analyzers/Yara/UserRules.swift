@@ -22,8 +22,6 @@ public struct UserRules: Sendable, Equatable {
     /// The rules as a process without files can load them.
     public let compiled: [UInt8]
 
-    /// The rules as libyara has them; nobody changes them any more.
-    let table: YaraRuleTable
     private let positions: [String: Int]
 
     /// What findings of these rules are called begins with this.
@@ -38,8 +36,7 @@ public struct UserRules: Sendable, Equatable {
     public init(compiling sources: [UserRuleSource]) throws(UserRuleError) {
         let compilation = try YaraCompilation(sources)
         digest = Self.digest(of: sources)
-        table = compilation.table
-        entries = table.entries
+        entries = compilation.entries
         compiled = compilation.compiled
         positions = Self.positions(of: entries)
     }
@@ -50,13 +47,8 @@ public struct UserRules: Sendable, Equatable {
     public init(compiled: [UInt8], digest: SHA256Digest) throws(UserRuleError) {
         self.digest = digest
         self.compiled = compiled
-        table = try YaraRuleTable(loading: compiled)
-        entries = table.entries
+        entries = try YaraRuleTable(loading: compiled).entries
         positions = Self.positions(of: entries)
-    }
-
-    public static func == (left: UserRules, right: UserRules) -> Bool {
-        left.digest == right.digest && left.compiled == right.compiled
     }
 
     /// Reads and compiles the rules of a folder; nil when it has none.

@@ -1,0 +1,165 @@
+import Cryptography
+import UnicodeText
+
+/// Text that something else carries: an encoding, a spelling, or characters that show nothing.
+struct CarriedText: Equatable {
+    var bytes: [UInt8]
+    /// Where in the file it was found.
+    let offset: Int
+    /// Whether what carries it cannot be seen.
+    let isInvisible: Bool
+}
+
+/// Finds texts that were made unreadable for people or for searches and undoes that.
+enum ReviewerCarriers {
+    private static let maxTexts = 256
+    private static let reach = 300
+
+    /// Every carried text of a file.
+    static func texts(in bytes: [UInt8], _ matches: [LiteralSet.Match]) -> [CarriedText] {
+        var texts = transformed(bytes, matches)
+        texts += encodedRuns(bytes)
+        texts += spacedLetters(bytes)
+        texts += references(bytes)
+        return Array(texts.prefix(maxTexts))
+    }
+
+    // MARK: Rotated, reversed, digits for letters
+
+    private static func transformed(_ bytes: [UInt8], _ matches: [LiteralSet.Match]) -> [CarriedText] {
+        let anchors = ReviewerAnchors.standard.anchors
+        var texts: [CarriedText] = []
+        var ends: [UInt16: Int] = [:]
+        for match in matches where texts.count < maxTexts {
+            let group = anchors[match.pattern].group
+            guard !group.isDisjoint(with: .disguised), match.range.lowerBound >= ends[group.rawValue] ?? 0 else {
+                continue
+            }
+            let range = max(match.range.lowerBound - reach, 0)..<min(match.range.upperBound + 2 * reach, bytes.count)
+            ends[group.rawValue] = range.upperBound
+            let slice = bytes[range]
+            let text: [UInt8] =
+                switch group {
+                case .rotated: slice.map(rotated)
+                case .reversed: slice.reversed()
+                case _: slice.map(letterForDigit)
+                }
+            texts.append(CarriedText(bytes: text, offset: match.range.lowerBound, isInvisible: false))
+        }
+        return texts
+    }
+
+    private static func rotated(_ byte: UInt8) -> UInt8 {
+        let letter = (byte | 0x20) &- 0x61
+        return letter < 26 ? (byte & 0xE0) + 1 + (letter + 13) % 26 : byte
+    }
+
+    private static func letterForDigit(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "0"): UInt8(ascii: "o")
+        case UInt8(ascii: "1"), UInt8(ascii: "!"): UInt8(ascii: "i")
+        case UInt8(ascii: "3"): UInt8(ascii: "e")
+        case UInt8(ascii: "4"), UInt8(ascii: "@"): UInt8(ascii: "a")
+        case UInt8(ascii: "5"), UInt8(ascii: "$"): UInt8(ascii: "s")
+        case UInt8(ascii: "7"): UInt8(ascii: "t")
+        case _: byte
+        }
+    }
+
+    // MARK: Base64 and hexadecimal
+
+    private static let leastRun = 28
+
+    /// Texts in runs of letters and digits that decode to readable words.
+    private static func encodedRuns(_ bytes: [UInt8]) -> [CarriedText] {
+        var texts: [CarriedText] = []
+        var position = leastRun - 1
+        var end = 0
+        // A run of this length covers one of these positions, so nothing else has to be looked at.
+        while position < bytes.count, texts.count < maxTexts {
+            guard isEncoding[Int(bytes[position])] else {
+                position += leastRun
+                continue
+            }
+            var start = position
+            while start > end, isEncoding[Int(bytes[start - 1])] { start -= 1 }
+            end = position + 1
+            while end < bytes.count, isEncoding[Int(bytes[end])] { end += 1 }
+            if end - start >= leastRun, let text = decoded(bytes[start..<end]) {
+                texts.append(CarriedText(bytes: text, offset: start, isInvisible: false))
+            }
+            position = end + leastRun - 1
+        }
+        return texts
+    }
+
+    private static let isEncoding: [Bool] = (0..<256).map { value in
+        let byte = UInt8(value)
+        return (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
+            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+
+    /// The words that a run stands for; nil when it stands for none.
+    private static func decoded(_ run: ArraySlice<UInt8>) -> [UInt8]? {
+        let bounded = run.prefix(64 << 10)
+        if bounded.allSatisfy({ $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 6 }), let text = hexadecimal(bounded) {
+            return text
+        }
+        // Names in code are runs too: what decodes to words shows in its first bytes.
+        guard let head = base64(bounded.prefix(32)), isReadable(head) else { return nil }
+        return base64(bounded).flatMap { isReadable($0) ? $0 : nil }
+    }
+
+    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
+        var text: [UInt8] = []
+        var index = digits.startIndex
+        while index + 1 < digits.endIndex {
+            text.append(hexValue(digits[index]) << 4 | hexValue(digits[index + 1]))
+            index += 2
+        }
+        return isReadable(text) ? text : nil
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8 { byte < 0x40 ? byte & 15 : (byte & 7) + 9 }
+
+    private static func base64(_ run: ArraySlice<UInt8>) -> [UInt8]? {
+        var text: [UInt8] = []
+        var (word, bits): (UInt32, UInt32) = (0, 0)
+        for byte in run {
+            guard let value = base64Value(byte) else { return nil }
+            word = word << 6 | value
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                text.append(UInt8(truncatingIfNeeded: word >> bits))
+            }
+        }
+        return text
+    }
+
+    private static func base64Value(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x41...0x5A: UInt32(byte - 0x41)
+        case 0x61...0x7A: UInt32(byte - 0x61 + 26)
+        case 0x30...0x39: UInt32(byte - 0x30 + 52)
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+        case _: nil
+        }
+    }
+
+    /// Whether bytes are words rather than anything: nearly only printable, mostly letters.
+    static func isReadable(_ text: [UInt8]) -> Bool {
+        guard text.count >= 12 else { return false }
+        var (letters, odd) = (0, 0)
+        for byte in text {
+            if (byte | 0x20) &- 0x61 < 26 || byte == 0x20 || byte >= 0xC2 && byte < 0xF0 || byte >= 0x80 && byte < 0xC0
+            {
+                letters += 1
+            } else if byte < 0x20 && !(0x09...0x0D).contains(byte) || byte >= 0x7F {
+                odd += 1
+            }
+        }
+        return odd * 50 <= text.count && letters * 10 >= text.count * 6
+    }
+}

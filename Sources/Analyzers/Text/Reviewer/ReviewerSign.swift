@@ -1,0 +1,26 @@
+/// What kind of thing is said to a reviewing model.
+enum ReviewerTopic: Int, CaseIterable {
+    /// Orders to forget orders.
+    case override
+    /// A heading of a turn, or a role given to the reader.
+    case role
+    /// What to find, or what was found.
+    case verdict
+    /// Speaks to a model.
+    case addressed
+    /// A call of a tool.
+    case tool
+    /// A forged end of what is reviewed.
+    case boundary
+    /// Makes models refuse.
+    case refusal
+}
+
+/// One sign that a text speaks to a reviewing model.
+struct ReviewerSign: Equatable {
+    let topic: ReviewerTopic
+    /// Signs of one topic and kind count once.
+    let kind: Int
+    let weight: Int
+    let range: Range<Int>
+}

@@ -1,0 +1,155 @@
+/// Spellings that keep a text readable for a model and not for a search: letters set apart, character references.
+extension ReviewerCarriers {
+    private static let leastLetters = 7
+    private static let maxSpellings = 64
+
+    // MARK: i g n o r e
+
+    /// Words whose letters are set apart by one character each.
+    static func spacedLetters(_ bytes: [UInt8]) -> [CarriedText] {
+        var texts: [CarriedText] = []
+        var index = 0
+        // A word of seven letters set apart covers five bytes in a row at one of these positions.
+        while index + 8 < bytes.count, texts.count < maxSpellings {
+            guard isApart(bytes, at: index) else {
+                index += 4
+                continue
+            }
+            let (text, start, end) = joined(bytes, from: index)
+            if text.count >= leastLetters { texts.append(CarriedText(bytes: text, offset: start, isInvisible: false)) }
+            index = max(end, index + 4)
+        }
+        return texts
+    }
+
+    /// Whether letters and other characters take turns in the five bytes from `index`.
+    @inline(__always)
+    private static func isApart(_ bytes: [UInt8], at index: Int) -> Bool {
+        let first = isLetter(bytes[index])
+        guard first != isLetter(bytes[index + 1]), first == isLetter(bytes[index + 2]) else { return false }
+        return first != isLetter(bytes[index + 3]) && first == isLetter(bytes[index + 4])
+    }
+
+    /// The letters around `index` that stand apart, with a blank where more than one character is between them.
+    private static func joined(_ bytes: [UInt8], from index: Int) -> (text: [UInt8], start: Int, end: Int) {
+        var start = index
+        while start >= 1, isLetter(bytes[start]) != isLetter(bytes[start - 1]) { start -= 1 }
+        var text: [UInt8] = []
+        var position = start
+        var others = 0
+        while position < bytes.count, text.count < 4096 {
+            if isLetter(bytes[position]) {
+                // Two letters together: ordinary words begin again.
+                if position + 1 < bytes.count, isLetter(bytes[position + 1]) { break }
+                if others > 1 { text.append(0x20) }
+                text.append(bytes[position])
+                others = 0
+            } else {
+                others += 1
+                if others > 4 { break }
+            }
+            position += 1
+        }
+        return (text, start, position)
+    }
+
+    // MARK: &#105; \u0069 %69
+
+    /// Stretches in which letters are written by their numbers.
+    static func references(_ bytes: [UInt8]) -> [CarriedText] {
+        let found = referenceMarks.matches(in: bytes, limit: 20_000)
+        guard found.count >= leastLetters else { return [] }
+        var texts: [CarriedText] = []
+        var index = 0
+        while index < found.count, texts.count < maxSpellings {
+            var last = index
+            while last + 1 < found.count, found[last + 1].range.lowerBound - found[last].range.lowerBound < 40 {
+                last += 1
+            }
+            if last - index + 1 >= leastLetters {
+                let range =
+                    max(found[index].range.lowerBound - 40, 0)..<min(found[last].range.upperBound + 40, bytes.count)
+                texts.append(
+                    CarriedText(
+                        bytes: resolved(bytes[range]), offset: found[index].range.lowerBound, isInvisible: false))
+            }
+            index = last + 1
+        }
+        return texts
+    }
+
+    /// The beginnings of references to ASCII letters.
+    private static let referenceMarks = LiteralSet(
+        ["&#x4", "&#x5", "&#x6", "&#x7", "&#10", "&#11", "&#12", "&#6", "&#7", "&#8", "&#9"]
+            + ["\\u004", "\\u005", "\\u006", "\\u007", "\\x4", "\\x5", "\\x6", "\\x7"]
+            + ["%6", "%7"].flatMap { mark in "0123456789ABCDEF".map { "\(mark)\($0)%" } }, ignoringCase: true)
+
+    /// The text with references to ASCII characters resolved.
+    private static func resolved(_ slice: ArraySlice<UInt8>) -> [UInt8] {
+        let bytes = Array(slice)
+        var text: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if let (value, length) = reference(bytes, at: index) {
+                text.append(value)
+                index += length
+            } else {
+                text.append(bytes[index])
+                index += 1
+            }
+        }
+        return text
+    }
+
+    private static func reference(_ bytes: [UInt8], at index: Int) -> (UInt8, Int)? {
+        switch bytes[index] {
+        case UInt8(ascii: "%"): return hexadecimal(bytes, index + 1, 2).map { ($0, 3) }
+        case UInt8(ascii: "\\"):
+            guard index + 1 < bytes.count else { return nil }
+            if bytes[index + 1] == UInt8(ascii: "x") { return hexadecimal(bytes, index + 2, 2).map { ($0, 4) } }
+            guard bytes[index + 1] == UInt8(ascii: "u"), index + 3 < bytes.count, bytes[index + 2] == UInt8(ascii: "0"),
+                bytes[index + 3] == UInt8(ascii: "0")
+            else { return nil }
+            return hexadecimal(bytes, index + 4, 2).map { ($0, 6) }
+        case UInt8(ascii: "&"): return characterReference(bytes, at: index)
+        case _: return nil
+        }
+    }
+
+    private static func characterReference(_ bytes: [UInt8], at index: Int) -> (UInt8, Int)? {
+        guard index + 2 < bytes.count, bytes[index + 1] == UInt8(ascii: "#") else { return nil }
+        let isHexadecimal = bytes[index + 2] | 0x20 == UInt8(ascii: "x")
+        var position = index + (isHexadecimal ? 3 : 2)
+        var value = 0
+        while position < bytes.count, position < index + 9, let digit = digit(bytes[position]),
+            isHexadecimal || digit < 10
+        {
+            value = value * (isHexadecimal ? 16 : 10) + Int(digit)
+            position += 1
+        }
+        guard (0x20..<0x7F).contains(value) else { return nil }
+        if position < bytes.count, bytes[position] == UInt8(ascii: ";") { position += 1 }
+        return (UInt8(value), position - index)
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8], _ start: Int, _ count: Int) -> UInt8? {
+        guard start + count <= bytes.count else { return nil }
+        var value: UInt8 = 0
+        for index in start..<start + count {
+            guard let digit = digit(bytes[index]) else { return nil }
+            value = value << 4 | digit
+        }
+        return (0x20..<0x7F).contains(value) ? value : nil
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46, 0x61...0x66: (byte | 0x20) - 0x57
+        case _: nil
+        }
+    }
+}
+
+@inline(__always)
+private func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
