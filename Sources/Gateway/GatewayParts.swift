@@ -35,6 +35,7 @@ struct GatewayParts: Sendable {
     let desk: AnalysisDesk
     let gate: ArtifactGate
     let requeue: Requeue
+    let rescan: Rescan
     let review: AdvisoryReview
     let sweep: AdvisorySweep
     let warming: Warming
@@ -94,6 +95,7 @@ struct GatewayParts: Sendable {
             logger: logger)
         requeue = Requeue(
             admission: admission, settings: settings, stores: stores, desk: desk, pausing: pausing, logger: logger)
+        rescan = Rescan(settings: settings, stores: stores, jobs: desk.jobs, pausing: pausing, logger: logger)
         logReads = LogReads(reader: stores.logReader)
         review = AdvisoryReview(knowledge: knowledge, reads: logReads, access: stores.access, records: records)
         sweep = AdvisorySweep(

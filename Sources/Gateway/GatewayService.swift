@@ -92,6 +92,7 @@ public final class GatewayService: Sendable {
             await withTaskGroup(of: Void.self) { work in
                 work.addTask { [parts] in await parts.following.run() }
                 work.addTask { [parts] in await parts.requeue.run() }
+                work.addTask { [parts] in await parts.rescan.run() }
                 work.addTask { [parts] in await parts.sweep.run() }
                 work.addTask { [parts] in await parts.warming.run() }
                 work.addTask { [parts] in await parts.witnessing.run() }
@@ -117,6 +118,7 @@ public final class GatewayService: Sendable {
         settings.replace(with: configuration)
         parts.following.trustChanged()
         parts.witnessing.policyChanged()
+        parts.rescan.rulesChanged()
         if isOtherTopology {
             parts.listings.removeAll()
             parts.derived.removeAll()

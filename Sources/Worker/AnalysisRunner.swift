@@ -5,16 +5,16 @@ import VerdictStore
 
 /// Runs one analysis in a process of its own and makes sense of how that process ended.
 final class AnalysisRunner: Sendable {
-    private let executable: String
-    private let arguments: [String]
     private let limits: ChildLimits
+    private let starter: ChildStarter
     private let pool: BlockingPool
 
     /// - Parameter pool: has as many threads as analyses run at once.
-    init(executable: String, arguments: [String], limits: ChildLimits, pool: BlockingPool) {
-        self.executable = executable
-        self.arguments = arguments
+    init(
+        executable: String, arguments: [String], limits: ChildLimits, start: ChildStart = .fresh, pool: BlockingPool
+    ) {
         self.limits = limits
+        starter = ChildStarter(executable: executable, arguments: arguments, limits: limits, start: start)
         self.pool = pool
     }
 
@@ -25,89 +25,88 @@ final class AnalysisRunner: Sendable {
     }
 
     /// Analyses an artifact that was verified; cancelling the task kills the child.
-    func run(_ order: AnalysisOrder, on artifact: OpenFile) async -> Result<AnalysisReport, AnalysisFailure> {
-        await answer(to: order, on: artifact).map(\.report)
+    func run(
+        _ order: AnalysisOrder, on artifact: OpenFile, rules: UserRules? = nil
+    ) async -> Result<AnalysisReport, AnalysisFailure> {
+        await answer(to: order, on: artifact, rules: rules).map(\.report)
     }
 
     /// The same for an order that leaves something of the artifact's identity to itself.
-    func answer(to order: AnalysisOrder, on artifact: OpenFile) async -> Result<Answer, AnalysisFailure> {
+    ///
+    /// - Parameter rules: the operator's own, which the order's ruleset includes.
+    func answer(
+        to order: AnalysisOrder, on artifact: OpenFile, rules: UserRules? = nil
+    ) async -> Result<Answer, AnalysisFailure> {
+        await onPool { self.runBlocking(order, artifact, rules, $0) }
+    }
+
+    /// Has a child try what its sandbox must refuse.
+    func trial(of attempt: SandboxAttempt, on file: OpenFile) async -> SandboxProof.Trial {
+        await onPool { self.tryBlocking(attempt, file, $0) }
+    }
+
+    private func onPool<Value: Sendable>(_ body: @escaping @Sendable (Abort) -> Value) async -> Value {
         let abort = Abort()
         return await withTaskCancellationHandler {
-            await pool.run { self.runBlocking(order, artifact, abort) }
+            await pool.run { body(abort) }
         } onCancel: {
             abort.request()
         }
     }
 
     private func runBlocking(
-        _ order: AnalysisOrder, _ artifact: OpenFile, _ abort: Abort
+        _ order: AnalysisOrder, _ artifact: OpenFile, _ rules: UserRules?, _ abort: Abort
     ) -> Result<Answer, AnalysisFailure> {
         let deadline = ContinuousClock.now.advanced(by: limits.deadline)
         do {
-            let started = try start(artifact, memoryBytes: order.memoryBytes)
-            abort.arm(started.child.killer)
+            let child = try starter.child(for: artifact, memoryBytes: order.memoryBytes, rules: rules)
+            abort.arm(child.killer)
+            // The template may serve another analysis after this one, which a late request must not hit.
+            defer { abort.disarm() }
             let received: ChildChannel.Received
             do throws(MessageError) {
-                try started.socket.send(order.encoded, timeout: limits.grace)
-                received = ChildChannel.receive(over: started.socket, until: deadline)
+                try child.socket.send(order.encoded, timeout: limits.grace)
+                received = ChildChannel.receive(over: child.socket, until: deadline)
             } catch {
                 // A child that does not listen has most likely crashed; its exit status tells.
                 received = .broken("\(error)")
             }
-            return conclude(received, started.child, order)
+            return conclude(received, child, abort).flatMap { Self.read($0, order, StaticAnalyzer(rules: rules)) }
         } catch {
             return .failure(AnalysisFailure(cause: .crash, detail: "the analysis child cannot be started: \(error)"))
         }
     }
 
-    /// A child that runs, and our end of the connection to it.
-    private struct Started: ~Copyable {
-        let socket: SequencedSocket
-        let child: ChildProcess
-    }
-
-    /// Starts the child. On return our copy of its end is closed, so that the end of the child is noticed.
-    private func start(_ artifact: OpenFile, memoryBytes: Int64) throws -> Started {
-        let pair = try SequencedSocketPair()
-        let child = try ChildProcess.spawn(
-            executable: executable, arguments: arguments, environment: [],
-            inheriting: [
-                (descriptor: artifact.descriptor, as: ChildChannel.artifactDescriptor),
-                (descriptor: pair.child.descriptor, as: ChildChannel.socketDescriptor),
-            ],
-            limits: ResourceLimits(
-                addressSpaceBytes: memoryBytes, cpuSeconds: limits.deadline.components.seconds + 1, fileSizeBytes: 0,
-                openFiles: 32, coreBytes: 0, processes: nil),
-            diesWithParent: true)
-        return Started(socket: pair.parent, child: child)
-    }
-
+    /// The bytes of a complete answer, or why there is none; the child has ended then.
     private func conclude(
-        _ received: ChildChannel.Received, _ child: consuming ChildProcess, _ order: AnalysisOrder
-    ) -> Result<Answer, AnalysisFailure> {
+        _ received: ChildChannel.Received, _ child: RunningChild, _ abort: Abort
+    ) -> Result<[UInt8], AnalysisFailure> {
         switch received {
         case .timedOut:
-            child.kill()
-            _ = child.wait()
+            child.killer.kill()
             return .failure(AnalysisFailure(cause: .time, detail: "no answer within \(limits.deadline)"))
         case .tooLong:
-            child.kill()
-            _ = child.wait()
+            child.killer.kill()
             return .failure(AnalysisFailure(cause: .garbage, detail: "the answer is too long"))
         case .all, .broken: break
         }
-        let hasEnded = child.hasEnded(within: limits.grace)
-        if !hasEnded { child.kill() }
-        let status = child.wait()
-        guard hasEnded else {
+        guard let status = child.status(within: limits.grace) else {
+            child.killer.kill()
             return .failure(AnalysisFailure(cause: .garbage, detail: "the child closed its connection and did not end"))
         }
+        if abort.disarm() { starter.giveBack(child) }
         if let failure = Self.failure(of: status) { return .failure(failure) }
         guard case .all(let bytes) = received, let answer = ChildChannel.unframed(bytes) else {
             return .failure(AnalysisFailure(cause: .garbage, detail: "the child ended without a complete answer"))
         }
+        return .success(answer)
+    }
+
+    private static func read(
+        _ answer: [UInt8], _ order: AnalysisOrder, _ analyzer: StaticAnalyzer
+    ) -> Result<Answer, AnalysisFailure> {
         do throws(AnswerFault) {
-            let report = try AnalysisAnswer.decode(answer)
+            let report = try AnalysisAnswer.decode(answer, by: analyzer)
             if report.isOutOfTime {
                 return .failure(AnalysisFailure(cause: .time, detail: "the analysis ran out of time"))
             }
@@ -118,6 +117,26 @@ final class AnalysisRunner: Sendable {
             return .success(Answer(report: report, identity: identity))
         } catch {
             return .failure(AnalysisFailure(cause: .garbage, detail: "\(error)"))
+        }
+    }
+
+    private func tryBlocking(_ attempt: SandboxAttempt, _ file: OpenFile, _ abort: Abort) -> SandboxProof.Trial {
+        let begun = ContinuousClock.now
+        do {
+            let child = try starter.child(for: file, memoryBytes: limits.memoryBytes, rules: nil)
+            abort.arm(child.killer)
+            defer { abort.disarm() }
+            try child.socket.send(SandboxTrial.encode(attempt), timeout: limits.grace)
+            let layers = try child.socket.receive(timeout: limits.grace)
+            let start = ContinuousClock.now - begun
+            let code = try child.socket.receive(timeout: limits.grace)
+            let status = child.status(within: limits.grace)
+            if abort.disarm(), status != nil { starter.giveBack(child) } else { child.killer.kill() }
+            return SandboxProof.Trial(
+                attempt: attempt, outcome: .init(code: code, status: status),
+                layers: layers.map { String(decoding: $0, as: UTF8.self) } ?? "", start: start)
+        } catch {
+            return SandboxProof.Trial(attempt: attempt, outcome: .unknown("\(error)"), layers: "", start: .zero)
         }
     }
 
@@ -132,7 +151,11 @@ final class AnalysisRunner: Sendable {
         case .exited(ChildChannel.foreignRules):
             AnalysisFailure(
                 cause: .crash, detail: "the executable has other rules than this worker; restart the worker")
+        case .exited(ChildChannel.noProcess):
+            AnalysisFailure(cause: .crash, detail: "the system has no process left for an analysis")
         case .exited(let code): AnalysisFailure(cause: .crash, detail: "exit code \(code)")
+        case .signalled(ChildSignal.badSystemCall):
+            AnalysisFailure(cause: .crash, detail: "it asked the system for what the sandbox refuses and was ended")
         case .signalled(ChildSignal.processorTime):
             AnalysisFailure(cause: .time, detail: "the processor time limit was reached")
         // Nobody else ends a child so but the kernel when memory runs out.
@@ -157,6 +180,7 @@ extension ArtifactIdentity {
 /// The signals that have a meaning of their own. Spec: Linux signal(7).
 private enum ChildSignal {
     static let kill: Int32 = 9
+    static let badSystemCall: Int32 = 31
     static let processorTime: Int32 = 24
 }
 
@@ -169,6 +193,15 @@ private final class Abort: Sendable {
 
     private let state = Lock(State())
 
+    /// From now on a request does nothing. Answers whether none came before.
+    @discardableResult
+    func disarm() -> Bool {
+        state.withLock { state in
+            state.killer = nil
+            return !state.isRequested
+        }
+    }
+
     func arm(_ killer: ChildKiller) {
         let isRequested = state.withLock { state in
             state.killer = killer
@@ -178,10 +211,10 @@ private final class Abort: Sendable {
     }
 
     func request() {
-        let killer = state.withLock { state in
+        // Under the lock, so that nothing is killed that was disarmed meanwhile.
+        state.withLock { state in
             state.isRequested = true
-            return state.killer
+            state.killer?.kill()
         }
-        killer?.kill()
     }
 }

@@ -6,13 +6,22 @@ enum ChildChannel {
     /// The child's descriptors.
     static let artifactDescriptor: Int32 = 3
     static let socketDescriptor: Int32 = 4
+    /// Compiled rules of the operator, for a process that was started with their digest.
+    static let rulesDescriptor: Int32 = 5
+    /// Where a template takes jobs from.
+    static let controlDescriptor: Int32 = 3
     /// The hidden command of the executable.
     static let argument = "analysis-child"
+    /// Makes it a template, which prepares once and copies itself for every artifact.
+    static let templateArgument = "--template"
+    /// Comes before the digest of the operator's rules.
+    static let rulesArgument = "--rules"
 
     /// Exit codes of the child that mean something.
     static let sandboxMissing: Int32 = 72
     static let foreignRules: Int32 = 73
     static let brokenOrder: Int32 = 74
+    static let noProcess: Int32 = 75
 
     private static let pieceBytes = 64 << 10
 

@@ -50,7 +50,8 @@ public final class LocalAnalysis: Sendable {
     ) {
         pool = BlockingPool(name: "scan", threads: max(concurrent, 1))
         runner = AnalysisRunner(
-            executable: executablePath, arguments: [ChildChannel.argument], limits: childLimits, pool: pool)
+            executable: executablePath, arguments: [ChildChannel.argument], limits: childLimits, start: .copies(64),
+            pool: pool)
         self.limits = limits
         self.childLimits = childLimits
         self.sandbox = sandbox

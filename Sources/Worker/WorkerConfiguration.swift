@@ -30,6 +30,8 @@ public struct WorkerConfiguration: Sendable {
     public var sandbox: SandboxRequirement
     public var limits = AnalysisLimits.standard
     public var childLimits = ChildLimits()
+    /// How the process for an artifact comes into being.
+    public var childStart = ChildStart.copies(64)
     /// How long the gateway may keep a request for work waiting.
     public var leaseWaitSeconds = 20
     /// How often the gateway hears that a job is still worked on.
@@ -61,6 +63,15 @@ public struct ChildLimits: Sendable, Equatable {
     public var deadline: Duration
     /// Time that it has to end after its answer.
     public var grace: Duration
+    /// Processor time; nil is a little more than the deadline.
+    public var processorTime: Duration?
+
+    /// Processor time in whole seconds, as the kernel takes it.
+    var processorSeconds: Int64 { processorTime?.components.seconds ?? deadline.components.seconds + 1 }
+
+    /// One more than the highest descriptor number of a child, and of the process that copies itself.
+    static let openFiles: Int64 = 32
+    static let templateOpenFiles: Int64 = 64
 
     public init(memoryBytes: Int64 = 3 << 30, deadline: Duration = .seconds(330), grace: Duration = .seconds(2)) {
         self.memoryBytes = memoryBytes

@@ -55,7 +55,7 @@ public final class WorkerSupervisor: Sendable {
             configuration: configuration,
             runner: AnalysisRunner(
                 executable: configuration.executablePath, arguments: configuration.childArguments,
-                limits: configuration.childLimits, pool: pool),
+                limits: configuration.childLimits, start: configuration.childStart, pool: pool),
             advisories: AdvisoryDirectory(directory: configuration.dataDirectory.advisoriesDirectory), pool: pool,
             clock: clock)
         signing = VerdictSigning(key: key, clock: clock)

@@ -170,4 +170,15 @@ struct UserRuleTests {
         try directory.write([UInt8](repeating: 0x20, count: (1 << 20) + 1), to: "c.yar")
         #expect(throws: UserRuleError.self) { try UserRules.load(folder: directory.path) }
     }
+
+    @Test("what a template analyses to be prepared is read as the artifacts that it stands for")
+    func preparation() {
+        let reports = StaticAnalyzer.preparations()
+        #expect(reports.count == Ecosystem.allCases.count)
+        #expect(reports.contains { $0.findings.contains { $0.finding.rule == "INST-SCRIPT" } })
+        for report in reports {
+            #expect(report.unanalyzed.isEmpty)
+            #expect(!report.findings.contains { $0.finding.rule.hasPrefix("ARC-") }, "\(report.findings)")
+        }
+    }
 }

@@ -54,68 +54,119 @@ struct SandboxTests {
         }
     }
 
-    @Test("computing goes on after seccomp: memory, threads, the clock, open descriptors")
+    @Test("computing goes on after seccomp: memory, the clock, randomness, open descriptors")
     func seccompAllows() async throws {
         await #expect(processExitsWith: .exitCode(6)) {
             let pair = try SequencedSocketPair()
             let open = try OpenFile.openForReading("/etc/passwd")
             let mapped = try MappedFile(open)
-            guard Sandbox.apply(.noNewPrivileges) == nil, Sandbox.apply(.seccomp) == nil else { _exit(1) }
-            var list = (0..<1_000_000).map { $0 }
-            list.reverse()
-            guard list[0] == 999_999, mapped.count > 0, (try? MappedFile(open).count) == mapped.count else { _exit(2) }
-            let text = list.prefix(1000).map { "\($0)" }.joined(separator: ",")
-            guard text.utf8.count > 1000, SystemWallClock().now() > Timestamp(secondsSinceEpoch: 0) else { _exit(3) }
-            let queue = WorkQueue()
-            let thread = NativeThread.start(name: "confined") { queue.drain() }
-            queue.add { try? pair.child.send(Array("done".utf8), timeout: .seconds(10)) }
-            guard (try? pair.parent.receive(timeout: .seconds(10))) == Array("done".utf8) else { _exit(4) }
-            queue.close()
-            thread.join()
-            guard SystemRandom().bytes(8).count == 8 else { _exit(5) }
-            _exit(6)
+            endAsCopy {
+                guard Sandbox.apply(.noNewPrivileges) == nil, Sandbox.apply(.seccomp) == nil else { return 1 }
+                var list = (0..<1_000_000).map { $0 }
+                list.reverse()
+                guard list[0] == 999_999, mapped.count > 0, (try? MappedFile(open).count) == mapped.count else {
+                    return 2
+                }
+                let text = list.prefix(1000).map { "\($0)" }.joined(separator: ",")
+                guard text.utf8.count > 1000, SystemWallClock().now() > Timestamp(secondsSinceEpoch: 0) else {
+                    return 3
+                }
+                guard (try? pair.child.send(Array("done".utf8), timeout: .seconds(10))) != nil,
+                    (try? pair.parent.receive(timeout: .seconds(10))) == Array("done".utf8)
+                else { return 4 }
+                return SystemRandom().bytes(8).count == 8 ? 6 : 5
+            }
         }
     }
 
     @Test("everything else is refused without ending the process")
     func seccompRefuses() async {
         await #expect(processExitsWith: .exitCode(6)) {
-            guard Sandbox.apply(.noNewPrivileges) == nil, Sandbox.apply(.seccomp) == nil else { _exit(1) }
-            guard unsafe open("/etc/passwd", O_RDONLY) == -1, errno == EPERM else { _exit(2) }
-            guard fork() == -1, errno == EPERM else { _exit(3) }
-            guard kill(getppid(), 0) == -1, errno == EPERM,
-                socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) == -1, errno == EPERM
-            else { _exit(4) }
-            let executable = unsafe mmap(nil, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-            guard unsafe executable == MAP_FAILED, unsafe unlink("/tmp/jurat-none") == -1, errno == EPERM else {
-                _exit(5)
+            endAsCopy {
+                guard Sandbox.apply(.noNewPrivileges) == nil, Sandbox.apply(.seccomp) == nil else { return 1 }
+                guard unsafe open("/etc/passwd", O_RDONLY) == -1, errno == EPERM else { return 2 }
+                guard fork() == -1, errno == EPERM else { return 3 }
+                guard kill(getppid(), 0) == -1, errno == EPERM,
+                    socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) == -1, errno == EPERM
+                else { return 4 }
+                let executable = unsafe mmap(nil, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                guard unsafe executable == MAP_FAILED, unsafe unlink("/tmp/jurat-none") == -1, errno == EPERM else {
+                    return 5
+                }
+                guard fcntl(0, F_SETOWN, getppid()) == -1, errno == EPERM, fcntl(0, F_GETFD) >= 0 else { return 7 }
+                var status = stat()
+                guard unsafe stat("/etc/passwd", &status) == -1, errno == EPERM else { return 8 }
+                return 6
             }
-            _exit(6)
+        }
+    }
+
+    @Test("no thread can be made any more")
+    func noThreads() async {
+        await #expect(processExitsWith: .exitCode(6)) {
+            endAsCopy {
+                guard Sandbox.apply(.noNewPrivileges) == nil, Sandbox.apply(.seccomp) == nil else { return 1 }
+                var thread = pthread_t()
+                return unsafe pthread_create(&thread, nil, { _ in nil }, nil) == 0 ? 2 : 6
+            }
+        }
+    }
+
+    @Test("what root could do is given up")
+    func capabilities() async {
+        await #expect(processExitsWith: .exitCode(6)) {
+            endAsCopy {
+                guard Sandbox.apply(.noNewPrivileges) == nil else { return 1 }
+                let text = textOfProcess("/proc/self/status")
+                return text.contains("CapEff:\t0000000000000000\n") && text.contains("NoNewPrivs:\t1") ? 6 : 2
+            }
         }
     }
 
     @Test("a network socket ends the process")
     func socketKills() async {
         await #expect(processExitsWith: .signal(SIGSYS)) {
-            _ = Sandbox.confine()
-            _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            endAsCopy {
+                _ = Sandbox.confine()
+                return socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            }
         }
     }
 
     @Test("another program ends the process")
     func executionKills() async {
         await #expect(processExitsWith: .signal(SIGSYS)) {
-            _ = Sandbox.confine()
-            var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("true"), nil]
-            _ = unsafe execv("/bin/true", &arguments)
+            endAsCopy {
+                _ = Sandbox.confine()
+                var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("true"), nil]
+                return unsafe execv("/bin/true", &arguments)
+            }
         }
     }
 
     @Test("a failed precondition still ends a confined process as a crash")
     func abortStillWorks() async {
         await #expect(processExitsWith: .failure) {
-            _ = Sandbox.confine()
-            abort()
+            endAsCopy {
+                _ = Sandbox.confine()
+                abort()
+            }
         }
+    }
+}
+
+/// Runs `body` in a copy of this process, which has one thread, and ends as the copy did.
+private func endAsCopy(_ body: () -> Int32) -> Never {
+    do throws(SpawnError) {
+        let copy = try ProcessCopy.start(body)
+        switch copy.wait() {
+        case .exited(let code): _exit(code)
+        case .signalled(let number):
+            signal(number, SIG_DFL)
+            raise(number)
+            _exit(101)
+        }
+    } catch {
+        _exit(102)
     }
 }

@@ -32,6 +32,7 @@ final class WorkerFixture {
     func script(_ text: String) {
         configuration.executablePath = "/bin/sh"
         configuration.childArguments = ["-c", text]
+        configuration.childStart = .fresh
     }
 
     func supervisor() throws -> WorkerSupervisor {

@@ -18,14 +18,9 @@ import CYARA
     private static let maxSeconds: Int32 = 20
 
     init(_ rules: UserRules, ecosystem: String) {
-        // They were loaded once when `rules` was made, so only memory can be lacking.
-        guard let table = try? YaraRuleTable(loading: rules.compiled) else {
-            preconditionFailure("no memory for the rules of this installation")
-        }
-        self.table = table
+        table = rules.table
         var made: UnsafeMutablePointer<YR_SCANNER>?
-        let code = unsafe yr_scanner_create(table.rules, &made)
-        guard code == ERROR_SUCCESS, let made = unsafe made else {
+        guard unsafe yr_scanner_create(table.rules, &made) == ERROR_SUCCESS, let made = unsafe made else {
             preconditionFailure("no memory to look for the rules of this installation")
         }
         unsafe scanner = made

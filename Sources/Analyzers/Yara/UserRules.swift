@@ -22,6 +22,8 @@ public struct UserRules: Sendable, Equatable {
     /// The rules as a process without files can load them.
     public let compiled: [UInt8]
 
+    /// The rules as libyara has them; nobody changes them any more.
+    let table: YaraRuleTable
     private let positions: [String: Int]
 
     /// What findings of these rules are called begins with this.
@@ -36,7 +38,8 @@ public struct UserRules: Sendable, Equatable {
     public init(compiling sources: [UserRuleSource]) throws(UserRuleError) {
         let compilation = try YaraCompilation(sources)
         digest = Self.digest(of: sources)
-        entries = compilation.entries
+        table = compilation.table
+        entries = table.entries
         compiled = compilation.compiled
         positions = Self.positions(of: entries)
     }
@@ -47,8 +50,13 @@ public struct UserRules: Sendable, Equatable {
     public init(compiled: [UInt8], digest: SHA256Digest) throws(UserRuleError) {
         self.digest = digest
         self.compiled = compiled
-        entries = try YaraRuleTable(loading: compiled).entries
+        table = try YaraRuleTable(loading: compiled)
+        entries = table.entries
         positions = Self.positions(of: entries)
+    }
+
+    public static func == (left: UserRules, right: UserRules) -> Bool {
+        left.digest == right.digest && left.compiled == right.compiled
     }
 
     /// Reads and compiles the rules of a folder; nil when it has none.

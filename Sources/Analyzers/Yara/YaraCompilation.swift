@@ -3,7 +3,7 @@ import CYARA
 /// Compiles sources once and keeps what came of it.
 struct YaraCompilation {
     let compiled: [UInt8]
-    let entries: [UserRules.Entry]
+    let table: YaraRuleTable
 
     /// What conditions may ask of besides the file's bytes.
     static let externals = ["path", "ecosystem"]
@@ -25,8 +25,7 @@ struct YaraCompilation {
         defer { unsafe yr_rules_destroy(rules) }
         compiled = try unsafe Self.saved(rules)
         // What the analysis will load is what is looked at.
-        let table = try YaraRuleTable(loading: compiled)
-        entries = table.entries
+        table = try YaraRuleTable(loading: compiled)
         if let module = table.foreignModule {
             let place = Self.importPlace(of: module, in: sources)
             throw .refused(

@@ -2,7 +2,7 @@ import CYARA
 import Screening
 
 /// Compiled rules, loaded: what libyara scans with and the table of what they are.
-@safe final class YaraRuleTable {
+@safe final class YaraRuleTable: @unchecked Sendable {
     let rules: UnsafeMutablePointer<YR_RULES>
     let entries: [UserRules.Entry]
     /// A module that rules import and must not.

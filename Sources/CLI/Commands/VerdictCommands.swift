@@ -21,7 +21,7 @@ enum VerdictCommands {
         Command(
             ["verdict", "show"], "print one statement of the log", operands: ["STATEMENT"],
             options: [OutputFormat.option], example: "jurat verdict show 61f2 -o json", run: show),
-        VerdictVerifyCommand.command, VerdictRevokeCommand.command,
+        VerdictVerifyCommand.command, VerdictRevokeCommand.command, VerdictRescanCommand.command,
     ]
 
     private static func list(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {

@@ -17,12 +17,10 @@ final class Requeue: Sendable {
     private let room: QueueRoom
     private let logger: Logger
     private let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    private let reads = BlockingPool(name: "requeue", threads: 1)
+    private let names: KnownNames
 
     /// How old a listing may be that says under which name the artifact is analysed.
     private static let listingTolerance = Duration.seconds(7 * 86_400)
-    /// The most statements of one artifact that are looked through for the names it was seen as.
-    private static let statementsOfOne = 256
 
     init(
         admission: Admission, settings: Settings, stores: GatewayStores, desk: AnalysisDesk, pausing: any Pausing,
@@ -33,6 +31,7 @@ final class Requeue: Sendable {
         self.stores = stores
         self.desk = desk
         room = QueueRoom(jobs: desk.jobs, pausing: pausing)
+        names = KnownNames(reader: stores.logReader, thread: "requeue", logger: logger)
         self.logger = logger
     }
 
@@ -61,7 +60,7 @@ final class Requeue: Sendable {
     private func queue(_ digest: SHA512Digest) async -> Bool {
         guard let bytes = stores.artifacts.digests(of: digest) else { return false }
         var isQueued = false
-        for purl in await names(of: digest) {
+        for purl in await names.names(of: digest) {
             for source in settings.current.topology.registries(of: purl.name.ecosystem) {
                 // A registry that these bytes did not come from is not asked about them.
                 guard let facts = try? await stores.history.facts(of: purl.name, at: source.name),
@@ -90,24 +89,6 @@ final class Requeue: Sendable {
         } catch {
             logger.info("\(purl.text) is analysed again when somebody asks for it; it cannot be queued now: \(error)")
             return false
-        }
-    }
-
-    /// The names that the log knows the bytes by, each once.
-    private func names(of digest: SHA512Digest) async -> [PackageURL] {
-        do throws(LogError) {
-            let (reader, limit) = (stores.logReader, Self.statementsOfOne)
-            let entries = try await reads.run { () throws(LogError) in
-                try reader.statements(matching: StatementFilter(sha512: digest), limit: limit)
-            }
-            var names: [PackageURL] = []
-            for purl in entries.compactMap(\.logged.statement.subject?.purl) where !names.contains(purl) {
-                names.append(purl)
-            }
-            return names
-        } catch {
-            logger.warning("the names of sha512 \(digest.hex.prefix(16))… cannot be read from the log: \(error)")
-            return []
         }
     }
 }

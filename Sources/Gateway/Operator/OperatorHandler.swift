@@ -17,6 +17,7 @@ struct OperatorHandler: RequestHandler {
     let metrics: MetricsRoute
     let trust: TrustRoutes
     let who: WhoRoute
+    let rescan: RescanRoute
     /// Loads the newest advisory snapshot at once.
     let reloadAdvisories: @Sendable () async -> Void
 
@@ -65,6 +66,7 @@ struct OperatorHandler: RequestHandler {
         case ["canary"]: return await status.canary()
         case ["holds"]: return await holds.list()
         case ["trust"]: return await trust.list()
+        case ["rescan"]: return rescan.progress()
         case ["who"]: return await who.answer(query)
         case ["why"]:
             guard let subject = query["purl"] ?? query["ref"] ?? query["integrity"] ?? query["request"] else {
@@ -85,6 +87,7 @@ struct OperatorHandler: RequestHandler {
         case ["jobs", "fail"]: return await jobs.fail(body)
         case ["trust", "follow"]: return trust.follow(body)
         case ["trust", "check"]: return await trust.check(body)
+        case ["rescan"]: return await rescan.ask(body)
         case ["dispositions"]: return await dispositions.append(body)
         case ["key-events"]: return await keyEvents.append(body)
         case ["statements"]: return await statements.append(body)

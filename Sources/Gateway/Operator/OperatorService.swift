@@ -62,6 +62,7 @@ public final class OperatorService: Sendable {
             who: WhoRoute(
                 access: parts.stores.access, records: parts.records, advisories: parts.advisories,
                 admission: parts.admission, settings: parts.settings),
+            rescan: RescanRoute(rescan: parts.rescan),
             // Reading a snapshot takes longer than the loop that answers others may wait.
             reloadAdvisories: { [disk] in await disk.run { gateway.advisoriesChanged() } })
         self.reloadProblem = reloadProblem

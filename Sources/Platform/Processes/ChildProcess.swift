@@ -112,6 +112,14 @@ public struct ChildProcess: ~Copyable, Sendable {
         handle.hasEnded(within: duration)
     }
 
+    /// Ends the process and every other one of its group, which its descendants are in as long as they cannot leave it.
+    public var groupKiller: ChildKiller { ChildKiller(handle: handle, isForGroup: true) }
+
+    /// How the process ended, nil when it does not within `duration`. Blocks the calling thread for as long.
+    public func status(within duration: Duration) -> ExitStatus? {
+        handle.hasEnded(within: duration) ? handle.wait() : nil
+    }
+
     /// Waits for the end of the process and releases it. Blocks the calling thread.
     public consuming func wait() -> ExitStatus {
         handle.wait()
@@ -127,9 +135,11 @@ public struct ChildProcess: ~Copyable, Sendable {
 /// Kills one child process, at any time and from any thread; never another process.
 public struct ChildKiller: Sendable {
     fileprivate let handle: ChildHandle
+    fileprivate var isForGroup = false
 
     /// Ends the process by `SIGKILL`, which it cannot catch. Does nothing when it has ended already.
     public func kill() {
+        if isForGroup { handle.killGroup() }
         handle.kill(SIGKILL)
     }
 
@@ -163,6 +173,11 @@ private final class ChildHandle: Sendable {
 
     func kill(_ signal: Int32) {
         _ = jurat_pidfd_send_signal(pidfd, signal)
+    }
+
+    /// Its identifier names the group only until it was collected.
+    func killGroup() {
+        collected.withLock { if $0 == nil { _ = Glibc.kill(-pid, SIGKILL) } }
     }
 
     func hasEnded(within duration: Duration) -> Bool {

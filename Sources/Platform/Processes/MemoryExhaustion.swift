@@ -16,7 +16,7 @@ public enum MemoryExhaustion {
         unsafe action.__sigaction_handler.sa_handler = handleCrash
         // Reset at once: after the handler the instruction fails again and the process ends as it would have.
         action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
-        for signal in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS] { unsafe sigaction(signal, &action, nil) }
+        for signal in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] { unsafe sigaction(signal, &action, nil) }
     }
 }
 

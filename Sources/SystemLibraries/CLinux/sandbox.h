@@ -5,7 +5,9 @@
 // are written out; the kernel's numbers never change.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -70,15 +72,16 @@ static inline int jurat_landlock_deny_all(int version) {
         BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (bits), 0, 1), JURAT_RETURN(JURAT_REFUSE(EPERM)),                        \
         JURAT_RETURN(SECCOMP_RET_ALLOW)
 
-// When the loaded number is this one, allow it if one of these bits is set in that argument, else refuse it.
-#define JURAT_ALLOW_WITH_BITS(name, argument, bits)                                                                   \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 4), JURAT_LOAD(args[argument]),                                \
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (bits), 1, 0), JURAT_RETURN(JURAT_REFUSE(EPERM)),                        \
+// When the loaded number is this one, allow it if that argument has one of three values, else refuse it.
+#define JURAT_ALLOW_OF_THREE(name, argument, first, second, third)                                                    \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 6), JURAT_LOAD(args[argument]),                                \
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (first), 3, 0), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (second), 2, 0),      \
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (third), 1, 0), JURAT_RETURN(JURAT_REFUSE(EPERM)),                        \
         JURAT_RETURN(SECCOMP_RET_ALLOW)
 
-// What a child that only computes needs: its memory, its threads, the clock, and the descriptors that it has. What
-// only an attacker would try ends the process; everything else answers EPERM, so that a library that asks for more
-// than it needs can go on without.
+// What a child that only computes needs: its memory, the clock, and the descriptors that it has. What only an attacker
+// would try ends the process; everything else answers EPERM, so that a library that asks for more than it needs can go
+// on without. One thread is enough for an analysis: nothing here makes another thread or process.
 static inline int jurat_seccomp_apply(void) {
     struct sock_filter filter[] = {
         JURAT_LOAD(arch),
@@ -90,38 +93,28 @@ static inline int jurat_seccomp_apply(void) {
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000u, 0, 1),
         JURAT_RETURN(SECCOMP_RET_KILL_PROCESS),
 #endif
-        JURAT_ALLOW(futex),
+        JURAT_ALLOW(pread64),
         JURAT_ALLOW(read),
         JURAT_ALLOW(write),
-        JURAT_ALLOW(pread64),
-        JURAT_ALLOW(readv),
-        JURAT_ALLOW(writev),
-        JURAT_ALLOW(lseek),
-        JURAT_ALLOW(fstat),
-        JURAT_ALLOW(close),
-        JURAT_ALLOW(fcntl),
-        JURAT_ALLOW(sendto),
-        JURAT_ALLOW(recvfrom),
-        JURAT_ALLOW(shutdown),
-        JURAT_ALLOW(ppoll),
         JURAT_ALLOW(munmap),
         JURAT_ALLOW(mremap),
         JURAT_ALLOW(madvise),
         JURAT_ALLOW(brk),
-        JURAT_ALLOW(membarrier),
+        JURAT_ALLOW(futex),
         JURAT_ALLOW(clock_gettime),
         JURAT_ALLOW(clock_getres),
-        JURAT_ALLOW(clock_nanosleep),
-        JURAT_ALLOW(nanosleep),
         JURAT_ALLOW(gettimeofday),
+        JURAT_ALLOW(lseek),
+        JURAT_ALLOW(close),
+        JURAT_ALLOW(sendto),
+        JURAT_ALLOW(recvfrom),
+        JURAT_ALLOW(ppoll),
         JURAT_ALLOW(getrandom),
         JURAT_ALLOW(sched_yield),
         JURAT_ALLOW(sched_getaffinity),
         JURAT_ALLOW(getpid),
         JURAT_ALLOW(gettid),
         JURAT_ALLOW(getrusage),
-        JURAT_ALLOW(set_robust_list),
-        JURAT_ALLOW(rseq),
         JURAT_ALLOW(sigaltstack),
         JURAT_ALLOW(rt_sigaction),
         JURAT_ALLOW(rt_sigprocmask),
@@ -129,36 +122,24 @@ static inline int jurat_seccomp_apply(void) {
         JURAT_ALLOW(restart_syscall),
         JURAT_ALLOW(exit),
         JURAT_ALLOW(exit_group),
-        // The queues under Swift tasks stop the process when these fail, whether or not anything waits on them.
-        JURAT_ALLOW(epoll_create1),
-        JURAT_ALLOW(epoll_ctl),
-        JURAT_ALLOW(epoll_pwait),
-        JURAT_ALLOW(eventfd2),
-        JURAT_ALLOW(timerfd_create),
-        JURAT_ALLOW(timerfd_settime),
-        // How the C library asks for the status of an open descriptor.
-        JURAT_ALLOW_WITH_BITS(newfstatat, 3, 0x1000u /* AT_EMPTY_PATH */),
+#if defined(__x86_64__)
+        JURAT_ALLOW(poll),
+        JURAT_ALLOW(time),
+#endif
+        // A descriptor may not be made to send signals to other processes when something arrives on it.
+        JURAT_ALLOW_OF_THREE(fcntl, 1, F_GETFD, F_SETFD, F_GETFL),
         // abort() signals its own process; nothing here may signal another.
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 4),
         JURAT_LOAD(args[0]),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 1, 0),
         JURAT_RETURN(JURAT_REFUSE(EPERM)),
         JURAT_RETURN(SECCOMP_RET_ALLOW),
-#if defined(__x86_64__)
-        JURAT_ALLOW(epoll_wait),
-        JURAT_ALLOW(poll),
-        JURAT_ALLOW(time),
-#endif
-        // Threads of those queues complain in the system log when they may not choose their priority: say that they
-        // did. The log itself is a local socket, which is refused; any other kind is nothing that a library asks for.
-        JURAT_IF(SYS_setpriority, JURAT_REFUSE(0)),
+        // The system log is a local socket, which libraries may ask for; no library here asks for any other kind.
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
         JURAT_LOAD(args[0]),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1u /* AF_UNIX */, 0, 1),
         JURAT_RETURN(JURAT_REFUSE(EPERM)),
         JURAT_RETURN(SECCOMP_RET_KILL_PROCESS),
-        // The structure behind clone3 cannot be seen from here; the C library falls back to clone.
-        JURAT_IF(SYS_clone3, JURAT_REFUSE(ENOSYS)),
         JURAT_KILL(execve),
         JURAT_KILL(execveat),
         JURAT_KILL(ptrace),
@@ -180,8 +161,6 @@ static inline int jurat_seccomp_apply(void) {
         // Memory that can be executed is not needed after start.
         JURAT_ALLOW_WITHOUT_BITS(mmap, PROT_EXEC),
         JURAT_ALLOW_WITHOUT_BITS(mprotect, PROT_EXEC),
-        // Threads, not processes.
-        JURAT_ALLOW_WITH_BITS(clone, 0, 0x00010000u /* CLONE_THREAD */),
         JURAT_RETURN(JURAT_REFUSE(EPERM)),
     };
     struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
@@ -197,8 +176,12 @@ static inline int jurat_seccomp_available(void) {
     return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0ul, &action) == 0 ? 0 : errno;
 }
 
+// Gives up what root could do, and the ways to get it back.
 static inline int jurat_forbid_new_privileges(void) {
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+    return syscall(SYS_capset, &header, none) == 0 ? 0 : errno;
 }
 
 // Without this another process of the same user could read our memory, and a core file could be written.

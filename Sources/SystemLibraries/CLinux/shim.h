@@ -14,6 +14,8 @@ ssize_t getrandom(void *buffer, size_t length, unsigned int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
 int memfd_create(const char *name, unsigned int flags);
 
+#include "attempts.h"
+#include "forking.h"
 #include "sandbox.h"
 #include "spawn.h"
 

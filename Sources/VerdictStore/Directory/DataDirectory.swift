@@ -38,6 +38,8 @@ public struct DataDirectory: Hashable, Sendable {
     public var advisoriesDirectory: String { path + "/advisories" }
     /// Which advisory snapshot every known artifact was compared with last.
     public var sweptAdvisoriesPath: String { advisoriesDirectory + "/swept.json" }
+    /// Which artifacts an operator wants analysed again, until they are.
+    public var rescanPath: String { path + "/rescan.json" }
     /// Private keys, one file each.
     public var keysDirectory: String { path + "/keys" }
     /// Published artifacts and their listings.

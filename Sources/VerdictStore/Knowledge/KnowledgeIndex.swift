@@ -83,6 +83,22 @@ public final class KnowledgeIndex: Sendable {
         return lapsed
     }
 
+    /// Every artifact that an analyzer has judged, with its newest verdict that counts and the rules it was made by, ascending.
+    public func judged(by analyzer: AnalyzerID) -> [JudgedSubject] {
+        let all = subjects()
+        var judged: [JudgedSubject] = []
+        for start in stride(from: 0, to: all.count, by: Self.subjectsAtOnce) {
+            let piece = all[start..<min(start + Self.subjectsAtOnce, all.count)]
+            judged += state.withLock { state in piece.compactMap { state.newest(by: analyzer, about: $0) } }
+        }
+        return judged
+    }
+
+    /// The newest verdict of an analyzer about an artifact that counts; nil when there is none.
+    public func newest(by analyzer: AnalyzerID, about digest: SHA512Digest) -> JudgedSubject? {
+        state.withLock { $0.newest(by: analyzer, about: digest) }
+    }
+
     /// The flagged artifacts that the log saw under a name, in the order in which they were flagged.
     ///
     /// A look into a map of the few that are flagged, except once after a revocation: then all artifacts are gone through
@@ -165,6 +181,11 @@ extension KnowledgeIndex.State {
             return SubjectKnowledge(verdicts: [], dispositions: [], revision: 0)
         }
         return record.knowledge(under: authority, revision: revision(of: digest))
+    }
+
+    fileprivate func newest(by analyzer: AnalyzerID, about digest: SHA512Digest) -> JudgedSubject? {
+        guard let (verdict, ruleset) = subjects[digest]?.newest(by: analyzer, under: authority) else { return nil }
+        return JudgedSubject(sha512: digest, logIndex: verdict.logIndex, verdict: verdict.verdict, ruleset: ruleset)
     }
 
     fileprivate func revision(of digest: SHA512Digest) -> UInt64 {

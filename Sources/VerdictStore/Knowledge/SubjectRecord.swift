@@ -86,6 +86,15 @@ struct SubjectRecord {
         }
     }
 
+    /// The newest verdict of an analyzer that counts, and by which rules it was made.
+    func newest(by analyzer: AnalyzerID, under authority: Authority) -> (StandingVerdict, ruleset: SHA256Digest)? {
+        for kept in verdicts.reversed() where kept.standing.analyzer == analyzer {
+            guard let standing = standing(kept, under: authority), !standing.isVoid else { continue }
+            return (standing, authority.origins[kept.origin].ruleset)
+        }
+        return nil
+    }
+
     /// The clean verdicts that were revoked one by one and whose place no clean verdict has taken.
     func lostVerdicts(under authority: Authority) -> [StandingVerdict] {
         let counting = verdicts.compactMap { standing($0, under: authority) }.filter { !$0.isVoid }

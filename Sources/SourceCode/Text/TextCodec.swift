@@ -1,0 +1,145 @@
+/// Encodings of bytes as text that programs undo with a call of the library.
+enum TextCodec {
+    /// Base64 of both alphabets; characters of neither are passed over as Python does.
+    static func base64(_ content: [UInt8]) -> [UInt8]? {
+        var result: [UInt8] = []
+        result.reserveCapacity(content.count / 4 * 3)
+        var (bits, count): (UInt32, Int) = (0, 0)
+        var digits = 0
+        for byte in content {
+            guard byte != UInt8(ascii: "=") else { break }
+            let plain: UInt8 = byte == UInt8(ascii: "-") ? 0x2B : byte == UInt8(ascii: "_") ? 0x2F : byte
+            guard let digit = Base64Digits.value(plain) else { continue }
+            digits += 1
+            bits = bits << 6 | UInt32(digit)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                result.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+                bits &= (1 << UInt32(count)) - 1
+            }
+        }
+        return digits & 3 == 1 ? nil : result
+    }
+
+    /// Spec: RFC 4648, section 6.
+    static func base32(_ content: [UInt8]) -> [UInt8]? {
+        var result: [UInt8] = []
+        var (bits, count): (UInt32, Int) = (0, 0)
+        for byte in content where byte != UInt8(ascii: "=") {
+            let upper = byte >= 0x61 && byte <= 0x7A ? byte & 0xDF : byte
+            let digit: UInt8
+            switch upper {
+            case 0x41...0x5A: digit = upper - 0x41
+            case 0x32...0x37: digit = upper - 0x32 + 26
+            case _: return nil
+            }
+            bits = bits << 5 | UInt32(digit)
+            count += 5
+            guard count >= 8 else { continue }
+            count -= 8
+            result.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            bits &= (1 << UInt32(count)) - 1
+        }
+        return result
+    }
+
+    private static let base85Alphabet = Array(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~".utf8)
+
+    /// The alphabet of RFC 1924, as `base64.b85decode` has it.
+    static func base85(_ content: [UInt8]) -> [UInt8]? {
+        var digits: [UInt8] = []
+        var values: [UInt8?] = Array(repeating: nil, count: 256)
+        for (value, byte) in base85Alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
+        for byte in content {
+            guard let value = values[Int(byte)] else { return nil }
+            digits.append(value)
+        }
+        return fives(digits)
+    }
+
+    /// Adobe's alphabet, `z` for four zeros.
+    static func ascii85(_ content: [UInt8]) -> [UInt8]? {
+        var digits: [UInt8] = []
+        for byte in content {
+            switch byte {
+            case 0x21...0x75: digits.append(byte - 0x21)
+            case UInt8(ascii: "z") where digits.count % 5 == 0: digits += [0, 0, 0, 0, 0]
+            case UInt8(ascii: "~"), 0x09...0x0D, 0x20: continue
+            case _: return nil
+            }
+        }
+        return fives(digits)
+    }
+
+    private static func fives(_ digits: [UInt8]) -> [UInt8]? {
+        var result: [UInt8] = []
+        var index = 0
+        while index < digits.count {
+            let count = min(5, digits.count - index)
+            guard count > 1 else { return nil }
+            var value: UInt64 = 0
+            for place in 0..<5 { value = value * 85 + UInt64(place < count ? digits[index + place] : 84) }
+            guard value <= UInt64(UInt32.max) else { return nil }
+            for place in 0..<(count - 1) {
+                result.append(UInt8(truncatingIfNeeded: value >> UInt64(24 - 8 * place)))
+            }
+            index += count
+        }
+        return result
+    }
+
+    /// Hexadecimal digits, with blanks between them.
+    static func hexadecimal(_ content: [UInt8]) -> [UInt8]? {
+        var result: [UInt8] = []
+        result.reserveCapacity(content.count / 2)
+        var high: UInt8?
+        for byte in content {
+            if byte == 0x20 || byte >= 0x09 && byte <= 0x0D { continue }
+            guard let digit = PythonEscape.hexDigit(byte) else { return nil }
+            if let first = high {
+                result.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return high == nil ? result : nil
+    }
+
+    static func hexDigits(_ content: [UInt8]) -> [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        return content.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    }
+
+    static func percentDecoded(_ content: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var index = 0
+        while index < content.count {
+            if content[index] == UInt8(ascii: "%"), index + 2 < content.count,
+                let high = PythonEscape.hexDigit(content[index + 1]),
+                let low = PythonEscape.hexDigit(content[index + 2])
+            {
+                result.append(high << 4 | low)
+                index += 3
+            } else {
+                result.append(content[index])
+                index += 1
+            }
+        }
+        return result
+    }
+
+    /// A content without the bytes of `set` (blanks when nil) at its ends.
+    static func trimmed(_ content: [UInt8], of set: [UInt8]?, left: Bool, right: Bool) -> [UInt8] {
+        func drops(_ byte: UInt8) -> Bool {
+            if let set { return set.contains(byte) }
+            return byte == 0x20 || byte >= 0x09 && byte <= 0x0D
+        }
+        var (start, end) = (0, content.count)
+        while left, start < end, drops(content[start]) { start += 1 }
+        while right, start < end, drops(content[end - 1]) { end -= 1 }
+        return Array(content[start..<end])
+    }
+}

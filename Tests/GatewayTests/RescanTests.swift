@@ -1,0 +1,183 @@
+import Cryptography
+import HTTP
+import JSON
+import Platform
+import Registry
+import Screening
+import TestSupport
+import Testing
+import VerdictStore
+
+@testable import Gateway
+
+@Suite("Analysing again what is known")
+struct RescanTests {
+    private let demo = NPMFixture("demo").with("1.0.0").with("1.1.0").with("1.2.0")
+
+    private func ask(_ gateway: GatewayFixture, _ body: JSONValue?) async throws -> (status: Int, json: JSONValue) {
+        let operators = OperatorService(gateway: gateway.service, version: "test", expectsWorkers: false)
+        let response = await operators.handler.respond(
+            to: ServerRequest(
+                head: RequestHead(method: body == nil ? .get : .post, target: "/-/api/v1/rescan", headers: [:]),
+                body: RequestBody(bytes: body.map { JSONText.serialize($0) } ?? [])))
+        guard case .bytes(let bytes) = response.body else { return (response.status, .null) }
+        return (response.status, try JSONText.parse(bytes))
+    }
+
+    private func verdicts(_ gateway: GatewayFixture, _ version: String) -> [StandingVerdict] {
+        gateway.stores.log.knowledge.about(demo.sha512(version)).verdicts.filter { $0.analyzer == .static_ }
+    }
+
+    /// Fetches versions, and has them judged by older rules afterwards.
+    private func fetchThenAge(_ gateway: GatewayFixture, _ versions: [String]) async throws {
+        demo.publish(on: gateway.upstream)
+        for version in versions {
+            #expect(await gateway.get(demo.path(version)).status == 200)
+            gateway.clock.advance(by: .seconds(1))
+            let bytes = try #require(demo.versions.first { $0.number == version }).bytes
+            try await gateway.logVerdict(.clean, of: bytes, "pkg:npm/demo@\(version)")
+        }
+        gateway.clock.advance(by: .seconds(1))
+    }
+
+    private func isOver(_ gateway: GatewayFixture) -> Bool { !gateway.service.parts.rescan.progress.isRunning }
+
+    @Test("what was judged by other rules is analysed again when the rules change, without any request")
+    func outdated() async throws {
+        try await GatewayFixture.with { (gateway) async throws in
+            try await fetchThenAge(gateway, ["1.0.0", "1.1.0"])
+            #expect(await gateway.get(demo.path("1.2.0")).status == 200)
+            let requests = gateway.upstream.requests.count
+            gateway.apply(ScreeningLayer())
+            await eventually { verdicts(gateway, "1.0.0").count == 3 && verdicts(gateway, "1.1.0").count == 3 }
+            #expect(verdicts(gateway, "1.2.0").count == 1, "its rules are those of now")
+            #expect(gateway.upstream.requests.count == requests)
+            await eventually { isOver(gateway) }
+            let progress = gateway.service.parts.rescan.progress
+            #expect(progress.total == 2 && progress.done == 2 && progress.worse.isEmpty)
+        }
+    }
+
+    @Test("a start goes on with what an earlier process did not get to")
+    func afterRestart() async throws {
+        let (directory, keys) = (try TemporaryDirectory(), GatewayFixture.Keys())
+        try await GatewayFixture.with(directory: directory, keys: keys) { (gateway) async throws in
+            try await fetchThenAge(gateway, ["1.0.0"])
+        }
+        try await GatewayFixture.with(directory: directory, keys: keys) { (gateway) async throws in
+            gateway.clock.advance(by: .seconds(10))
+            await eventually { verdicts(gateway, "1.0.0").count == 3 }
+        }
+    }
+
+    @Test("an operator has everything analysed again, once, and what is judged worse is named")
+    func all() async throws {
+        let isWorse = Lock(false)
+        try await GatewayFixture.with(judge: { _ in
+            isWorse.withLock { $0 } ? .verdict(.malicious, rules: ["X-1"]) : .clean
+        }) { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            for version in ["1.0.0", "1.1.0"] { #expect(await gateway.get(demo.path(version)).status == 200) }
+            gateway.clock.advance(by: .seconds(1))
+            isWorse.withLock { $0 = true }
+            let dry = try await ask(gateway, ["selection": "all", "dryRun": true])
+            #expect(dry.json["matching"] == 2 && dry.json["here"] == 2)
+            #expect(try await ask(gateway, ["selection": "all"]).json["matching"] == 2)
+            #expect(try await ask(gateway, nil).json["running"] == true)
+            await eventually { isOver(gateway) }
+            let end = try await ask(gateway, nil).json
+            #expect(end["done"] == 2 && end["failed"] == 0 && end["orders"] == [])
+            #expect(
+                end["worse"] == ["pkg:npm/demo@1.0.0", "pkg:npm/demo@1.1.0"] || end["worse"]?.arrayValue?.count == 2)
+            #expect(verdicts(gateway, "1.0.0").count == 2 && verdicts(gateway, "1.1.0").count == 2)
+            #expect(await gateway.get(demo.path("1.0.0")).status == 403)
+        }
+    }
+
+    @Test("one package or one ruleset alone")
+    func selections() async throws {
+        try await GatewayFixture.with { (gateway) async throws in
+            try await fetchThenAge(gateway, ["1.0.0"])
+            #expect(await gateway.get(demo.path("1.1.0")).status == 200)
+            gateway.clock.advance(by: .seconds(1))
+            let old = SHA256Digest(hashing: [1]).hex
+            #expect(
+                try await ask(gateway, ["selection": "ruleset", "value": .string(String(old.prefix(8)))]).status == 200)
+            await eventually { isOver(gateway) && verdicts(gateway, "1.0.0").count == 3 }
+            #expect(verdicts(gateway, "1.1.0").count == 1)
+            gateway.clock.advance(by: .seconds(1))
+            #expect(try await ask(gateway, ["selection": "purl", "value": "pkg:npm/demo@1.1.0"]).json["matching"] == 1)
+            await eventually { isOver(gateway) && verdicts(gateway, "1.1.0").count == 2 }
+            #expect(verdicts(gateway, "1.0.0").count == 3)
+        }
+    }
+
+    @Test("an order outlives the process, and asking again goes on with it")
+    func durable() async throws {
+        let (directory, keys) = (try TemporaryDirectory(), GatewayFixture.Keys())
+        try await GatewayFixture.with(directory: directory, keys: keys) { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+        }
+        try await GatewayFixture.with(directory: directory, keys: keys, judge: nil) { (gateway) async throws in
+            #expect(try await ask(gateway, ["selection": "all"]).json["matching"] == 1)
+            #expect(try await ask(gateway, ["selection": "all"]).json["matching"] == 1)
+            #expect(gateway.service.parts.rescan.orders.count == 1)
+        }
+        try await GatewayFixture.with(directory: directory, keys: keys) { (gateway) async throws in
+            gateway.clock.advance(by: .seconds(10))
+            await eventually { verdicts(gateway, "1.0.0").count == 2 && gateway.service.parts.rescan.orders.isEmpty }
+        }
+    }
+
+    @Test("what fails or is not here is counted, and the rest goes on")
+    func leftOver() async throws {
+        let fails = Lock(false)
+        try await GatewayFixture.with(judge: { _ in fails.withLock { $0 } ? .failure(.crash) : .clean }) {
+            (gateway) async throws in
+            try await fetchThenAge(gateway, ["1.0.0"])
+            try await gateway.logVerdict(.clean, of: Array("elsewhere".utf8), "pkg:npm/other@1.0.0")
+            fails.withLock { $0 = true }
+            #expect(try await ask(gateway, ["selection": "outdated"]).json["matching"] == 2)
+            await eventually { isOver(gateway) }
+            let end = try await ask(gateway, nil).json
+            #expect(end["failed"] == 1 && end["absent"] == 1 && end["done"] == 0 && end["total"] == 2)
+            #expect(verdicts(gateway, "1.0.0").count == 2)
+        }
+    }
+
+    @Test(
+        "what cannot be selected is refused",
+        arguments: [
+            ("outdate", nil, 400), ("purl", "demo", 400), ("purl", "pkg:npm/unknown", 404), ("ruleset", "12", 400),
+            ("ruleset", "nothex", 400), ("ruleset", "000000000000", 404), ("all", nil, 404),
+        ])
+    func refusals(selection: String, value: String?, status: Int) async throws {
+        try await GatewayFixture.with(judge: nil) { (gateway) async throws in
+            let body: JSONValue = [
+                "selection": .string(selection), "value": value.map { .string($0) } ?? .null,
+            ]
+            #expect(try await ask(gateway, body).status == status)
+        }
+    }
+
+    @Test("orders survive being written and read, and damage is told")
+    func book() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("rescan.json")
+        let orders = [
+            RescanOrder(.all, before: 7), RescanOrder(.ruleset(SHA256Digest(hashing: [1])), before: 9),
+            RescanOrder(.package(try PackageURL(parsing: "pkg:npm/demo@1.0.0")), before: 1),
+        ]
+        let book = RescanBook.open(path: path).book
+        for order in orders { #expect(try await book.add(order)) }
+        #expect(try await book.add(RescanOrder(.all, before: 100)), "joined")
+        #expect(RescanBook.open(path: path).book.orders == orders)
+        try await book.finish([orders[0]])
+        #expect(RescanBook.open(path: path).book.orders == Array(orders[1...]))
+        try directory.write(Array("{".utf8), to: "rescan.json")
+        #expect(RescanBook.open(path: path).problem != nil)
+        try directory.write(Array(#"{"orders":[{"selection":"some","before":1}]}"#.utf8), to: "rescan.json")
+        #expect(RescanBook.open(path: path).problem != nil)
+    }
+}
