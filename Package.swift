@@ -9,7 +9,7 @@ let isFuzzing = Context.environment["JURAT_FUZZ"] != nil
 let fuzzingFlags = ["-sanitize=fuzzer,address"]
 
 let strict: [SwiftSetting] =
-    (isFuzzing ? [.unsafeFlags(fuzzingFlags)] : []) + [
+    (isFuzzing ? [.unsafeFlags(fuzzingFlags + ["-enable-testing"])] : []) + [
         .swiftLanguageMode(.v6),
         .strictMemorySafety(),
         .treatAllWarnings(as: .error),
@@ -204,6 +204,6 @@ if isFuzzing {
     }
     package.targets += [
         fuzzer("RequestParser", uses: ["HTTP"]), fuzzer("TOML", uses: ["TOML"]),
-        fuzzer("Lockfiles", uses: ["Lockfiles"]),
+        fuzzer("Lockfiles", uses: ["Lockfiles"]), fuzzer("Shell", uses: ["Analyzers"]),
     ]
 }
