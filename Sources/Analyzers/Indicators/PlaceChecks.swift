@@ -66,6 +66,11 @@ struct PlaceChecks {
     private func targets(of call: Call) -> [TokenRange] {
         let path = call.callee.path.lowercased()
         let takesTwo = ["copy", "rename", "move", "symlink", "link", "replace", "cp"].contains { path.contains($0) }
+        // Methods of what was opened are given the content.
+        let method = path.split(separator: ".").last.map(String.init) ?? ""
+        if ["write", "writelines", "write_text", "write_bytes", "end", "append"].contains(method) {
+            return [call.callee.tokens]
+        }
         let places = call.arguments.filter { $0.label == nil || ["file", "path", "dst", "target"].contains($0.label) }
         return [call.callee.tokens] + places.prefix(takesTwo ? 2 : 1).map(\.tokens)
     }
