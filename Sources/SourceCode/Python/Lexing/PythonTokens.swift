@@ -7,6 +7,13 @@ struct PythonTokens {
     var comments: [SourceRange] = []
     var problems: [SourceProblem] = []
     var names: NameTable = PythonWords.table
+
+    /// Hands over the names.
+    mutating func takeNames() -> NameTable {
+        var taken = NameTable(words: [])
+        swap(&taken, &names)
+        return taken
+    }
 }
 
 /// A bit beside a name's number: its letters stand for others (NFKC), and the number is that of the plain name.

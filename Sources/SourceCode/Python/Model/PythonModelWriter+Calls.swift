@@ -60,9 +60,10 @@ extension PythonModelWriter {
             guard first >= 0 else { return }
             let member = evaluator.member(of: evaluator.values[Int(first)], callee.payload)
             guard member.kind == .path else { return }
+            let effects = evaluator.paths.facts(member.path).effects
             let reference = reference(
                 member.path, member.spelling.union([.indirect, .bracketed]), tokens: node.start..<node.end,
-                scope: node.scope, effects: evaluator.paths.facts(member.path).effects)
+                scope: node.scope, effects: effects)
             model.calls.append(Call(callee: reference, tokens: node.start..<node.end, arguments: []))
         }
     }
@@ -106,9 +107,9 @@ extension PythonModelWriter {
             arguments.append(argument(child))
             child = evaluator.node(child).next
         }
+        let effects = evaluator.paths.facts(path).effects
         let callee = reference(
-            path, [], tokens: node.start..<node.start + 1, scope: node.scope,
-            effects: evaluator.paths.facts(path).effects)
+            path, [], tokens: node.start..<node.start + 1, scope: node.scope, effects: effects)
         model.calls.append(Call(callee: callee, tokens: node.start..<node.end, arguments: arguments))
         noteRunFile(node.first, tokens: node.start..<node.end, scope: node.scope)
     }

@@ -5,16 +5,19 @@ struct PythonModelWriter {
 
     /// The model of a source text.
     static func model(of source: SourceText) -> CodeModel {
-        let lexed = PythonTokenizer.tokens(of: source)
+        var lexed = PythonTokenizer.tokens(of: source)
         var parser = PythonParser(lexed, bytes: source.bytes)
         parser.parse()
-        var evaluator = PythonEvaluator(syntax: parser.syntax, lexed: lexed, bytes: source.bytes)
-        evaluator.run()
-        var model = CodeModel(language: .python, source: source)
-        model.tokens = lexed.tokens
-        model.comments = lexed.comments
-        model.problems = lexed.problems + parser.problems
-        var writer = PythonModelWriter(evaluator: evaluator, model: model)
+        // Each stage takes over what the one before has made; a copy would cost as much as making it.
+        var writer = PythonModelWriter(
+            evaluator: PythonEvaluator(
+                syntax: parser.takeSyntax(), names: lexed.takeNames(), tokens: lexed.tokens, codes: lexed.codes,
+                bytes: source.bytes),
+            model: CodeModel(language: .python, source: source))
+        writer.model.tokens = lexed.tokens
+        writer.model.comments = lexed.comments
+        writer.model.problems = lexed.problems + parser.problems
+        writer.evaluator.run()
         writer.write()
         return writer.model
     }
@@ -86,9 +89,10 @@ struct PythonModelWriter {
         guard id >= 0 else { return nil }
         let node = evaluator.node(id)
         let value = evaluator.values[Int(id)]
+        let effects = evaluator.paths.facts(value.path).effects
         return reference(
             value.path, value.spelling.union(spelling), tokens: node.start..<node.end, scope: node.scope,
-            effects: evaluator.paths.facts(value.path).effects)
+            effects: effects)
     }
 
     func reference(

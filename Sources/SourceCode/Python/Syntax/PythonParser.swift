@@ -47,6 +47,13 @@ struct PythonParser {
             PythonScope(kind: .module, parent: -1, nameScope: 0, start: 0, end: count, name: -1))
     }
 
+    /// Hands over what was read.
+    mutating func takeSyntax() -> PythonSyntax {
+        var taken = PythonSyntax()
+        swap(&taken, &syntax)
+        return taken
+    }
+
     // MARK: Tokens
 
     /// The code of the token to be read next.

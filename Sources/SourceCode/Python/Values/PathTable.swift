@@ -2,25 +2,26 @@
 struct PathTable {
     typealias ID = Int32
 
-    private struct Entry {
-        let parent: ID
-        let root: Reference.Root
-        let text: String
-        var facts: PathFacts?
-    }
-
     /// Segments that are no names.
     static let call: Int32 = -2
     static let unknownMember: Int32 = -3
 
-    private var entries: [Entry] = []
+    // One of each for every path: what is asked for most needs no counting of references.
+    private var parents: [ID] = []
+    private var roots: [Reference.Root] = []
+    private var texts: [String] = []
+    private var knownFacts: [PathFacts] = []
+    private var hasFacts: [Bool] = []
+    private var isUnknown: [Bool] = []
     private var children = VariableTable()
 
     /// The path of an expression that has no name: empty.
     static let expression: ID = 0
 
     init() {
-        entries.append(Entry(parent: -1, root: .expression, text: "", facts: PathFacts()))
+        _ = add(-1, 0, .expression, "")
+        hasFacts[0] = true
+        isUnknown[0] = true
     }
 
     /// A path of one name.
@@ -34,7 +35,13 @@ struct PathTable {
             }
         let known = children.find(parent, name)
         if known >= 0 { return known }
-        return add(parent, name, root, String(names.text(of: name).prefix(100)))
+        var text = names.text(of: name)
+        if text.utf8.count > 100 { text = String(decoding: text.utf8.prefix(100), as: UTF8.self) }
+        let id = add(parent, name, root, text)
+        // Of most names the vocabulary knows nothing, nor of any of their members.
+        hasFacts[Int(id)] = root == .local || root == .expression || !PythonVocabulary.knows(root: text)
+        isUnknown[Int(id)] = hasFacts[Int(id)]
+        return id
     }
 
     /// The path of a member of `path`, of its call's result, or of a member whose name is not known.
@@ -43,42 +50,46 @@ struct PathTable {
     mutating func child(_ path: ID, _ segment: Int32, _ names: inout NameTable) -> ID {
         let known = children.find(path, segment)
         if known >= 0 { return known }
-        let entry = entries[Int(path)]
+        let base = texts[Int(path)]
         let text: String =
             switch segment {
-            case PathTable.call: entry.text + "()"
-            case PathTable.unknownMember: entry.text + "[]"
-            case _: entry.text + "." + names.text(of: segment)
+            case PathTable.call: base + "()"
+            case PathTable.unknownMember: base + "[]"
+            case _: base + "." + names.text(of: segment)
             }
         guard text.utf8.count <= 200 else { return path }
-        return add(path, segment, entry.root, text)
+        let id = add(path, segment, roots[Int(path)], text)
+        isUnknown[Int(id)] = isUnknown[Int(path)]
+        hasFacts[Int(id)] = isUnknown[Int(path)]
+        return id
     }
 
     private mutating func add(_ parent: Int32, _ segment: Int32, _ root: Reference.Root, _ text: String) -> ID {
-        let id = Int32(truncatingIfNeeded: entries.count)
-        entries.append(Entry(parent: parent, root: root, text: text, facts: nil))
+        let id = Int32(truncatingIfNeeded: texts.count)
+        parents.append(parent)
+        roots.append(root)
+        texts.append(text)
+        knownFacts.append(PathFacts())
+        hasFacts.append(false)
+        isUnknown.append(false)
         children.insert(parent, segment, id)
         return id
     }
 
-    func text(_ path: ID) -> String { path >= 0 ? entries[Int(path)].text : "" }
+    func text(_ path: ID) -> String { path >= 0 ? texts[Int(path)] : "" }
 
-    func root(_ path: ID) -> Reference.Root { path >= 0 ? entries[Int(path)].root : .expression }
+    func root(_ path: ID) -> Reference.Root { path >= 0 ? roots[Int(path)] : .expression }
 
     /// What is before the last segment; below 0 for a root.
-    func parent(_ path: ID) -> ID { entries[Int(path)].parent }
+    func parent(_ path: ID) -> ID { parents[Int(path)] }
 
     /// What the vocabulary says of a path; looked up once.
     mutating func facts(_ path: ID) -> PathFacts {
         guard path >= 0 else { return PathFacts() }
-        if let known = entries[Int(path)].facts { return known }
-        let entry = entries[Int(path)]
-        let facts: PathFacts =
-            switch entry.root {
-            case .builtin, .module: PythonVocabulary.facts(of: entry.text)
-            case .local, .expression: PathFacts()
-            }
-        entries[Int(path)].facts = facts
+        if hasFacts[Int(path)] { return knownFacts[Int(path)] }
+        let facts = PythonVocabulary.facts(of: texts[Int(path)])
+        knownFacts[Int(path)] = facts
+        hasFacts[Int(path)] = true
         return facts
     }
 }

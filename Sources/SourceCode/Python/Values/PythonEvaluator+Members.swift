@@ -18,7 +18,7 @@ extension PythonEvaluator {
         case .path:
             var result = member(base.path, name)
             result.spelling.formUnion(base.spelling)
-            if result.payload < 0 { result.payload = base.payload }
+            if result.kind == .path, result.payload < 0 { result.payload = base.payload }
             return result
         case .type, .instance:
             if let found = member(name, ofClass: base.payload, depth: 0) {

@@ -26,14 +26,16 @@ struct PythonEvaluator {
     static let lookAheadLimit = 4
     static let constantLimit = 256 << 10
 
-    init(syntax: PythonSyntax, lexed: PythonTokens, bytes: [UInt8]) {
-        self.syntax = syntax
-        names = lexed.names
-        tokens = lexed.tokens
-        codes = lexed.codes
+    init(
+        syntax: consuming PythonSyntax, names: consuming NameTable, tokens: [Token], codes: [Int32], bytes: [UInt8]
+    ) {
+        self.tokens = tokens
+        self.codes = codes
         self.bytes = bytes
         values = Array(repeating: .pending, count: syntax.nodes.count)
         variableValues = Array(repeating: .pending, count: syntax.variables.count)
+        self.syntax = syntax
+        self.names = names
         budget = bytes.count * 8 + 4 * PythonEvaluator.constantLimit
     }
 

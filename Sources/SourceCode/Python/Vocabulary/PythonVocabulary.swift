@@ -6,34 +6,59 @@ enum PythonVocabulary {
     /// Paths, split by blanks, that have the same effects.
     typealias Group = (effects: Effects, paths: String)
 
-    private static let effects: [String: Effects] = {
-        var table: [String: Effects] = [:]
-        let areas = [
-            processes, codeLoading, network, networkPackages, files, codecs, host, foreign, packages,
-        ]
-        for group in areas.joined() {
-            for path in group.paths.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-                table[String(path), default: []].formUnion(group.effects)
+    /// What is known of single paths, and of all members of a path.
+    private struct Tables {
+        var paths: [String: PathFacts] = [:]
+        var families: [String: Effects] = [:]
+        /// The first names of all of them.
+        var roots: Set<String> = []
+
+        init() {
+            let areas = [
+                processes, codeLoading, network, networkPackages, files, codecs, host, foreign, packages,
+            ]
+            for group in areas.joined() {
+                for name in group.paths.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+                    if name.hasSuffix(".*") {
+                        families[String(name.dropLast(2)), default: []].formUnion(group.effects)
+                    } else {
+                        paths[String(name), default: PathFacts()].effects.formUnion(group.effects)
+                    }
+                }
+            }
+            for (path, special) in PythonSpecial.table { paths[path, default: PathFacts()].special = special }
+            for path in [Array(paths.keys), Array(families.keys)].joined() {
+                roots.insert(String(path.prefix { $0 != "." && $0 != "(" }))
             }
         }
-        return table
-    }()
+    }
+
+    private static let tables = Tables()
+
+    /// Whether anything is known of paths that begin with a name.
+    static func knows(root: String) -> Bool { tables.roots.contains(root) }
 
     /// What is known of a path; nothing for most.
     static func facts(of path: String) -> PathFacts {
-        var special = PythonSpecial.table[path] ?? .none
-        if special == .none, path.hasSuffix(".__getattribute__") { special = .getAttributeMethod }
-        return PathFacts(effects: effects(of: path), special: special)
+        if let exact = tables.paths[path], !exact.effects.isEmpty || exact.special == .none || !path.utf8.contains(0x2E)
+        {
+            return exact
+        }
+        var facts = tables.paths[path] ?? PathFacts()
+        facts.effects = family(of: path)
+        if facts.special == .none, path.hasSuffix(".__getattribute__") { facts.special = .getAttributeMethod }
+        return facts
     }
 
     /// The effects of calling (or reading) what a path names.
-    static func effects(of path: String) -> Effects {
-        if let exact = effects[path] { return exact }
-        // From the longest beginning to the shortest: `requests.sessions.Session().get`, `requests.*`.
-        var end = path.endIndex
-        while let dot = path[..<end].lastIndex(of: ".") {
-            if let family = effects[path[..<dot] + ".*"] { return family }
-            end = dot
+    static func effects(of path: String) -> Effects { facts(of: path).effects }
+
+    /// The effects of the longest beginning that has some for all its members: of `requests.Session().get`, `requests`.
+    private static func family(of path: String) -> Effects {
+        var rest = path.utf8[...]
+        while let dot = rest.lastIndex(of: UInt8(ascii: ".")) {
+            rest = rest[..<dot]
+            if let family = tables.families[String(Substring(rest))] { return family }
         }
         return []
     }
@@ -48,6 +73,6 @@ enum PythonVocabulary {
     /// Members that `from m import *` brings, for modules whose members matter.
     static func isMember(_ name: String, of module: String) -> Bool {
         let path = module + "." + name
-        return effects[path] != nil || PythonSpecial.table[path] != nil || passedModules.contains(name)
+        return tables.paths[path] != nil || passedModules.contains(name)
     }
 }
