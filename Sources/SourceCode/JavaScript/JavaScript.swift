@@ -2,18 +2,15 @@
 public enum JavaScript {
     /// The model of a source file; total.
     public static func model(of source: SourceText, language: SourceLanguage = .javaScript) -> CodeModel {
-        var model = CodeModel(language: language, source: source)
         guard source.bytes.count < Int32.max / 4 else {
+            var model = CodeModel(language: language, source: source)
             model.problems = [SourceProblem(.tooManyTokens, offset: 0)]
             return model
         }
         let lexed = lex(source.bytes, language: language)
-        model.tokens = lexed.tokens
-        model.comments = lexed.comments
-        model.problems = lexed.problems
-        model.names = lexed.names.used(source: source.bytes)
-        model.scopes = [Scope(kind: .module, parent: nil, tokens: 0..<Int32(lexed.tokens.count), runsAtLoad: true)]
-        return model
+        var builder = JavaScriptModelBuilder(
+            source, lexed, language: language, isTyped: language == .typeScript)
+        return builder.build()
     }
 
     /// The tokens of a file, read as what it is: TypeScript with or without JSX, a script or a module.

@@ -1,5 +1,6 @@
 /// Names that the reader itself asks for: reserved words first, then words with a meaning in places, then members and
-/// globals. A file's other names get numbers behind these.
+/// globals. A file's other names get numbers behind these. Their spelling is the language's.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 enum JavaScriptWord: Int32, CaseIterable {
     // Reserved.
     case `break`, `case`, `catch`, `class`, const, `continue`, debugger, `default`, delete, `do`, `else`, `enum`
@@ -23,7 +24,8 @@ enum JavaScriptWord: Int32, CaseIterable {
     case on, once, addListener, prependListener, addEventListener, setTimeout, setInterval, setImmediate, nextTick
     case queueMicrotask, main, mainModule, _load, createRequire, resolve, getBuiltinModule, values, entries, keys,
         assign
-    case next, getPrototypeOf, env, __proto__, importScripts, readFileSync, readFile, path, define, iterator, alloc
+    case next, `defer`, getPrototypeOf, env, __proto__, importScripts, readFileSync, readFile, path, define, iterator,
+        alloc
     case allocUnsafe, isArray, sub, buffer, url, flat, push, unshift, pop, shift, indexOf, includes, fetch, document
     case navigator, location
 

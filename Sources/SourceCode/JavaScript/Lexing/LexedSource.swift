@@ -27,7 +27,10 @@ struct TokenCode {
             | (isEscaped ? Self.escapeBit : 0)
     }
 
-    /// The name of an identifier, the mark of a punctuator; 0 otherwise.
+    /// The value of a string that is a template without substitutions.
+    static let template: Int32 = 1
+
+    /// The name of an identifier, the mark of a punctuator; 0 for most others.
     var value: Int32 { Int32(bitPattern: bits & Self.valueMask) }
     /// Whether a line ends between the token before and this one.
     var isAfterNewline: Bool { bits & Self.newlineBit != 0 }

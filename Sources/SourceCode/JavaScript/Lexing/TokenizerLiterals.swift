@@ -38,14 +38,14 @@ extension JavaScriptTokenizer {
         while true {
             guard position < end else {
                 report(.unterminatedString, at: start)
-                emit(isHead ? .string : .templateTail, from: start, isEscaped: isEscaped)
+                emit(isHead ? .string : .templateTail, from: start, value: TokenCode.template, isEscaped: isEscaped)
                 state = .value
                 return
             }
             let byte = unsafe base[position]
             if byte == UInt8(ascii: "`") {
                 position += 1
-                emit(isHead ? .string : .templateTail, from: start, isEscaped: isEscaped)
+                emit(isHead ? .string : .templateTail, from: start, value: TokenCode.template, isEscaped: isEscaped)
                 state = .value
                 return
             }
