@@ -194,16 +194,20 @@ let package = Package(
 )
 
 if isFuzzing {
-    func fuzzer(_ name: String, uses: [String]) -> Target {
+    func fuzzer(_ name: String, uses: [String], hasCorpus: Bool = false) -> Target {
         .executableTarget(
             name: "Fuzz\(name)",
             dependencies: uses.map { .target(name: $0) },
             path: "Tests/Fuzz/\(name)",
+            exclude: hasCorpus ? ["corpus"] : [],
             swiftSettings: strict,
             linkerSettings: [.unsafeFlags(fuzzingFlags + ["-use-ld=lld"])])
     }
     package.targets += [
         fuzzer("RequestParser", uses: ["HTTP"]), fuzzer("TOML", uses: ["TOML"]),
         fuzzer("Lockfiles", uses: ["Lockfiles"]), fuzzer("Shell", uses: ["Analyzers"]),
+        fuzzer("Archives", uses: ["Analyzers", "Platform", "Registry"], hasCorpus: true),
+        fuzzer("Manifests", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
+        fuzzer("Gyp", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
     ]
 }

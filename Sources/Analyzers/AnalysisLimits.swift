@@ -53,7 +53,7 @@ final class AnalysisBudget {
     /// Whether files that are too large to be held are read all the same, to be hashed.
     let readsLargeFiles: Bool
     private var entries = 0
-    private var unpackedBytes: Int64 = 0
+    private(set) var unpackedBytes: Int64 = 0
 
     init(limits: AnalysisLimits, artifactBytes: Int64) {
         self.limits = limits

@@ -7,6 +7,12 @@ import TestSupport
 /// Artifacts for the rules about archives, besides those of `flaggedArtifact`.
 let archiveFixtures = RuleFixtures(
     flagged: [
+        .nestedBomb: {
+            // Only the directory says so: nothing of it is ever unpacked.
+            var zeros = ZipBuilder.Member("zeros", [UInt8](repeating: 0, count: 64))
+            (zeros.method, zeros.uncompressedBytes) = (8, 1 << 30)
+            return try npmTarball { $0.add(.init("package/a.zip", content: ZipBuilder([zeros]).bytes())) }
+        },
         .fileIsFolder: {
             try npmTarball { tar in
                 tar.addFile("package/lib", "x")

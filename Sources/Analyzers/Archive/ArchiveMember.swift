@@ -28,7 +28,8 @@ struct MemberContent {
     /// The first bytes, enough to tell the format.
     let head: [UInt8]
     let sizeBytes: Int64
-    let sha256: SHA256Digest
+    /// Nil where no rule asks for it.
+    let sha256: SHA256Digest?
     /// Computed only in archives whose record states such digests.
     let sha512: SHA512Digest?
 
@@ -36,7 +37,7 @@ struct MemberContent {
     static let headBytes = 512
 
     fileprivate init(
-        bytes: [UInt8]?, head: [UInt8], sizeBytes: Int64, sha256: SHA256Digest, sha512: SHA512Digest?
+        bytes: [UInt8]?, head: [UInt8], sizeBytes: Int64, sha256: SHA256Digest?, sha512: SHA512Digest?
     ) {
         self.bytes = bytes
         self.head = head
@@ -50,17 +51,17 @@ struct MemberContent {
         self.bytes = bytes
         head = Array(bytes.prefix(Self.headBytes))
         sizeBytes = Int64(bytes.count)
-        sha256 = SHA256Digest(hashing: bytes)
         switch hashes {
-        case .sha256: sha512 = nil
-        case .sha256AndSHA512: sha512 = SHA512Digest(hashing: bytes)
+        case .none: (sha256, sha512) = (nil, nil)
+        case .sha256: (sha256, sha512) = (SHA256Digest(hashing: bytes), nil)
+        case .sha256AndSHA512: (sha256, sha512) = (SHA256Digest(hashing: bytes), SHA512Digest(hashing: bytes))
         }
     }
 }
 
 /// The digests that are computed of each member; every one costs time on every byte.
 enum ContentHashes {
-    case sha256, sha256AndSHA512
+    case none, sha256, sha256AndSHA512
 }
 
 /// Why the reading of an archive stopped.
@@ -78,23 +79,30 @@ struct ContentCollector: ~Copyable {
     private var held: [UInt8]? = []
     private var head: [UInt8] = []
     private var sizeBytes: Int64 = 0
-    private let hasher = SHA256Hasher()
+    private var hasher: SHA256Hasher?
     private var strongHasher: StreamingHasher?
     private let maxHeldBytes: Int
 
     /// - Parameter expectedBytes: the size that the archive states, for holding the content without moving it.
-    init(maxHeldBytes: Int, expectedBytes: Int64 = 0, hashes: ContentHashes = .sha256) {
+    init(maxHeldBytes: Int, expectedBytes: Int64 = 0, hashes: ContentHashes) {
         self.maxHeldBytes = maxHeldBytes
         switch hashes {
-        case .sha256: strongHasher = nil
-        case .sha256AndSHA512: strongHasher = StreamingHasher()
+        case .none:
+            hasher = nil
+            strongHasher = nil
+        case .sha256:
+            hasher = SHA256Hasher()
+            strongHasher = nil
+        case .sha256AndSHA512:
+            hasher = SHA256Hasher()
+            strongHasher = StreamingHasher()
         }
         // The statement may be a lie; memory that is never written to costs nothing.
         if expectedBytes > 0, expectedBytes <= Int64(maxHeldBytes) { held?.reserveCapacity(Int(expectedBytes)) }
     }
 
     mutating func append(_ piece: UnsafeRawBufferPointer) {
-        unsafe hasher.update(piece)
+        unsafe hasher?.update(piece)
         unsafe strongHasher?.update(piece)
         sizeBytes += Int64(piece.count)
         if head.count < MemberContent.headBytes {
@@ -105,7 +113,11 @@ struct ContentCollector: ~Copyable {
 
     consuming func finish() -> MemberContent {
         let (bytes, start, size) = (held, head, sizeBytes)
-        let digest = hasher.finish()
+        let digest: SHA256Digest?
+        switch consume hasher {
+        case .some(let hasher): digest = hasher.finish()
+        case nil: digest = nil
+        }
         let strong: SHA512Digest?
         switch consume strongHasher {
         case .some(let hasher): strong = hasher.finish().sha512

@@ -4,14 +4,17 @@ final class TarArchive {
     private let gunzip: GunzipStream?
     private let reader: LibarchiveReader
     private let budget: AnalysisBudget
+    private let hashes: ContentHashes
     private var disagreement = false
     /// What holes of sparse files are made of.
     private let zeros = [UInt8](repeating: 0, count: 64 << 10)
 
     init(
-        _ bytes: ArchiveBytes, compression: ArchiveFormat.Compression, budget: AnalysisBudget
+        _ bytes: ArchiveBytes, compression: ArchiveFormat.Compression, budget: AnalysisBudget,
+        hashes: ContentHashes = .none
     ) throws(ArchiveFailure) {
         self.budget = budget
+        self.hashes = hashes
         let stream: any ChunkSource
         switch compression {
         case .gzip:
@@ -65,7 +68,8 @@ final class TarArchive {
     }
 
     private func content(of member: ArchiveMember) throws(ArchiveFailure) -> MemberContent {
-        var collector = ContentCollector(maxHeldBytes: budget.limits.fileBytes, expectedBytes: member.sizeBytes)
+        var collector = ContentCollector(
+            maxHeldBytes: budget.limits.fileBytes, expectedBytes: member.sizeBytes, hashes: hashes)
         var position: Int64 = 0
         var isMore = true
         while isMore {

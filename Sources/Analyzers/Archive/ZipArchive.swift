@@ -13,8 +13,9 @@ final class ZipArchive {
 
     /// Reads the directory.
     ///
+    /// - Parameter hashes: what is computed of each member; by default what the archive's record needs.
     /// - Throws: `ArchiveFailure` when there is none, or it exceeds a limit.
-    init(_ bytes: ArchiveBytes, budget: AnalysisBudget) throws(ArchiveFailure) {
+    init(_ bytes: ArchiveBytes, budget: AnalysisBudget, hashes: ContentHashes? = nil) throws(ArchiveFailure) {
         self.bytes = bytes
         self.budget = budget
         let limits = ZipLimits(maxEntries: budget.limits.entries)
@@ -28,14 +29,14 @@ final class ZipArchive {
         } catch {
             throw .unreadable
         }
-        hashes = Self.hashes(for: directory)
+        self.hashes = hashes ?? Self.hashes(for: directory)
     }
 
     /// The digests that a wheel's record needs; the record is looked at first, since it comes last.
     private static func hashes(for directory: ZipDirectory) -> ContentHashes {
-        guard let record = directory.entries.last(where: { $0.nameBytes.hasSuffix(".dist-info/RECORD") }),
-            let bytes = try? directory.contents(of: record, maxBytes: maxRecordBytes)
-        else { return .sha256 }
+        guard let record = directory.entries.last(where: { $0.nameBytes.hasSuffix(".dist-info/RECORD") })
+        else { return .none }
+        guard let bytes = try? directory.contents(of: record, maxBytes: maxRecordBytes) else { return .sha256 }
         return bytes.contains(text: "sha512=") ? .sha256AndSHA512 : .sha256
     }
 
@@ -63,6 +64,14 @@ final class ZipArchive {
             } else {
                 try body(member, content)
             }
+        }
+    }
+
+    /// How much all members together unpack to, as the directory states.
+    var statedBytes: Int64 {
+        directory.entries.reduce(0) { sum, entry in
+            let (next, overflow) = sum.addingReportingOverflow(Int64(entry.uncompressedBytes))
+            return overflow ? .max : next
         }
     }
 

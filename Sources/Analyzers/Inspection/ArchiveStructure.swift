@@ -13,10 +13,11 @@ struct ArchiveStructure {
     private var symbolicLinks: [ArchiveMember] = []
     private var hardLinks: [ArchiveMember] = []
     private var filePaths: [[UInt8]] = []
+    /// Members with a name that another one had before, in the archive's order.
+    private var repeated: [(path: [UInt8], name: [UInt8], isManifest: Bool)] = []
 
     private struct Seen {
         let name: [UInt8]
-        let digest: SHA256Digest?
         let isManifest: Bool
     }
 
@@ -25,8 +26,11 @@ struct ArchiveStructure {
         self.limits = limits
     }
 
-    /// Notes a member; `digest` is that of its content, nil for members without.
-    mutating func note(_ member: ArchiveMember, digest: SHA256Digest?, into findings: inout FindingCollector) {
+    /// Install paths that several members have, parts joined by `/`: only there what they contain plays a part.
+    var repeatedPaths: Set<[UInt8]> { Set(repeated.map(\.path)) }
+
+    /// Notes a member.
+    mutating func note(_ member: ArchiveMember, into findings: inout FindingCollector) {
         for observation in MemberPath.observations(of: member.name, limits: limits).sorted() {
             findings.add(observation, path: member.name)
         }
@@ -42,12 +46,15 @@ struct ArchiveStructure {
         }
         if member.kind != .directory {
             noteRoot(member.name)
-            noteName(member, digest: digest, into: &findings)
+            noteName(member, into: &findings)
         }
     }
 
-    /// Judges what is known only at the end: where links lead.
-    func finish(into findings: inout FindingCollector) {
+    /// Judges what is known only at the end: where links lead, and whether repeated members are the same.
+    ///
+    /// - Parameter digests: of the members at each of `repeatedPaths`, in the archive's order; nil for those without.
+    func finish(digests: [[UInt8]: [SHA256Digest?]], into findings: inout FindingCollector) {
+        judgeRepeated(digests, into: &findings)
         for link in symbolicLinks {
             judge(resolution.end(of: path(of: link.name), target: link.linkTarget), of: link, into: &findings)
         }
@@ -64,6 +71,20 @@ struct ArchiveStructure {
             // A path that climbs out by itself was named already.
             case .outside: if !path.contains(where: { $0.equals("..") }) { findings.add(.linkEscapes, path: name) }
             case .inside(let folder): if folder != Array(path.dropLast()) { findings.add(.pathThroughLink, path: name) }
+            }
+        }
+    }
+
+    private func judgeRepeated(_ digests: [[UInt8]: [SHA256Digest?]], into findings: inout FindingCollector) {
+        var position: [[UInt8]: Int] = [:]
+        for member in repeated {
+            let index = position[member.path, default: 0] + 1
+            position[member.path] = index
+            let known = digests[member.path] ?? []
+            if index < known.count, let first = known[0], first == known[index] {
+                findings.add(.duplicateIdentical, path: member.name)
+            } else {
+                findings.add(member.isManifest ? .duplicateManifest : .duplicateFile, path: member.name)
             }
         }
     }
@@ -97,26 +118,22 @@ struct ArchiveStructure {
     }
 
     /// Two members that end in one file on some file system.
-    private mutating func noteName(
-        _ member: ArchiveMember, digest: SHA256Digest?, into findings: inout FindingCollector
-    ) {
+    private mutating func noteName(_ member: ArchiveMember, into findings: inout FindingCollector) {
         let path = layout.installPath(of: member.name)
         guard !path.isEmpty else { return }
-        let isManifest = ManifestKind(path: path, layout: layout) != nil
+        let isManifest = ManifestKind.isCentral(path, layout: layout)
         let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
         let key = CompatibilityForm.folded(joined)
         noteFolders(of: joined)
         guard let first = seen[key] else {
-            seen[key] = Seen(name: joined, digest: digest, isManifest: isManifest)
+            seen[key] = Seen(name: joined, isManifest: isManifest)
             return
         }
         let isEither = isManifest || first.isManifest
         if first.name != joined {
             findings.add(isEither ? .collidingManifest : .collidingNames, path: member.name)
-        } else if let digest, digest == first.digest {
-            findings.add(.duplicateIdentical, path: member.name)
         } else {
-            findings.add(isEither ? .duplicateManifest : .duplicateFile, path: member.name)
+            repeated.append((joined, member.name, isEither))
         }
     }
 }

@@ -38,7 +38,7 @@ final class ArtifactInspection {
             case .limit(let observation): findings.add(observation)
             }
         }
-        structure.finish(into: &findings)
+        structure.finish(digests: digests(of: structure.repeatedPaths, in: bytes), into: &findings)
     }
 
     private func readMembers(_ bytes: ArchiveBytes) throws(ArchiveFailure) {
@@ -66,6 +66,27 @@ final class ArtifactInspection {
         }
     }
 
+    /// The digests of the members at some paths, in the archive's order: the archive is read once more for them, which
+    /// costs honest archives nothing.
+    private func digests(of paths: Set<[UInt8]>, in bytes: ArchiveBytes) -> [[UInt8]: [SHA256Digest?]] {
+        var found: [[UInt8]: [SHA256Digest?]] = [:]
+        guard !paths.isEmpty, let head = try? bytes.read(at: 0, count: TarHeader.blockBytes) else { return found }
+        let layout = layout
+        let note = { (member: ArchiveMember, content: MemberContent?) throws(ArchiveFailure) in
+            let path = Self.joined(layout.installPath(of: member.name))
+            if member.kind != .directory, paths.contains(path) { found[path, default: []].append(content?.sha256) }
+        }
+        let again = AnalysisBudget(limits: budget.limits, artifactBytes: bytes.count)
+        // What cannot be read a second time has no digests, and is never the same.
+        switch layout == .wheel ? .zip : ArchiveFormat(head: head) {
+        case .zip: try? ZipArchive(bytes, budget: again, hashes: .sha256).forEachMember(note)
+        case .tar(let compression):
+            try? TarArchive(bytes, compression: compression, budget: again, hashes: .sha256).forEachMember(note)
+        case nil: break
+        }
+        return found
+    }
+
     private func endsLikeZip(_ bytes: ArchiveBytes) -> Bool {
         let unlimited = AnalysisBudget(limits: .standard, artifactBytes: bytes.count)
         return (try? ZipArchive(bytes, budget: unlimited)) != nil
@@ -74,7 +95,7 @@ final class ArtifactInspection {
     // MARK: One member
 
     private func take(_ member: ArchiveMember, _ content: MemberContent?) throws(ArchiveFailure) {
-        structure.note(member, digest: content?.sha256, into: &findings)
+        structure.note(member, into: &findings)
         guard member.kind == .file else { return }
         let path = layout.installPath(of: member.name)
         collected.note(member, path: path, content, into: &findings)

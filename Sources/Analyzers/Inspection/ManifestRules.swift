@@ -22,6 +22,7 @@ struct ManifestRules {
             checkStartModules()
             checkMetadata(of: .sourceMetadata)
             checkProject()
+            checkEggMetadata()
             checkSetupConfig()
         }
         checkBytecode()
@@ -118,10 +119,10 @@ enum WheelRecordRule {
     }
 
     private static func compare(
-        _ stated: WheelRecord.Digest?, _ sha256: SHA256Digest, _ sha512: SHA512Digest?
+        _ stated: WheelRecord.Digest?, _ sha256: SHA256Digest?, _ sha512: SHA512Digest?
     ) -> Observation? {
         switch stated {
-        case .sha256(let bytes): bytes == sha256.bytes ? nil : .recordHash
+        case .sha256(let bytes): bytes == sha256?.bytes ? nil : .recordHash
         case .sha512(let bytes): bytes == sha512?.bytes ? nil : .recordHash
         case .sha384: nil
         case .some(.none): .recordUnhashed

@@ -49,12 +49,13 @@ private struct NestedReader {
         found.add(.nestedArchive, path: name)
         if NestedArchives.isTooDeep(depth) { return found.add(.nestedTooDeep, path: name) }
         guard let bytes = content.bytes else { return found.add(.nestedTooLarge, path: name) }
+        let before = budget.unpackedBytes
         do throws(ArchiveFailure) {
             try readMembers(.memory(bytes), format, name: name, depth: depth, file: file)
         } catch {
             switch error {
             case .limit(.tookTooLong): throw error
-            case .limit: found.add(.nestedTooLarge, path: name)
+            case .limit: noteSize(budget.unpackedBytes - before, of: Int64(bytes.count), name: name)
             case .unreadable, .encrypted: found.add(.nestedUnreadable, path: name)
             }
         }
@@ -71,12 +72,23 @@ private struct NestedReader {
                 try take(member, content, of: name, depth: depth, file: file)
             }
             if !archive.unreadableMembers.isEmpty { found.add(.nestedUnreadable, path: name) }
+            if archive.statedBytes > budget.limits.totalBytes {
+                noteSize(archive.statedBytes, of: bytes.count, name: name)
+            }
         case .tar(let compression):
             let archive = try TarArchive(bytes, compression: compression, budget: budget)
             try archive.forEachMember { (member, content) throws(ArchiveFailure) in
                 try take(member, content, of: name, depth: depth, file: file)
             }
         }
+    }
+
+    /// An archive that is too large: test data is often, but hardly ever hundreds of times larger than it is stored.
+    private mutating func noteSize(_ unpackedBytes: Int64, of storedBytes: Int64, name: [UInt8]) {
+        let path = name.split(separator: UInt8(ascii: "/")).map(Array.init)
+        let isBomb = unpackedBytes / max(storedBytes, 1) > budget.limits.ratio
+        let isTest = FileRole(path: path).isTestOrDocumentation
+        found.add(isBomb && !isTest ? .nestedBomb : .nestedTooLarge, path: name)
     }
 
     private mutating func take(

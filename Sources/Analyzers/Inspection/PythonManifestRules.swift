@@ -128,10 +128,28 @@ extension ManifestRules {
             add(.projectVersionMismatch, path)
         }
         guard let requirements = project.requirements else { return }
+        compare(metadata, with: requirements, file.name)
+    }
+
+    /// What a build left beside the metadata was written from the same list.
+    func checkEggMetadata() {
+        guard let file = manifests(.sourceMetadata).first else { return }
+        let metadata = CoreMetadata(file.bytes)
+        for egg in manifests(.eggMetadata) {
+            let other = CoreMetadata(egg.bytes)
+            guard other.names == metadata.names, other.versions == metadata.versions,
+                other.values("metadata-version") == metadata.values("metadata-version")
+            else { continue }
+            compare(metadata, with: other.requirements.map(\.requirement), file.name)
+            compare(other, with: metadata.requirements.map(\.requirement), egg.name)
+        }
+    }
+
+    private func compare(_ metadata: CoreMetadata, with requirements: [Requirement], _ path: [UInt8]) {
         let listed = Set(requirements.map(\.name))
         for (requirement, line) in metadata.requirements
         where !requirement.isExtra && !listed.contains(requirement.name) {
-            add(.requirementsMismatch, file.name, line: line)
+            add(.requirementsMismatch, path, line: line)
         }
     }
 

@@ -19,7 +19,7 @@ struct ManifestCollector {
     /// Short shell scripts of an npm package, which its install scripts may run.
     private(set) var shellScripts: [(path: [UInt8], name: [UInt8], bytes: [UInt8])] = []
     /// Digests of a wheel's files, in the archive's order.
-    private(set) var digests: [(path: [UInt8], sha256: SHA256Digest, sha512: SHA512Digest?)] = []
+    private(set) var digests: [(path: [UInt8], sha256: SHA256Digest?, sha512: SHA512Digest?)] = []
     /// The folders of a wheel that hold metadata.
     private(set) var metadataFolders: Set<[UInt8]> = []
     /// Install paths of all files, parts joined by `/`.

@@ -36,6 +36,17 @@ enum ManifestKind: Equatable {
         }
     }
 
+    /// Whether installers decide by the file at `path` what the package is and how it is installed.
+    static func isCentral(_ path: [[UInt8]], layout: ArtifactLayout) -> Bool {
+        switch ManifestKind(path: path, layout: layout) {
+        case .packageJSON, .gypFile, .shrinkwrap, .wheelMetadata, .wheelRecord, .wheelFile, .entryPoints,
+            .sourceMetadata, .pyproject, .setupConfig, .pathFile:
+            true
+        case .bundledPackageJSON, .eggMetadata, .eggEntryPoints, .agentSettings: false
+        case nil: layout == .sourceDistribution && path.count == 1 && path[0].equals("setup.py")
+        }
+    }
+
     /// Whether it holds the package's metadata as RFC 822 headers.
     var isMetadata: Bool { self == .wheelMetadata || self == .sourceMetadata || self == .eggMetadata }
 

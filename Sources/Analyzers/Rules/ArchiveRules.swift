@@ -45,6 +45,7 @@ let archiveRules: [Rule] = [
             RuleDetail(.tooManyEntries, .suspicious, "the archive has more members than are analysed"),
             RuleDetail(.tooManyBytes, .suspicious, "the archive unpacks to more than is analysed"),
             RuleDetail(.ratioTooHigh, .suspicious, "the archive unpacks to far more than its size"),
+            RuleDetail(.nestedBomb, .suspicious, "an archive inside the archive unpacks to far more than its size"),
             RuleDetail(.pathTooLong, .suspicious, "a member's path is too long"),
             RuleDetail(.pathTooDeep, .suspicious, "a member lies too many folders deep"),
             RuleDetail(.tookTooLong, .suspicious, "the analysis did not end within its time"),
@@ -132,6 +133,7 @@ extension Observation {
     static let tooManyEntries = Observation("too-many-entries")
     static let tooManyBytes = Observation("too-many-bytes")
     static let ratioTooHigh = Observation("ratio-too-high")
+    static let nestedBomb = Observation("nested-bomb")
     static let pathTooLong = Observation("path-too-long")
     static let pathTooDeep = Observation("path-too-deep")
     static let tookTooLong = Observation("took-too-long")

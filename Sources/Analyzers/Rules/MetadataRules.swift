@@ -10,7 +10,8 @@ let metadataRules: [Rule] = [
             different packages. Names are compared after normalisation (PEP 503), versions by their order (PEP 440, \
             semantic versioning), so that spelling alone is never a mismatch on PyPI. A different name has no honest \
             explanation and is malicious; a different version may be a slip of the publisher and is suspicious. The \
-            archive's own statements are compared too: pyproject.toml with PKG-INFO, where pyproject.toml is static.
+            archive's own statements are compared too: PKG-INFO with what is static in pyproject.toml, and with what a build left beside \
+            it.
             """,
         [
             RuleDetail(.nameMismatch, .malicious, "the archive says it is another package than the registry says"),
@@ -21,7 +22,7 @@ let metadataRules: [Rule] = [
             RuleDetail(.projectNameMismatch, .suspicious, "pyproject.toml names another project"),
             RuleDetail(.projectVersionMismatch, .suspicious, "pyproject.toml states another version"),
             RuleDetail(
-                .requirementsMismatch, .suspicious, "the metadata requires a project that pyproject.toml does not"),
+                .requirementsMismatch, .suspicious, "one part of the metadata requires a project that another does not"),
         ]),
     Rule(
         "META-EMAIL", "Throw-away address",
