@@ -206,8 +206,6 @@ if isFuzzing {
     package.targets += [
         fuzzer("RequestParser", uses: ["HTTP"]), fuzzer("TOML", uses: ["TOML"]),
         fuzzer("Lockfiles", uses: ["Lockfiles"]), fuzzer("Shell", uses: ["Analyzers"]),
-        fuzzer("Archives", uses: ["Analyzers", "Platform", "Registry"], hasCorpus: true),
-        fuzzer("Manifests", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
-        fuzzer("Gyp", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
+        fuzzer("JavaScript", uses: ["SourceCode"]),
     ]
 }

@@ -204,6 +204,9 @@ extension JavaScriptProgram {
         while argument >= 0 {
             let node = tree.inside(argument)
             if node >= 0, tree[node].kind == .function {
+                if callee.kind == .member, callee.data == JavaScriptWord.then {
+                    bindPatterns(of: tree[node].data, [callee.child])
+                }
                 var symbol = tree.scopes[Int(tree[node].data)].firstSymbol
                 for _ in 0..<16 where symbol >= 0 {
                     let parameter = tree.symbols[Int(symbol)]
@@ -231,6 +234,7 @@ extension JavaScriptProgram {
             if tree[argument].kind == .spread { break }
             argument = tree[argument].next
         }
+        bindPatterns(of: scope, arguments.map { tree[$0].kind == .spread ? -1 : $0 })
         // Parameters are declared first.
         for _ in 0..<64 where symbol >= 0 {
             let parameter = tree.symbols[Int(symbol)]
@@ -244,6 +248,15 @@ extension JavaScriptProgram {
                 }
             }
             symbol = parameter.next
+        }
+    }
+
+    /// Gives the parameters that take their values apart what a call hands over; calls beyond the first add nothing.
+    private mutating func bindPatterns(of scope: Int32, _ values: [Int32]) {
+        guard !tree.patternParameters.isEmpty, let patterns = tree.patternParameters[scope] else { return }
+        tree.patternParameters[scope] = nil
+        for (place, target) in patterns where Int(place) < values.count && values[Int(place)] >= 0 {
+            bind(target, values[Int(place)], origin: values[Int(place)], .initial, depth: 0)
         }
     }
 }

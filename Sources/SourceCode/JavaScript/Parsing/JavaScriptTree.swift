@@ -5,6 +5,8 @@ struct JavaScriptTree {
     var symbols: [Symbol] = []
     var assignments: [Assignment] = []
     var imports: [ImportRecord] = []
+    /// Parameters that take their values apart: by the function's scope, with their places.
+    var patternParameters: [Int32: [(place: Int32, target: Int32)]] = [:]
     /// Whether parts too deep for one pass were read later, so that nodes and scopes are not in the source's order.
     var isReordered = false
 

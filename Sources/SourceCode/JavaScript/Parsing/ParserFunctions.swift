@@ -74,9 +74,8 @@ extension JavaScriptParser {
         tree.scopes[Int(scope)].parameterCount = place + 1
         if tree[target].kind == .name, first < tree.symbols.count {
             tree.symbols[first].place = place
-        } else if tree[target].kind != .missing {
-            // What a pattern takes apart has no name of its own; destructuring gets an unknown value.
-            tree.assignments.append(Assignment(target: target, value: -1, kind: .initial))
+        } else if tree[target].kind == .object || tree[target].kind == .array {
+            tree.patternParameters[scope, default: []].append((place, target))
         }
     }
 
