@@ -1,4 +1,5 @@
 import Registry
+import Screening
 import TestSupport
 import Testing
 
@@ -137,6 +138,22 @@ struct ManifestReaderTests {
         ] {
             #expect(!OddVersion.isOdd(honest), "\(honest)")
         }
+    }
+
+    @Test("manifests that repeat themselves endlessly cost time in proportion to their length")
+    func endless() throws {
+        let dependencies = (0..<5000).map { "\"d\($0)\": \"a/b\"" }.joined(separator: ",")
+        let exports = (0..<1000).map { "\"./\($0)/*\": \"./\($0)/*.js\"" }.joined(separator: ",")
+        let scripts = (0..<500).map { "\"s\($0)\": \"npm run s\(($0 + 1) % 500); npm run s\(($0 + 7) % 500)\"" }
+            .joined(separator: ",")
+        let text = manifest(
+            "\"dependencies\":{\(dependencies)},\"exports\":{\(exports)},\"scripts\":{\"install\":\"npm run s0\",\(scripts)}"
+        )
+        let artifact = try npmTarball(manifest: text) { tar in
+            for index in 0..<300 { tar.addFile("package/\(index)/a.js", "1") }
+        }
+        let found = artifact.report().findings.map(\.finding)
+        #expect(found.contains { $0.evidence == "dependency-repository" && $0.count > 1000 })
     }
 
     // MARK: Python

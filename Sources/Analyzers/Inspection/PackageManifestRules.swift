@@ -19,7 +19,6 @@ extension ManifestRules {
             checkDependencies(of: manifest, file)
             checkCommands(of: manifest, file)
             checkEmails(manifest.emails.map { Array($0.utf8) }, file.name)
-            for name in manifest.ambiguousMembers { add(.manifestAmbiguous, file.name, line: line(of: name, in: file)) }
             let hasOwnScript = manifest.installScripts.contains { $0.hook != "postinstall" }
             if hasOwnScript || !manifest.buildsNatively { runsGyp = false }
         }
@@ -61,24 +60,29 @@ extension ManifestRules {
     // MARK: Dependencies
 
     private func checkDependencies(of manifest: NPMManifest, _ file: ManifestFile) {
+        // Only the first place of a thing is told, so only that is looked for.
+        var noted: Set<Observation> = []
+        func add(_ observation: Observation, member: String) {
+            let isFirst = noted.insert(observation).inserted
+            self.add(observation, file.name, line: isFirst ? line(of: member, in: file) : nil)
+        }
         for dependency in manifest.dependencies {
             let source = DependencySource(npm: dependency.specifier)
             if let observation = observation(of: source, in: dependency.list) {
-                add(observation, file.name, line: line(of: dependency.name, in: file))
+                add(observation, member: dependency.name)
             }
             guard dependency.list == .dependencies || dependency.list == .optionalDependencies else { continue }
             if source == .registry, OddVersion.isOdd(dependency.specifier) {
-                add(.dependencyOdd, file.name, line: line(of: dependency.name, in: file))
+                add(.dependencyOdd, member: dependency.name)
             }
             // An alias of another version of itself is how some packages carry on old releases.
             let isAlias = dependency.specifier.hasPrefix("npm:")
             if !isAlias, manifest.names.contains(where: { $0.utf8.elementsEqual(dependency.name.utf8) }) {
-                add(.dependencySelf, file.name, line: line(of: "dependencies", in: file))
+                add(.dependencySelf, member: "dependencies")
             }
         }
-        for version in manifest.versions where OddVersion.isOdd(version) {
-            add(.versionOdd, file.name, line: line(of: "version", in: file))
-        }
+        if manifest.versions.contains(where: OddVersion.isOdd) { add(.versionOdd, member: "version") }
+        for name in manifest.ambiguousMembers { add(.manifestAmbiguous, member: name) }
     }
 
     private func observation(of source: DependencySource, in list: NPMManifest.List) -> Observation? {
@@ -98,7 +102,7 @@ extension ManifestRules {
         if inspection.collected.bundledPackages > 0 { add(.bundledModules) }
         for file in manifests(.shrinkwrap) {
             add(.shrinkwrap, file.name)
-            let text = try? JSONText.parse(file.bytes, limits: JSONLimits(maxBytes: 32 << 20, duplicates: .keepAll))
+            let text = try? JSONText.parse(file.bytes, limits: JSONLimits(maxBytes: 16 << 20, duplicates: .keepAll))
             guard let root = text?.objectValue else {
                 add(.manifestUnreadable, file.name)
                 continue

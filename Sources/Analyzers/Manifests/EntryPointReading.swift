@@ -51,15 +51,21 @@ extension EntryPoints {
 
     private mutating func addLoaded(_ manifest: NPMManifest, _ files: Set<[UInt8]>) {
         add(.file(Array("index.js".utf8)), .load)
+        var patterns = 0
         for text in manifest.loadedFiles + manifest.commands.map(\.file) {
             let path = Self.normalPath(text)
             if path.contains(UInt8(ascii: "*")) {
+                patterns += 1
+                // Each is compared with every file.
+                if patterns > Self.maxPatterns { continue }
                 for file in Self.matches(path, files) { add(.file(file), .load) }
             } else if !path.isEmpty {
                 add(.file(path), .load)
             }
         }
     }
+
+    private static var maxPatterns: Int { 100 }
 
     /// The files that a pattern with one `*` stands for, in their order.
     private static func matches(_ pattern: [UInt8], _ files: Set<[UInt8]>) -> [[UInt8]] {

@@ -37,6 +37,8 @@ struct NPMManifest {
     static let hooks = ["preinstall", "install", "postinstall"]
     private static let maxScripts = 32
     private static let maxEntries = 5000
+    /// So many members of one name are looked at.
+    private static let maxRepetitions = 100
 
     /// Reads a package.json as npm does: a byte order mark and broken UTF-8 are passed over.
     ///
@@ -48,7 +50,9 @@ struct NPMManifest {
         let repaired = Array(String(decoding: text, as: UTF8.self).utf8)
         let limits = JSONLimits(maxBytes: 8 << 20, duplicates: .keepAll)
         guard let manifest = try JSONText.parse(repaired, limits: limits).objectValue else { return nil }
-        func values(_ name: String) -> [JSONValue] { manifest.members.filter { $0.name == name }.map(\.value) }
+        func values(_ name: String) -> [JSONValue] {
+            manifest.members.filter { $0.name == name }.prefix(Self.maxRepetitions).map(\.value)
+        }
         names = values("name").compactMap(\.stringValue)
         versions = values("version").compactMap(\.stringValue)
         let all = values("scripts").compactMap(\.objectValue).flatMap(\.members).prefix(Self.maxEntries)

@@ -8,6 +8,7 @@ struct ScriptFiles {
     private var visited: Set<String> = []
     private static let maxDepth = 5
     private static let maxCommands = 500
+    private static let maxScripts = 100
 
     init(files: Set<[UInt8]>, scripts: [(name: String, command: String)] = []) {
         self.files = files
@@ -46,7 +47,8 @@ struct ScriptFiles {
         guard Self.packageManagers.contains(command.program) else { return }
         for word in command.argumentTexts where !word.hasPrefix("-") {
             let name = String(decoding: word, as: UTF8.self)
-            for wanted in ["pre\(name)", name, "post\(name)"] where visited.insert(wanted).inserted {
+            for wanted in ["pre\(name)", name, "post\(name)"]
+            where visited.count < Self.maxScripts && visited.insert(wanted).inserted {
                 for script in scripts where script.name == wanted {
                     follow(Array(script.command.utf8), in: folder, depth: depth + 1)
                 }

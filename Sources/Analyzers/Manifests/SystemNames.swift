@@ -4,14 +4,14 @@ enum SystemNames {
     static func isSystemTool(_ name: [UInt8]) -> Bool { tools.contains(String(decoding: name, as: UTF8.self)) }
 
     private static let tools: Set<String> = [
-        "sh", "bash", "zsh", "dash", "ksh", "fish", "csh", "tcsh", "cmd", "powershell", "pwsh", "env", "sudo", "su",
-        "doas", "login", "passwd", "git", "ssh", "scp", "sftp", "ssh-agent", "ssh-add", "ssh-keygen", "gpg", "openssl",
+        "sh", "bash", "zsh", "dash", "ksh", "fish", "csh", "tcsh", "cmd", "powershell", "pwsh", "sudo", "su",
+        "doas", "git", "ssh", "scp", "sftp", "ssh-agent", "ssh-add", "ssh-keygen", "gpg", "openssl",
         "node", "nodejs", "npm", "npx", "yarn", "pnpm", "corepack", "python", "python2", "python3", "pip", "pip3", "uv",
         "poetry", "curl", "wget", "ls", "cat", "cp", "mv", "rm", "mkdir", "chmod", "chown", "ps", "kill", "grep", "sed",
         "awk", "find", "xargs", "tar", "gzip", "unzip", "make", "gcc", "g++", "cc", "c++", "clang", "cmake", "docker",
         "podman", "kubectl", "helm", "aws", "gcloud", "az", "gh", "terraform", "ruby", "gem", "perl", "php", "java",
-        "javac", "go", "cargo", "rustc", "brew", "apt", "apt-get", "dpkg", "yum", "systemctl", "crontab", "vi", "vim",
-        "nano", "less", "more", "open", "ping", "dig", "nslookup", "netstat", "ifconfig", "mount", "code",
+        "javac", "cargo", "rustc", "brew", "apt", "apt-get", "dpkg", "systemctl", "crontab", "vi", "vim",
+        "nano", "ping", "dig", "nslookup", "netstat", "ifconfig", "mount",
     ]
 
     /// The projects that bring a tool without having its name in theirs.
