@@ -207,5 +207,9 @@ if isFuzzing {
         fuzzer("RequestParser", uses: ["HTTP"]), fuzzer("TOML", uses: ["TOML"]),
         fuzzer("Lockfiles", uses: ["Lockfiles"]), fuzzer("Shell", uses: ["Analyzers"]),
         fuzzer("JavaScript", uses: ["SourceCode"]),
+        fuzzer("Python", uses: ["SourceCode"], hasCorpus: true),
+        fuzzer("Archives", uses: ["Analyzers", "Platform", "Registry"], hasCorpus: true),
+        fuzzer("Manifests", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
+        fuzzer("Gyp", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
     ]
 }

@@ -13,6 +13,8 @@ struct PathTable {
     private var knownFacts: [PathFacts] = []
     private var hasFacts: [Bool] = []
     private var isUnknown: [Bool] = []
+    /// What a member turned out to be, once it was asked for.
+    private var members: [PythonValue] = []
     private var children = VariableTable()
 
     /// The path of an expression that has no name: empty.
@@ -72,6 +74,7 @@ struct PathTable {
         knownFacts.append(PathFacts())
         hasFacts.append(false)
         isUnknown.append(false)
+        members.append(.pending)
         children.insert(parent, segment, id)
         return id
     }
@@ -79,6 +82,11 @@ struct PathTable {
     func text(_ path: ID) -> String { path >= 0 ? texts[Int(path)] : "" }
 
     func root(_ path: ID) -> Reference.Root { path >= 0 ? roots[Int(path)] : .expression }
+
+    /// What a path that was made as a member turned out to be; `.pending` when nobody asked yet.
+    func knownMember(_ path: ID) -> PythonValue { members[Int(path)] }
+
+    mutating func setMember(_ path: ID, _ value: PythonValue) { members[Int(path)] = value }
 
     /// What is before the last segment; below 0 for a root.
     func parent(_ path: ID) -> ID { parents[Int(path)] }

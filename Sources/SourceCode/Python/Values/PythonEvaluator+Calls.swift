@@ -42,6 +42,7 @@ extension PythonEvaluator {
     private mutating func attributeMethod(_ node: SyntaxNode) -> PythonValue? {
         let callee = self.node(node.first)
         guard callee.kind == .attribute, callee.next >= 0 else { return nil }
+        guard names.length(of: callee.aux) >= 11 else { return nil }
         let method = names.bytes(of: callee.aux)
         guard method.elementsEqual("__getattribute__".utf8) || method.elementsEqual("__getattr__".utf8) else {
             return nil

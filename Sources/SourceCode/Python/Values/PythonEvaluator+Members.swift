@@ -60,23 +60,33 @@ extension PythonEvaluator {
         return nil
     }
 
-    /// The member of something with a path, with the ways back to modules that every object has.
+    /// The member of something with a path; found out once for each.
     mutating func member(_ path: PathTable.ID, _ name: Int32) -> PythonValue {
+        let child = paths.child(path, name, &names)
+        // A path that is too long stays as it is.
+        guard child != path else { return PythonValue(kind: .path, path: path) }
+        let known = paths.knownMember(child)
+        if known.kind != .pending { return known }
+        let found = newMember(path, name, child)
+        paths.setMember(child, found)
+        return found
+    }
+
+    /// The ways back to modules that every object has.
+    private mutating func newMember(_ path: PathTable.ID, _ name: Int32, _ child: PathTable.ID) -> PythonValue {
         let root = paths.root(path)
-        guard root == .module || root == .builtin else {
-            return PythonValue(kind: .path, path: paths.child(path, name, &names))
-        }
+        guard root == .module || root == .builtin else { return PythonValue(kind: .path, path: child) }
         if isBuiltinsModule(path) { return builtin(name) }
         if names.bytes(of: name).starts(with: "__".utf8) || names.bytes(of: name).starts(with: "func_".utf8),
-            paths.facts(paths.child(path, name, &names)).special == .none,
+            paths.facts(child).special == .none,
             let special = specialMember(path, names.text(of: name))
         {
             return special
         }
-        let child = paths.child(path, name, &names)
         // `subprocess.os.system` is `os.system`: a module holds the modules that it imports.
         if root == .module, paths.parent(path) < 0, let module = passedModule(name),
-            module != paths.text(path), PythonVocabulary.effects(of: paths.text(child)).isEmpty,
+            module != paths.text(path), PythonVocabulary.libraryModules.contains(paths.text(path)),
+            PythonVocabulary.effects(of: paths.text(child)).isEmpty,
             !PythonEvaluator.ownSubmodules.contains(paths.text(child))
         {
             let other = paths.root(.module, names.intern(module.utf8), &names)
@@ -85,15 +95,10 @@ extension PythonEvaluator {
         return PythonValue(kind: .path, path: child)
     }
 
-    /// Submodules of packages that have the name of another module of the library.
+    /// Submodules of the library that have the name of another module of it.
     private static let ownSubmodules: Set<String> = [
-        "multiprocessing.threading", "asyncio.subprocess", "gevent.subprocess", "gevent.socket", "gevent.select",
-        "gevent.signal", "gevent.time", "gevent.os", "gevent.ssl", "gevent.threading", "six.moves", "future.builtins",
-        "asyncio.threads", "anyio.subprocess", "trio.socket", "curio.socket", "curio.subprocess", "eventlet.green",
-        "asyncio.sslproto", "email.base64", "encodings.base64", "zmq.ssl", "pandas.io", "scipy.io", "skimage.io",
-        "torch.types", "google.types", "astropy.io", "tensorflow.io", "sqlalchemy.types", "django.http", "sympy.codecs",
-        "numpy.ctypes", "aiohttp.http", "torchvision.io", "telethon.types", "aiogram.types", "pyrogram.types",
-        "imageio.io", "geopandas.io", "polars.io", "discord.http", "jax.types", "twisted.python", "networkx.io",
+        "asyncio.subprocess", "asyncio.threads", "six.moves", "encodings.zlib", "encodings.base64", "os.path",
+        "multiprocessing.pool", "wsgiref.types", "email.base64", "multiprocessing.sharedctypes",
     ]
 
     private mutating func passedModule(_ name: Int32) -> String? {

@@ -40,6 +40,13 @@ extension PythonEvaluator {
 
     /// A name that `from m import *` is known to bring.
     private mutating func starImported(_ name: Int32) -> PythonValue? {
+        guard !syntax.starImports.isEmpty else { return nil }
+        let known = starNames[name] ?? findStarImported(name)
+        starNames[name] = known
+        return known.kind == .unknown ? nil : known
+    }
+
+    private mutating func findStarImported(_ name: Int32) -> PythonValue {
         for place in syntax.starImports.prefix(8) {
             let (range, dots) = syntax.importPaths[Int(place)]
             guard dots == 0, let first = range.first, range.count <= 8 else { continue }
@@ -49,7 +56,7 @@ extension PythonEvaluator {
             for place in range.dropFirst() { path = member(path, syntax.importNames[Int(place)]).path }
             return member(path, name)
         }
-        return nil
+        return .unknown
     }
 
     /// What a variable stands for where it is read.

@@ -20,6 +20,8 @@ struct PythonEvaluator {
     var budget: Int
     /// How many values further down are being looked at.
     var lookAhead = 0
+    /// What `from m import *` brings of the names that were asked for.
+    var starNames: [Int32: PythonValue] = [:]
     /// Folding inside of comprehensions: the loop's variables.
     var environment: [(name: Int32, value: PythonConstant)] = []
 
