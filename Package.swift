@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "CLITests",
             uses: [
-                "CLI", "Configuration", "Gateway", "HTTP", "Advisories", "VerdictStore", "Screening",
+                "CLI", "Analyzers", "Configuration", "Gateway", "HTTP", "Advisories", "VerdictStore", "Screening",
                 "TransparencyLog", "Registry", "JSON", "Cryptography", "Platform", "TestSupport",
             ]),
         tests("ArchitectureTests", uses: ["TestSupport"]),

@@ -40,13 +40,16 @@ public final class LocalAnalysis: Sendable {
     private let limits: AnalysisLimits
     private let childLimits: ChildLimits
     private let sandbox: WorkerConfiguration.SandboxRequirement
+    private let rules: UserRules?
+    private let ruleset: SHA256Digest
 
     /// - Parameters:
     ///   - executablePath: the executable that is started for each file, with `analysis-child` as its first argument.
     ///   - concurrent: how many files are analysed at once, at least one.
+    ///   - rules: the operator's own beside the built-in ones.
     public init(
         executablePath: String, concurrent: Int, sandbox: WorkerConfiguration.SandboxRequirement = .required,
-        limits: AnalysisLimits = .standard, childLimits: ChildLimits = ChildLimits()
+        limits: AnalysisLimits = .standard, childLimits: ChildLimits = ChildLimits(), rules: UserRules? = nil
     ) {
         pool = BlockingPool(name: "scan", threads: max(concurrent, 1))
         runner = AnalysisRunner(
@@ -55,6 +58,8 @@ public final class LocalAnalysis: Sendable {
         self.limits = limits
         self.childLimits = childLimits
         self.sandbox = sandbox
+        self.rules = rules
+        ruleset = StaticAnalyzer.rulesetDigest(with: rules?.digest)
     }
 
     /// Analyses one file; waits for its turn when `concurrent` others are under way. Cancelling the task kills its child.
@@ -68,7 +73,7 @@ public final class LocalAnalysis: Sendable {
             return .failure(AnalysisFailure(cause: .crash, detail: "the file cannot be read: \(error)"))
         }
         let order = order(for: input)
-        return await runner.answer(to: order, on: input.file).map { answer in
+        return await runner.answer(to: order, on: input.file, rules: rules).map { answer in
             let known = ArtifactIdentity(ecosystem: order.context.ecosystem, purl: input.purl)
             return Outcome(digests: digests, identity: answer.identity ?? known, report: answer.report)
         }
@@ -82,7 +87,7 @@ public final class LocalAnalysis: Sendable {
             context: ArtifactContext(
                 ecosystem: ecosystem ?? .npm, purl: input.purl ?? Self.nameless(in: ecosystem ?? .npm),
                 filename: input.filename),
-            identification: identification, limits: limits, ruleset: StaticAnalyzer.revision.ruleset.digest,
+            identification: identification, limits: limits, ruleset: ruleset,
             memoryBytes: childLimits.memoryBytes + input.file.sizeBytes, allowsDegradedSandbox: sandbox == .degraded)
     }
 

@@ -1,3 +1,4 @@
+import Analyzers
 import Configuration
 import JSON
 import Platform
@@ -23,7 +24,7 @@ enum ScanSamples {
 
     static func result(
         _ verdict: Verdict, _ findings: [ShownFinding] = [], input: String = "dist/box-1.0.0.tgz",
-        isFolder: Bool = false, purl: String? = "pkg:npm/box@1.0.0", capabilities: [String] = [],
+        isFolder: Bool = false, purl: String? = "pkg:npm/box@1.0.0", capabilities: [ScanCapability] = [],
         unanalyzed: [String] = []
     ) -> ScanResult {
         ScanResult(
@@ -33,6 +34,11 @@ enum ScanSamples {
                     purl: purl, integrity: "sha512-AAAA", verdict: verdict,
                     analyzers: [ScanAnalyzer(id: "static", version: "1", ruleset: "5da189250576", verdict: verdict)],
                     findings: findings, capabilities: capabilities, unanalyzed: unanalyzed)))
+    }
+
+    static func capability(_ name: String, _ reach: Reach = .load, count: Int = 1) -> ScanCapability {
+        ScanCapability(
+            name: name, rule: "CAP-X", reach: reach, count: count, places: [.init(path: "package/a.js", line: 4)])
     }
 
     static let crashed = ScanResult(
@@ -54,7 +60,10 @@ struct ScanOutputTests {
         ]
         #expect(
             text(
-                ScanSamples.result(.malicious, findings, capabilities: ["network", "process"], unanalyzed: ["x.bin"]))
+                ScanSamples.result(
+                    .malicious, findings,
+                    capabilities: [ScanSamples.capability("network"), ScanSamples.capability("process", .install)],
+                    unanalyzed: ["x.bin"]))
                     == """
                     malicious dist/box-1.0.0.tgz (pkg:npm/box@1.0.0)
                       malicious   INST-SCRIPT-NET  an install script downloads and runs something
@@ -62,7 +71,7 @@ struct ScanOutputTests {
                       suspicious  UNI-BIDI  says UNI-BIDI
                                   package/a.js:3 (2 times), package/b.js:9
                       info        ARC-ODD  says ARC-ODD
-                      can: network, process
+                      can: network, process (at installation)
                       not analysed: x.bin
 
                     """)
@@ -71,9 +80,10 @@ struct ScanOutputTests {
     @Test("what only says what the package can do is left to that line, and everything is there when asked for")
     func wide() {
         let finding = ScanSamples.finding(.info, "CAP-NET", "package/a.js", 1)
-        let result = ScanSamples.result(.clean, [finding], capabilities: ["network"])
+        let result = ScanSamples.result(.clean, [finding], capabilities: [ScanSamples.capability("network", count: 3)])
         #expect(!text(result).contains("CAP-NET"))
         #expect(text(result, wide: true).contains("CAP-NET"))
+        #expect(text(result, wide: true).contains("can: network: package/a.js:4 and 2 more"))
         #expect(text(result, wide: true).contains("sha512-AAAA"))
         #expect(text(result, wide: true).contains("by static 1, ruleset 5da189250576: clean"))
     }
@@ -111,6 +121,10 @@ struct ScanOutputTests {
                 + #""findings":[{"rule":"INST-SCRIPT-NET","severity":"malicious","path":"package/package.json","line":7,"#
                 + #""message":"an install script downloads and runs something","count":1}],"#
                 + #""capabilities":[],"unanalyzed":[]}"#)
+        #expect(
+            JSONText.string(ScanSamples.capability("network", .install).record)
+                == #"{"name":"network","rule":"CAP-X","reach":"install","count":1,"places":[{"path":"package/a.js","line":4}]}"#
+        )
         let names = try #require(record.objectValue).members.map(\.name)
         let unavailable = try #require(ScanSamples.crashed.record.objectValue)
         #expect(unavailable.members.map(\.name) == names + ["cause", "detail"])

@@ -58,6 +58,24 @@ struct RescanTests {
         }
     }
 
+    @Test("bytes that come back after the rules changed are analysed again, and nobody waits for that")
+    func cameBack() async throws {
+        try await GatewayFixture.with { (gateway) async throws in
+            try await fetchThenAge(gateway, ["1.0.0"])
+            let parts = gateway.service.parts
+            let source = try #require(
+                parts.settings.current.topology.definition(named: try RegistryName(parsing: "npmjs")))
+            let name = try PackageName(parsing: "demo", ecosystem: .npm)
+            let view = try await parts.admission.view(of: name, at: source, maxAge: .seconds(3600))
+            let artifact = try #require(view.listing.listing.artifacts.first { $0.version.text == "1.0.0" })
+            let bytes = try #require(gateway.stores.artifacts.digests(of: demo.sha512("1.0.0")))
+            let judgement = view.judge(artifact)
+            #expect(try await parts.desk.progress(of: judgement, in: view, bytes: bytes).isEmpty)
+            #expect(try await parts.desk.progress(of: judgement, in: view, bytes: bytes, priority: .warm).count == 1)
+            await eventually { verdicts(gateway, "1.0.0").count == 3 }
+        }
+    }
+
     @Test("a start goes on with what an earlier process did not get to")
     func afterRestart() async throws {
         let (directory, keys) = (try TemporaryDirectory(), GatewayFixture.Keys())
@@ -91,6 +109,21 @@ struct RescanTests {
                 end["worse"] == ["pkg:npm/demo@1.0.0", "pkg:npm/demo@1.1.0"] || end["worse"]?.arrayValue?.count == 2)
             #expect(verdicts(gateway, "1.0.0").count == 2 && verdicts(gateway, "1.1.0").count == 2)
             #expect(await gateway.get(demo.path("1.0.0")).status == 403)
+        }
+    }
+
+    @Test("the same verdict in the same second is one statement, and done all the same")
+    func sameSecond() async throws {
+        try await GatewayFixture.with { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+            #expect(try await ask(gateway, ["selection": "all"]).json["matching"] == 1)
+            await eventually {
+                gateway.pause.elapse(.seconds(10))
+                return isOver(gateway)
+            }
+            let end = try await ask(gateway, nil).json
+            #expect(end["done"] == 1 && end["failed"] == 0 && verdicts(gateway, "1.0.0").count == 1)
         }
     }
 

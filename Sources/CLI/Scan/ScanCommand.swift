@@ -1,3 +1,4 @@
+import Analyzers
 import Configuration
 import Platform
 import Registry
@@ -24,6 +25,7 @@ enum ScanCommand {
             .value("memory", "SIZE", "memory of one analysis, such as 512M or 4G (default 3G)"),
             .value("time", "SECONDS", "time of one analysis (default 300)"),
             .value("sandbox", "REQUIREMENT", "required or degraded (default required)"),
+            .value("rules", "DIRECTORY", "YARA rules of your own beside the built-in ones"),
         ],
         example: "jurat scan dist/ -o sarif > jurat.sarif", run: run)
 
@@ -61,6 +63,7 @@ struct ScanOptions: Sendable {
     let memoryBytes: Int64
     let seconds: Int
     let sandbox: SandboxRequirement
+    let rules: UserRules?
 
     private static let leastMemory: Int64 = 256 << 20
     private static let mostMemory: Int64 = 1 << 40
@@ -90,6 +93,19 @@ struct ScanOptions: Sendable {
         } else {
             sandbox = .required
         }
+        rules = try Self.rules(invocation)
+    }
+
+    private static func rules(_ invocation: Invocation) throws(CommandFailure) -> UserRules? {
+        guard let folder = invocation.value("rules") else { return nil }
+        guard Files.exists(folder) else { throw CommandFailure(.notFound, "--rules: \(folder) is not there") }
+        let found: UserRules?
+        do throws(UserRuleError) { found = try UserRules.load(folder: folder) } catch {
+            throw CommandFailure(.failure, "\(error)")
+        }
+        // A folder without rules is a mistake of whoever names it: what they wrote would not be looked for.
+        guard let found else { throw CommandFailure(.notFound, "--rules: \(folder) has no rules (*.yar, *.yara)") }
+        return found
     }
 
     private static func choice<Value>(

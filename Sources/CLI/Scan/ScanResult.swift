@@ -37,7 +37,7 @@ struct ScanResult: Sendable {
                 "integrity": .string(artifact.integrity), "verdict": .string(artifact.verdict.rawValue),
                 "analyzers": .array(artifact.analyzers.map(\.record)),
                 "findings": .array(artifact.findings.map(\.record)),
-                "capabilities": .array(artifact.capabilities.map { .string($0) }),
+                "capabilities": .array(artifact.capabilities.map(\.record)),
                 "unanalyzed": .array(artifact.unanalyzed.map { .string($0) }),
             ]
         case .unavailable(let cause, let detail):
@@ -60,8 +60,47 @@ struct ScannedArtifact: Sendable {
     let analyzers: [ScanAnalyzer]
     /// Gravest first.
     let findings: [ShownFinding]
-    let capabilities: [String]
+    let capabilities: [ScanCapability]
     let unanalyzed: [String]
+}
+
+/// One thing that an artifact can do, for printing.
+struct ScanCapability: Sendable, Equatable {
+    struct Place: Sendable, Equatable {
+        let path: String
+        let line: Int?
+
+        var text: String { line.map { "\(path):\($0)" } ?? path }
+    }
+
+    /// A word of a closed vocabulary, such as `network`.
+    let name: String
+    let rule: String
+    /// When the gravest of its uses runs.
+    let reach: Reach
+    let count: Int
+    /// The first of them.
+    let places: [Place]
+
+    var record: JSONValue {
+        [
+            "name": .string(name), "rule": .string(rule), "reach": .string(reach.rawValue),
+            "count": .integer(Int64(count)),
+            "places": .array(
+                places.map { place in
+                    ["path": .string(place.path), "line": place.line.map { .integer(Int64($0)) } ?? .null]
+                }),
+        ]
+    }
+
+    /// `network`, or with its reach where that is out of the ordinary.
+    var words: String {
+        switch reach {
+        case .install: "\(name) (at installation)"
+        case .tests: "\(name) (in tests)"
+        case .load, .call: name
+        }
+    }
 }
 
 /// One analyzer's part in a verdict.
@@ -100,7 +139,11 @@ extension ScannedArtifact {
         self.init(
             purl: outcome.identity.purl?.text, integrity: "sha512-\(outcome.digests.sha512.base64)",
             verdict: report.verdict, analyzers: [analyzer], findings: findings,
-            capabilities: report.capabilities.map(\.word),
+            capabilities: report.capabilities.map { use in
+                ScanCapability(
+                    name: use.word, rule: use.rule, reach: use.reach, count: use.count,
+                    places: use.places.map { ScanCapability.Place(path: shown($0.path), line: $0.line) })
+            },
             unanalyzed: report.unanalyzed.map(shown))
     }
 }

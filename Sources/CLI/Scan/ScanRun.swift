@@ -25,7 +25,8 @@ struct ScanRun: Sendable {
             executablePath: executablePath, concurrent: options.jobs,
             sandbox: options.sandbox == .required ? .required : .degraded, limits: limits,
             childLimits: ChildLimits(
-                memoryBytes: options.memoryBytes, deadline: .seconds(options.seconds + Self.extraSeconds)))
+                memoryBytes: options.memoryBytes, deadline: .seconds(options.seconds + Self.extraSeconds)),
+            rules: options.rules)
     }
 
     /// The results in the order of the targets, and what people should know besides.

@@ -35,7 +35,6 @@ struct ScanSARIF: Sendable {
                         "driver": [
                             "name": "jurat", "version": .string(JuratVersion.text),
                             "semanticVersion": .string(JuratVersion.text), "rules": .array(rules),
-                            "properties": ["ruleset": .string(StaticAnalyzer.revision.ruleset.digest.hex)],
                         ]
                     ],
                     "invocations": [
@@ -89,7 +88,7 @@ struct ScanSARIF: Sendable {
         [
             "verdict": .string(scanned.verdict.rawValue), "purl": scanned.purl.map { .string($0) } ?? .null,
             "integrity": .string(scanned.integrity), "analyzers": .array(scanned.analyzers.map(\.record)),
-            "capabilities": .array(scanned.capabilities.map { .string($0) }),
+            "capabilities": .array(scanned.capabilities.map(\.record)),
             "unanalyzed": .array(scanned.unanalyzed.map { .string($0) }),
         ]
     }
@@ -102,7 +101,7 @@ struct ScanSARIF: Sendable {
             var place: JSONObject = ["uri": .string(uri), "index": at(position)]
             if let path = finding.path {
                 if result.isFolder {
-                    place = ["uri": .string("\(uri.hasSuffix("/") ? uri : uri + "/")\(Self.uri(ofMember: path))")]
+                    place = ["uri": .string(Self.uri(ofMember: path, below: uri))]
                 } else {
                     let inside = Self.uri(ofMember: path)
                     let member = members[path] ?? artifacts.count
@@ -200,6 +199,12 @@ struct ScanSARIF: Sendable {
     static func uri(ofMember path: String) -> String {
         let relative = path.drop { $0 == "/" }
         return encoded(Array(relative.utf8), keepsEscapes: true)
+    }
+
+    /// A file of a folder; those of the working directory have no folder before them, as repositories name their files.
+    private static func uri(ofMember path: String, below folder: String) -> String {
+        let member = uri(ofMember: path)
+        return folder == "." ? member : folder.hasSuffix("/") ? folder + member : "\(folder)/\(member)"
     }
 
     /// Everything but unreserved characters and slashes as `%XX`: a colon would look like a scheme.

@@ -32,9 +32,7 @@ struct ScanText: Sendable {
             let shown = isWide ? artifact.findings : artifact.findings.filter { !$0.isCapability }
             lines += FindingList(console: console, most: isWide ? nil : Self.mostKinds, hint: "-o wide shows all")
                 .lines(shown, indent: Self.indent)
-            if !artifact.capabilities.isEmpty {
-                lines.append("\(Self.indent)can: \(artifact.capabilities.joined(separator: ", "))")
-            }
+            lines += capabilities(artifact.capabilities)
             if !artifact.unanalyzed.isEmpty {
                 lines.append(
                     "\(Self.indent)not analysed: \(FindingList.list(artifact.unanalyzed, most: Self.mostUnread))")
@@ -47,6 +45,17 @@ struct ScanText: Sendable {
                 }
             }
             return lines.joined(separator: "\n") + "\n"
+        }
+    }
+
+    /// In a line of words, or each with its places.
+    private func capabilities(_ capabilities: [ScanCapability]) -> [String] {
+        guard !capabilities.isEmpty else { return [] }
+        guard isWide else { return ["\(Self.indent)can: \(capabilities.map(\.words).joined(separator: ", "))"] }
+        return capabilities.map { capability in
+            let places = capability.places.map(\.text)
+            let more = capability.count > places.count ? " and \(capability.count - places.count) more" : ""
+            return "\(Self.indent)can: \(capability.words): \(places.joined(separator: ", "))\(more)"
         }
     }
 }

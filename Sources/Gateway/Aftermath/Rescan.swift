@@ -23,7 +23,8 @@ final class Rescan: Sendable {
     private let count = Lock(RescanProgress())
 
     private static let atOnce = 64
-    private static let longestWait = Duration.seconds(30)
+    /// A job may end without a change that anybody hears of.
+    private static let longestWait = Duration.seconds(5)
     /// How long after failures everything that is left is looked at again.
     private static let retryAfter = Duration.seconds(3600)
 
@@ -73,9 +74,11 @@ final class Rescan: Sendable {
             do throws(FileError) { isTaken = try await book.add(order) } catch { throw .failed("\(error)") }
             guard isTaken else { throw .tooMany }
         }
-        // Seen at once by who asks next, whatever the round does meanwhile.
-        count.withLock { $0.isRunning = true }
-        bell.ring()
+        // Both at once: whoever asks next must not see the end of an earlier round.
+        count.withLock { count in
+            count.isRunning = true
+            bell.ring()
+        }
         return matching
     }
 
@@ -137,7 +140,6 @@ final class Rescan: Sendable {
         // Verdicts by rules that were revoked would not be taken.
         guard let ruleset, !stores.log.knowledge.isRevoked(ruleset: ruleset) else { return true }
         var tried: Set<SHA512Digest> = []
-        count.withLock { $0 = RescanProgress(isRunning: $0.isRunning) }
         while !Task.isCancelled {
             let (ringing, orders) = (bell.ringing, book.orders)
             let pending: [JudgedSubject]
@@ -147,7 +149,9 @@ final class Rescan: Sendable {
                 logger.warning("what is to be analysed again cannot be told: \(error)")
                 return false
             }
-            guard !pending.isEmpty else { return await finish(orders) }
+            guard !pending.isEmpty else { return await finish(orders, hasWorked: !tried.isEmpty) }
+            // What the last round did is told until there is something to do again.
+            if tried.isEmpty { count.withLock { $0 = RescanProgress() } }
             count.withLock { $0.begin(pending.count) }
             for start in stride(from: 0, to: pending.count, by: Self.atOnce) where bell.ringing == ringing {
                 let piece = pending[start..<min(start + Self.atOnce, pending.count)]
@@ -167,17 +171,17 @@ final class Rescan: Sendable {
         return named + outdated
     }
 
-    private func finish(_ orders: [RescanOrder]) async -> Bool {
+    private func finish(_ orders: [RescanOrder], hasWorked: Bool) async -> Bool {
         do throws(FileError) { try await book.finish(orders) } catch {
             logger.warning("that artifacts were analysed again is not kept: \(error)")
         }
         let done = progress
-        if done.total > 0 {
+        if hasWorked {
             logger.info(
                 "rescan: \(done.done) of \(done.total) artifacts were analysed again, \(done.worse.count) are judged worse, "
                     + "\(done.failed) failed, \(done.absent) are not here")
         }
-        return done.failed == 0
+        return !hasWorked || done.failed == 0
     }
 
     /// Asks for the analyses of some artifacts and waits until each is in the log or was given up.
@@ -221,13 +225,18 @@ final class Rescan: Sendable {
                 count.withLock { $0.finish(request.purl, isWorse: now.verdict > subject.verdict) }
                 return true
             }
-            guard case .running? = try? await jobs.progress(of: request.key) else {
-                // The verdict may have come between the two looks.
-                if knowledge.about(subject.sha512).revision != revision { continue }
+            switch try? await jobs.progress(of: request.key) {
+            case .running?: await change(of: subject.sha512, revision, failures)
+            // The verdict may have come between the two looks.
+            case _ where knowledge.about(subject.sha512).revision != revision: continue
+            case .notRequested?:
+                // Said again in the very second in which it was said first: the log keeps one of two equal statements.
+                count.withLock { $0.finish(request.purl, isWorse: false) }
+                return true
+            case .unavailable?, nil:
                 count.withLock { $0.failed += 1 }
                 return true
             }
-            await change(of: subject.sha512, revision, failures)
         }
         return false
     }
@@ -302,8 +311,6 @@ struct RescanProgress: Sendable, Equatable {
     private(set) var worse: [String] = []
 
     private static let maxNamed = 1000
-
-    init(isRunning: Bool = false) { self.isRunning = isRunning }
 
     mutating func begin(_ pending: Int) {
         isRunning = true

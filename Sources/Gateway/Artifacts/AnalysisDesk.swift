@@ -37,11 +37,14 @@ final class AnalysisDesk: Sendable {
 
     /// How far every analysis is that policy wants and the log lacks; those that nobody asked for yet are asked for.
     ///
+    /// With the priority `warm`, which nobody waits for, verdicts by other rules than those of now are lacking too: of bytes
+    /// that were not here when the rules changed.
+    ///
     /// - Throws: `AnalysisDeskError.full` when a required one could not be asked for.
     func progress(
         of judgement: Judgement, in view: PackageView, bytes: ComputedDigests, priority: JobPriority = .waiting
     ) async throws(AnalysisDeskError) -> Progress {
-        let lacking = lackingAnalyzers(judgement)
+        let lacking = lackingAnalyzers(judgement, renewing: priority == .warm ? bytes.sha512 : nil)
         guard !lacking.isEmpty else { return [:] }
         let order = Order(sha512: bytes.sha512, purl: judgement.purl, analyzers: lacking, priority: priority)
         return try await flights.join(order) { [self] () throws(AnalysisDeskError) in
@@ -54,11 +57,24 @@ final class AnalysisDesk: Sendable {
     }
 
     /// Analyzers of the policy without a verdict that counts for this artifact, in the policy's order.
-    private func lackingAnalyzers(_ judgement: Judgement) -> [AnalyzerID] {
+    ///
+    /// - Parameter renewing: the bytes whose verdicts by other rules count as lacking; nil for none.
+    private func lackingAnalyzers(_ judgement: Judgement, renewing: SHA512Digest?) -> [AnalyzerID] {
         let policy = judgement.input.policy
         var wanted: [AnalyzerID] = []
         for analyzer in policy.analyzers + policy.holdUntil where !wanted.contains(analyzer) { wanted.append(analyzer) }
-        return wanted.filter { !hasJudged($0, judgement.input, judgement.input.statements) }
+        return wanted.filter { analyzer in
+            !hasJudged(analyzer, judgement.input, judgement.input.statements)
+                || renewing.map { isByOtherRules(analyzer, $0) } ?? false
+        }
+    }
+
+    /// Advisories are another matter: which of them a verdict knew is not told by its rules.
+    private func isByOtherRules(_ analyzer: AnalyzerID, _ digest: SHA512Digest) -> Bool {
+        guard analyzer != .advisory, let ruleset = settings.current.analyzerRulesets[analyzer],
+            let newest = knowledge.newest(by: analyzer, about: digest)
+        else { return false }
+        return newest.ruleset != ruleset.digest
     }
 
     /// Whether our own analyzer has judged: a peer's verdict may satisfy policy, but it does not make anybody blind, and
