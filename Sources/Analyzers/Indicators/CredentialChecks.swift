@@ -76,7 +76,7 @@ struct CredentialChecks {
     private func checkReads(_ places: [Place], into report: inout FileReport) {
         guard !places.isEmpty else { return }
         var read: Set<Int> = []
-        for call in view.model.calls where !call.effects.isDisjoint(with: [.readsFiles, .listsFolders]) {
+        for call in view.model.calls where reads(call) {
             for hit in hits.hits(reaching: call, in: view) { read.insert(hit.string) }
         }
         for place in places where isSecretOfPrograms(place.store) {
@@ -87,6 +87,12 @@ struct CredentialChecks {
             guard isRead, !isHarmless else { continue }
             report.fact(.credentials, line: view.line(place.hit), atLoad: view.runsAtLoad(place.hit))
         }
+    }
+
+    /// Whether a call reads a file; methods of paths say so by their names, whatever the path is made of.
+    private func reads(_ call: Call) -> Bool {
+        !call.effects.isDisjoint(with: [.readsFiles, .listsFolders]) || call.callee.path.hasSuffix(".read_text")
+            || call.callee.path.hasSuffix(".read_bytes")
     }
 
     private func isSecretOfPrograms(_ store: CredentialStore) -> Bool {

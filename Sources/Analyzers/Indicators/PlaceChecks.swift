@@ -21,7 +21,7 @@ struct PlaceChecks {
         guard !places.isEmpty else { return }
         checkRegistry(into: &report)
         var written: Set<Int> = []
-        for call in view.model.calls where !call.effects.isDisjoint(with: .writesFiles) {
+        for call in view.model.calls where writes(call) {
             for range in targets(of: call).flatMap(view.sources(of:)) {
                 for hit in hits.hits(in: range, of: view) where !written.contains(hit.string) {
                     guard isPlace(hit.indicator.topic), isPath(hit) else { continue }
@@ -34,6 +34,12 @@ struct PlaceChecks {
             guard case .persistence(let place) = hit.indicator.topic, place != .interpreter else { continue }
             report.note(.namesStartPlace, line: view.line(hit), atLoad: view.runsAtLoad(hit))
         }
+    }
+
+    /// Whether a call writes a file; methods of paths say so by their names, whatever the path is made of.
+    private func writes(_ call: Call) -> Bool {
+        call.effects.contains(.writesFiles) || call.callee.path.hasSuffix(".write_text")
+            || call.callee.path.hasSuffix(".write_bytes")
     }
 
     private func isPlace(_ topic: Indicator.Topic) -> Bool {
