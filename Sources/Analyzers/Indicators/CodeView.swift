@@ -18,10 +18,28 @@ struct CodeView {
         self.file = file
         self.model = model
         // In the order of the source, longer ranges first: what is folded covers its pieces.
-        strings = model.strings.filter { $0.origin != .documentation }.sorted {
+        let texts = model.strings.filter { $0.origin != .documentation } + Self.addressesInParts(model)
+        strings = texts.sorted {
             ($0.tokens.lowerBound, -Int($0.tokens.upperBound)) < ($1.tokens.lowerBound, -Int($1.tokens.upperBound))
         }
         bindingsByName = BindingIndex(model)
+    }
+
+    /// The URLs of requests whose host and path are members of an object.
+    private static func addressesInParts(_ model: CodeModel) -> [StringConstant] {
+        var found: [StringConstant] = []
+        for call in model.calls where call.effects.contains(.network) {
+            for argument in call.arguments {
+                guard case .members(let members)? = argument.constant,
+                    case .text(let host)? = members["hostname"] ?? members["host"], host.count <= 255,
+                    case .text(let path)? = members["path"] ?? members["pathname"], path.count <= 2000
+                else { continue }
+                let text = Array("https://".utf8) + host + (path.first == UInt8(ascii: "/") ? [] : [0x2F]) + path
+                found.append(
+                    StringConstant(value: text[...], origin: .folded, tokens: argument.tokens, scope: call.scope))
+            }
+        }
+        return found
     }
 
     func line(_ token: Int32) -> Int { file.line(ofToken: token) }

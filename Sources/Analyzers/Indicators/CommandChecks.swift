@@ -9,15 +9,17 @@ struct CommandChecks {
     func check(into report: inout FileReport) {
         var hasUnknown = false
         for call in view.model.calls where !call.effects.isDisjoint(with: [.process, .shell]) {
-            guard let command = view.command(of: call) else {
-                hasUnknown = true
-                continue
-            }
-            if case .words(let words) = command, words.first?.isComputed != false { hasUnknown = true }
-            let found = Self.judge(command)
+            let commands = view.commands(of: call)
+            if commands.isEmpty { hasUnknown = true }
             let (line, atLoad) = (view.line(call), view.runsAtLoad(call.scope))
-            for observation in found.sorted() { report.note(observation, line: line, atLoad: atLoad) }
-            noteFacts(found, command, line: line, atLoad: atLoad, into: &report)
+            var all: Set<Observation> = []
+            for command in commands {
+                if case .words(let words) = command, words.first?.isComputed != false { hasUnknown = true }
+                let found = Self.judge(command)
+                noteFacts(found, command, line: line, atLoad: atLoad, into: &report)
+                all.formUnion(found)
+            }
+            for observation in all.sorted() { report.note(observation, line: line, atLoad: atLoad) }
         }
         for call in view.model.calls where call.effects.contains(.installs) {
             report.note(.installsPackages, line: view.line(call), atLoad: view.runsAtLoad(call.scope))

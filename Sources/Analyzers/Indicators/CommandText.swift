@@ -20,6 +20,28 @@ enum CommandText: Equatable {
 }
 
 extension CodeView {
+    /// The commands that a call may run: more than one where the first argument chooses between texts.
+    func commands(of call: Call) -> [CommandText] {
+        var found = command(of: call).map { [$0] } ?? []
+        guard let first = call.arguments.first, first.constant == nil else { return found }
+        for index in stringIndices(in: first.tokens).prefix(16) {
+            let string = strings[index]
+            guard string.value.count >= 4, isAlternative(string.tokens, in: first.tokens) else { continue }
+            found.append(.shell(Array(string.value)))
+        }
+        return found
+    }
+
+    /// Whether a text is one branch of a choice: `a ? 'x' : 'y'`, `'x' if a else 'y'`, `a || 'x'`.
+    private func isAlternative(_ tokens: TokenRange, in range: TokenRange) -> Bool {
+        if tokens.lowerBound > range.lowerBound,
+            ["?", ":", "||", "??", "else", "or"].contains(where: { isPunctuator(tokens.lowerBound - 1, $0) })
+        {
+            return true
+        }
+        return tokens.upperBound < range.upperBound && isPunctuator(tokens.upperBound, "if")
+    }
+
     /// The command that a call runs: its first argument, with the list of the second when that is one.
     func command(of call: Call) -> CommandText? {
         guard let first = call.arguments.first(where: { $0.label == nil || $0.label == "args" }) else { return nil }

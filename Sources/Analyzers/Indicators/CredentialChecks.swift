@@ -36,6 +36,15 @@ struct CredentialChecks {
         report.fact(.credentials, line: view.line(hit), atLoad: view.runsAtLoad(hit))
     }
 
+    /// Notes that what thieves collect can leave from the same file.
+    private func noteSent(_ hit: IndicatorHits.Hit, into report: inout FileReport) {
+        guard let call = view.model.calls.first(where: { !$0.effects.isDisjoint(with: [.network, .sends]) }) else {
+            return
+        }
+        let runsByItself = view.runsAtLoad(hit) && view.runsAtLoad(call.scope)
+        report.note(.storedSecretsSent, line: view.line(hit), atLoad: runsByItself)
+    }
+
     // MARK: Paths
 
     private func place(_ hit: IndicatorHits.Hit) -> Place? {
@@ -79,12 +88,16 @@ struct CredentialChecks {
         for call in view.model.calls where reads(call) {
             for hit in hits.hits(reaching: call, in: view) { read.insert(hit.string) }
         }
+        var kinds: Set<CredentialStore> = []
         for place in places where isSecretOfPrograms(place.store) {
             let isRead = read.contains(place.hit.string)
             guard isRead || place.isRooted else { continue }
             note(isRead ? .credentialRead : .credentialPath, place.hit, into: &report)
             let isHarmless = place.store == .accounts || place.store == .shellHistory
             guard isRead, !isHarmless else { continue }
+            if kinds.insert(place.store).inserted, kinds.count == 2 {
+                note(.severalCredentials, place.hit, into: &report)
+            }
             report.fact(.credentials, line: view.line(place.hit), atLoad: view.runsAtLoad(place.hit))
         }
     }
@@ -124,6 +137,7 @@ struct CredentialChecks {
         let others = places.filter { $0.store == .browserProfile || $0.store == .browserCookies }
         if others.isEmpty { return note(.browserPasswordFile, found.hit, into: &report) }
         grave(.browserSecrets, found.hit, into: &report)
+        noteSent(found.hit, into: &report)
     }
 
     /// Whether the indicator is the whole last part of the path, in the letters that the file has.
@@ -142,6 +156,7 @@ struct CredentialChecks {
         let isToken = chats.contains { $0.hit.indicator.text.hasPrefix("dqw4") }
         guard isToken || names.contains("leveldb") && names.count >= 2 else { return }
         grave(.chatTokens, last.hit, into: &report)
+        noteSent(last.hit, into: &report)
     }
 
     private func checkWallets(_ places: [Place], into report: inout FileReport) {
@@ -153,6 +168,7 @@ struct CredentialChecks {
             return note(.walletPath, last.hit, into: &report)
         }
         grave(.walletFiles, last.hit, into: &report)
+        noteSent(last.hit, into: &report)
     }
 
     private static func folded(_ text: String) -> String { text.replacing("\\", with: "/") }

@@ -113,7 +113,9 @@ struct ImpactChecks {
             view.does(.locale) || report.has(.hostFacts)
             || !texts.isDisjoint(with: ["country_name", "country_code", "countrycode"])
         guard !isList, asksWhere, countries.count + zones.count >= 2 else { return }
-        let isHarmful = view.does([.deletesFiles, .deletesTrees, .runsCode, .process, .shell])
+        let isHarmful =
+            view.does([.deletesFiles, .deletesTrees, .runsCode, .process, .shell])
+            || view.does(.writesFiles) && view.does(.listsFolders)
         note(isHarmful ? .countryDecides : .namesCountries, last, into: &report)
     }
 

@@ -88,6 +88,8 @@ struct PlaceChecks {
             if place == .shellStart, offersCompletion {
                 return report.note(.namesStartPlace, line: line, atLoad: atLoad)
             }
+            // Builders of environments write such modules into the environments that they build.
+            if place == .interpreter, !atLoad { return report.note(.namesStartPlace, line: line, atLoad: atLoad) }
             report.note(.startPlaceWritten, line: line, atLoad: atLoad)
             report.fact(.persistence, line: line, atLoad: atLoad)
         case .agentSettings: report.note(.agentSettingsWritten, line: line, atLoad: atLoad)

@@ -17,7 +17,9 @@ struct WalletHooks {
             count += 1
             line = line ?? view.line(string.tokens.lowerBound)
         }
-        if !hooks.isEmpty, count >= 8, kinds.count >= 2 {
+        let hasWalletHook = hooks.contains { $0.name.contains("ethereum.") }
+        let hasRequestHook = hooks.contains { !$0.name.contains("ethereum") }
+        if !hooks.isEmpty, count >= 8 && kinds.count >= 2 || hasWalletHook && hasRequestHook && count > 0 {
             report.note(.paymentHook, line: line)
         } else if count >= 1, !hooks.isEmpty && kinds.count >= 1 && count >= 3 || replacesClipboard && kinds.count >= 1
         {

@@ -7,17 +7,17 @@ let indicatorCommandRules: [Rule] = [
         "DROP-SHELL", "Runs what a command downloads or decodes",
         rationale: """
             A command that pipes a download into an interpreter, decodes text and runs it, opens a shell to elsewhere \
-            or sends local data away is malicious where it runs at installation. In code that somebody calls it may be \
-            the purpose of a tool, so it is suspicious there. Scripts of shells that nothing leads to are their \
+            or sends local data away is malicious where it runs by itself, at installation or import. In code that \
+            somebody calls it may be the purpose of a tool, so it is suspicious there. Scripts of shells that nothing leads to are their \
             developers' own and only noted.
             """,
         [
             RuleDetail(
-                .commandPipesDownload, .suspicious, install: .malicious,
+                .commandPipesDownload, .malicious, call: .suspicious,
                 "a command hands what it downloads to an interpreter"),
             RuleDetail(
-                .commandRunsDownload, .suspicious, install: .malicious, "a command downloads a file and runs it"),
-            RuleDetail(.commandDecodesAndRuns, .suspicious, install: .malicious, "a command decodes text and runs it"),
+                .commandRunsDownload, .malicious, call: .suspicious, "a command downloads a file and runs it"),
+            RuleDetail(.commandDecodesAndRuns, .malicious, call: .suspicious, "a command decodes text and runs it"),
             RuleDetail(
                 .commandReverseShell, .malicious, tests: .suspicious, "a command connects a shell to the network"),
             RuleDetail(
@@ -42,12 +42,12 @@ let indicatorCommandRules: [Rule] = [
         "CAP-INSTALLER", "Installs packages",
         rationale: """
             Package managers, test runners and scaffolding tools install packages when they are called. Doing so at \
-            installation evades whoever reviewed the dependencies; from an address or index of its own even more.
+            installation or import evades whoever reviewed the dependencies; from an address or index of its own even more.
             """,
         [
-            RuleDetail(.installsPackages, .info, install: .suspicious, "code installs packages"),
+            RuleDetail(.installsPackages, .suspicious, call: .info, "code installs packages"),
             RuleDetail(
-                .installsFromElsewhere, .info, install: .suspicious,
+                .installsFromElsewhere, .suspicious, call: .info,
                 "code installs packages from an address or index that it names"),
         ]),
     Rule(

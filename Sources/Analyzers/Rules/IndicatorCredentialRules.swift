@@ -9,7 +9,7 @@ let indicatorCredentialRules: [Rule] = [
             Honest programs read their own credentials: a cloud's library its file, a registry's client its own. So \
             one kind is noted, and counts only at installation or together with the network. The files of several \
             unrelated programs in one file of code, a browser's stored passwords, a chat program's sessions or several \
-            wallets are what thieves collect.
+            wallets are what thieves collect; beside the network, in code that runs by itself, that is malicious.
             """,
         [
             RuleDetail(
@@ -17,9 +17,12 @@ let indicatorCredentialRules: [Rule] = [
                 "code names where four or more programs keep their secrets"),
             RuleDetail(
                 .severalCredentials, .suspicious, install: .malicious,
-                "code names where three programs keep their secrets"),
+                "code reads the secrets of two programs, or names those of three"),
             RuleDetail(
                 .browserSecrets, .suspicious, install: .malicious, "code names the files of browsers' stored passwords"),
+            RuleDetail(
+                .storedSecretsSent, .malicious, call: .suspicious,
+                "code names stored passwords, sessions or wallets and uses the network"),
             RuleDetail(.chatTokens, .suspicious, install: .malicious, "code looks for the sessions of a chat program"),
             RuleDetail(.walletFiles, .suspicious, install: .malicious, "code names the files of several wallets"),
             RuleDetail(.credentialRead, .info, install: .suspicious, "code reads a file that holds credentials"),
@@ -76,6 +79,7 @@ extension Observation {
     static let credentialCollection = Observation("credential-collection")
     static let severalCredentials = Observation("several-credentials")
     static let browserSecrets = Observation("browser-secrets")
+    static let storedSecretsSent = Observation("stored-secrets-sent")
     static let chatTokens = Observation("chat-tokens")
     static let walletFiles = Observation("wallet-files")
     static let credentialRead = Observation("credential-read")

@@ -11,14 +11,14 @@ let indicatorSystemRules: [Rule] = [
         "PERS-RC", "Starts itself again",
         rationale: """
             Start files of shells, schedulers, services, login items and keys for remote logins make a program run \
-            again without being called. Programs that manage services do so openly when they are called; the names \
-            alone are noted, and putting the completion of one's own command into a shell's start file is ordinary.
+            again without being called. Programs that manage services do so openly when they are called, which is \
+            suspicious; what does so by itself, as soon as it is imported, is malicious. The names alone are noted, and putting the completion of one's own command into a shell's start file is ordinary.
             """,
         [
             RuleDetail(
-                .startPlaceWritten, .suspicious, install: .malicious, "code writes where programs are started from"),
+                .startPlaceWritten, .malicious, call: .suspicious, "code writes where programs are started from"),
             RuleDetail(
-                .commandPersists, .suspicious, install: .malicious, "a command makes a program start again by itself"),
+                .commandPersists, .malicious, call: .suspicious, "a command makes a program start again by itself"),
             RuleDetail(
                 .scriptFilePersists, .info, install: .suspicious,
                 "a shell script makes a program start again by itself"),
@@ -75,12 +75,12 @@ let indicatorSystemRules: [Rule] = [
     Rule(
         "PROT-LOCALE", "Acts by country",
         rationale: """
-            Code that asks for the country or time zone, names a few countries and deletes files or starts programs \
+            Code that asks for the country or time zone, names a few countries and changes files or starts programs \
             acts against people of those countries, or spares them. Lists of all countries are left out.
             """,
         [
             RuleDetail(
-                .countryDecides, .suspicious, "what code deletes or runs may depend on the country"),
+                .countryDecides, .suspicious, "what code changes or runs may depend on the country"),
             RuleDetail(.namesCountries, .info, install: .suspicious, "code compares the country with a few"),
         ]),
     Rule(
