@@ -64,8 +64,7 @@ struct NetworkChecks {
     /// Whether the host really is, or lies below, the domain that the indicator begins with.
     private func isHost(_ url: FoundURL, _ hit: IndicatorHits.Hit) -> Bool {
         let domain = String(hit.indicator.text.drop { $0 == "." }.prefix { $0 != "/" })
-        // Some indicators are only the beginning of a name.
-        return url.isHost(at: domain) || url.hostBytes.lowercasedASCII().hasPrefix(domain)
+        return url.isHost(at: domain)
     }
 
     /// Words that stand where a person puts their own.
@@ -93,7 +92,8 @@ struct NetworkChecks {
         let labels = url.hostBytes.lowercasedASCII().dropLast(domain.utf8.count).dropLast()
         if isPlaceholder(Array(labels)) || isPlaceholder(url.pathBytes.lowercasedASCII()) { return false }
         if depth > 0, !Self.ownLabels.contains(String(decoding: labels, as: UTF8.self)) { return true }
-        return !needsLabel && url.path.count >= 9
+        let path = url.pathBytes
+        return !needsLabel && path.count >= 4 && !path.contains(UInt8(ascii: "#")) && !path.hasPrefix("/docs")
     }
 
     private func hasIdentifier(_ path: ArraySlice<UInt8>) -> Bool {

@@ -23,7 +23,7 @@ let networkIndicators: [Indicator] =
             "oastify.com", "burpcollaborator.net", "canarytokens.com", "canarytokens.org", "dnslog.cn", "dnslog.link",
             "ceye.io", "eyes.sh", "bxss.me", "xss.ht", "requestrepo.com", "dnsbin.zhack.ca", "rbnd.gl0.eu",
             "callback.red",
-            "dig.pm", "tu4.org", "hyuga.icu", "log4jdns", "bxss.in", "xssreport", "pingb.in",
+            "dig.pm", "tu4.org", "hyuga.icu", "bxss.in", "pingb.in",
         ])
     + hosts(
         .tunnel,
@@ -48,13 +48,13 @@ let networkIndicators: [Indicator] =
     + hosts(
         .upload,
         [
-            "transfer.sh", "file.io", "gofile.io", "anonfiles.com", "api.anonfile", "bayfiles.com", "catbox.moe",
+            "transfer.sh", "file.io", "gofile.io", "anonfiles.com", "bayfiles.com", "catbox.moe",
             "0x0.st",
             "bashupload.com", "temp.sh", "tmpfiles.org", "oshi.at", "uguu.se", "pixeldrain.com",
             "cdn.discordapp.com/attach",
-            "media.discordapp.net/attach", "store1.gofile", "filebin.net", "wetransfer.com", "ufile.io",
+            "media.discordapp.net/attach", "filebin.net", "wetransfer.com", "ufile.io",
             "sendspace.com",
-            "workupload.com", "keep.sh", "send.vis.ee", "envs.sh", "x0.at", "litterbox.catbox", "fileditch", "qu.ax",
+            "workupload.com", "keep.sh", "send.vis.ee", "envs.sh", "x0.at", "fileditch.com", "qu.ax",
         ])
     + hosts(
         .addressLookup,

@@ -5,7 +5,7 @@ struct WalletHooks {
     let view: CodeView
 
     func check(into report: inout FileReport) {
-        let hooks = view.model.bindings.filter { Self.isHook($0.name) }
+        let hooks = view.model.bindings.filter { Self.isHook($0.name) || replacesFetch($0) }
         let replacesClipboard = view.does(.clipboard)
         guard !hooks.isEmpty || replacesClipboard else { return }
         var kinds: Set<AddressKind> = []
@@ -24,6 +24,14 @@ struct WalletHooks {
         } else if count >= 1, !hooks.isEmpty && kinds.count >= 1 && count >= 3 || replacesClipboard && kinds.count >= 1
         {
             report.note(.paymentAddresses, line: line)
+        }
+    }
+
+    /// `window.fetch = …`: a variable of that name in a module replaces nothing.
+    private func replacesFetch(_ binding: Binding) -> Bool {
+        guard binding.name == "fetch" || binding.name.hasSuffix(".fetch") else { return false }
+        return ["window", "globalThis", "self", "global"].contains {
+            view.isPunctuator(binding.target.lowerBound, $0)
         }
     }
 
