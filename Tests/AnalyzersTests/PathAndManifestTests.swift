@@ -91,6 +91,15 @@ struct PathAndManifestTests {
         #expect(try npmTarball(manifest: "\u{FEFF}{\"name\":\"acme-box\"}").observations() == [])
     }
 
+    @Test("an artifact that nobody named is compared with no name and no version")
+    func unnamed() throws {
+        var artifact = try npmTarball(manifest: #"{"name":"other","version":"9.9.9"}"#)
+        let known = artifact.context
+        artifact.context = ArtifactContext(
+            ecosystem: known.ecosystem, purl: known.purl, filename: known.filename, isNamed: false)
+        #expect(artifact.observations() == [])
+    }
+
     @Test("known .pth lines are harmless only from the project that owns what they import")
     func knownPathLines() {
         let line = "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; "

@@ -49,7 +49,7 @@ struct ManifestRules {
     }
 
     func isListedVersion(_ text: String) -> Bool {
-        guard let listed = context.purl.version else { return true }
+        guard context.isNamed, let listed = context.purl.version else { return true }
         return ListedIdentity.isSameVersion(text, as: listed)
     }
 
