@@ -57,8 +57,10 @@ enum FileLinks {
     }
 
     private static func namesClass(_ path: String) -> Bool {
-        guard let last = path.split(separator: ".").last, let first = last.utf8.first else { return false }
-        return (0x41...0x5A).contains(first) && last.utf8.contains { (0x61...0x7A).contains($0) }
+        let bytes = path.utf8
+        let start = bytes.lastIndex(of: UInt8(ascii: ".")).map(bytes.index(after:)) ?? bytes.startIndex
+        guard start < bytes.endIndex, (0x41...0x5A).contains(bytes[start]) else { return false }
+        return bytes[start...].contains { (0x61...0x7A).contains($0) }
     }
 
     // MARK: Files that are given to interpreters

@@ -29,7 +29,12 @@ enum IndicatorRules {
         if model.strings.contains(where: { isMade($0) && IndicatorTable.set.matchesAny(in: $0.value) }) { return true }
         let telling: Effects = [.process, .shell, .installs, .deletesTrees, .clipboard, .socket]
         return model.calls.contains { !$0.effects.isDisjoint(with: telling) }
-            || model.bindings.contains { $0.name.hasSuffix("fetch") || $0.name.contains("ethereum") }
+            || model.bindings.contains { binding in
+                let name = binding.name.utf8
+                return name.count >= 5
+                    && (name.reversed().starts(with: "hctef".utf8)
+                        || name.count >= 8 && Array(name).contains(text: "ethereum"))
+            }
     }
 }
 

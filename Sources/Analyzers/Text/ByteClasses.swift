@@ -23,22 +23,33 @@ enum ByteClasses {
         let hasReturns = bytes.contains(0x0D)
         let isPlain = unsafe bytes.withUnsafeBytes { text in
             var index = 0
-            while index + 32 <= text.count {
-                let wide = unsafe text.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
-                // Below a blank only tab, line feed, form feed and return; above the tilde nothing.
-                let odd =
-                    (wide .< 0x20 .& (wide .!= 0x0A .& wide .!= 0x09 .& wide .!= 0x0D .& wide .!= 0x0C)) .| wide .> 0x7E
-                if any(odd) { return false }
-                index += 32
+            while index + 8 <= text.count {
+                // Eight bytes as one number: a borrow or carry shows in the top bit of the byte that it concerns.
+                let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let deletes = word ^ (repeated &* 0x7F)
+                if (word | (deletes &- repeated) & ~deletes) & topBits != 0 { return false }
+                if (word &- repeated &* 0x20) & ~word & topBits != 0 {
+                    for place in index..<index + 8 {
+                        if unsafe !isPlainByte(text[place]) { return false }
+                    }
+                }
+                index += 8
             }
             while index < text.count {
-                let byte = unsafe text[index]
-                if byte > 0x7E || byte < 0x20 && ![0x09, 0x0A, 0x0C, 0x0D].contains(byte) { return false }
+                if unsafe !isPlainByte(text[index]) { return false }
                 index += 1
             }
             return true
         }
         return isPlain && (!hasReturns || !hasLoneReturn(bytes))
+    }
+
+    private static let repeated: UInt64 = 0x0101_0101_0101_0101
+    private static let topBits: UInt64 = 0x8080_8080_8080_8080
+
+    /// Below a blank only tab, line feed, form feed and return; above the tilde nothing.
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) || byte == 0x0A || byte == 0x09 || byte == 0x0D || byte == 0x0C
     }
 
     private static func hasLoneReturn(_ bytes: [UInt8]) -> Bool {
