@@ -109,6 +109,12 @@ struct PythonFoldingTests {
         #expect(pythonModel(chain).calls.last?.callee.path == "eval")
         let backwards = "def f(): v0('1')\n" + (0..<5000).map { "v\($0) = v\($0 + 1)\n" }.joined() + "v5000 = eval"
         _ = pythonModel(backwards)
+        let hidden =
+            "k = '" + String(repeating: "a", count: 20_000) + "'\n"
+            + String(repeating: "x = ''.join(chr(ord(c) ^ 1) for c in k)\ny = k[0]\n", count: 400) + "f('b')"
+        let spent = pythonModel(hidden)
+        #expect(spent.calls.last?.arguments.first?.constant == .text([0x62]))
+        #expect(spent.problems.map(\.kind) == [.tooDeep])
         _ = pythonModel((0..<300).map { "a\($0) = 'x' * 262144\n" }.joined())
     }
 

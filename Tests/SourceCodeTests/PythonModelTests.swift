@@ -165,6 +165,7 @@ struct PythonModelTests {
         #expect(loaded("class A:\n    def __init__(self): self.go()\n    def go(self): eval(x)\nA()"))
         #expect(loaded("class A:\n    def go(self): eval(x)\nA().go()"))
         #expect(loaded("(lambda: eval(x))()"))
+        #expect(loaded("class A:\n    def __init__(self): eval(x)\nclass B(A): pass\nB()"))
         #expect(loaded("import threading\ndef f(): eval(x)\nthreading.Thread(target=f).start()"))
         #expect(loaded("[eval(c) for c in x]"))
         #expect(loaded("if __name__ == '__main__':\n    pass\nelse:\n    eval(x)"))

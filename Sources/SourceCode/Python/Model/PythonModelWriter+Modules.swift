@@ -220,7 +220,7 @@ extension PythonModelWriter {
             }
             for target in edges[Int(current)] {
                 // An object that is made runs what makes it; a function that is called runs.
-                let reached = scopes[Int(target)].kind == .type ? makers[Int(target)] : [target]
+                let reached = scopes[Int(target)].kind == .type ? inherited(target, makers) : [target]
                 for next in reached where !loaded[Int(next)] {
                     loaded[Int(next)] = true
                     work.append(next)
@@ -228,6 +228,26 @@ extension PythonModelWriter {
             }
         }
         return loaded
+    }
+
+    /// What makes an object of a class: its own methods and those of its bases in this file.
+    private func inherited(_ type: Int32, _ makers: [[Int32]]) -> [Int32] {
+        var found: [Int32] = []
+        var work = [type]
+        var seen = 0
+        while let current = work.popLast(), seen < 16 {
+            seen += 1
+            found += makers[Int(current)]
+            var base = evaluator.syntax.scopes[Int(current)].firstBase
+            var count = 0
+            while base >= 0, count < 4 {
+                let value = evaluator.values[Int(base)]
+                if value.kind == .type { work.append(value.payload) }
+                base = evaluator.node(base).next
+                count += 1
+            }
+        }
+        return found
     }
 
     /// Methods that making an object, or using it in `with`, runs.

@@ -19,6 +19,9 @@ struct PythonModelWriter {
         writer.model.problems = lexed.problems + parser.problems
         writer.evaluator.run()
         writer.write()
+        if writer.evaluator.budget < PythonEvaluator.smallBudget {
+            writer.model.problems.append(SourceProblem(.tooDeep, offset: 0))
+        }
         return writer.model
     }
 
@@ -115,6 +118,9 @@ struct PythonModelWriter {
         guard id >= 0 else { return nil }
         let value = evaluator.values[Int(id)]
         switch value.kind {
+        case .literal where value.payload == id:
+            // A literal in its own place is always told, whatever else was too much.
+            return evaluator.literal(id)?.neutral
         case .literal, .constant:
             guard let constant = evaluator.constant(of: value), evaluator.spend(constant.weight) else { return nil }
             return constant.neutral

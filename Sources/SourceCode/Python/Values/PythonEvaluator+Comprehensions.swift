@@ -17,7 +17,8 @@ extension PythonEvaluator {
         }
         guard filters.isEmpty else { return nil }
         let target = self.node(clause).first
-        guard target >= 0, let source = constant(self.node(target).next), let items = PythonSequence.items(source),
+        guard target >= 0, let source = constant(self.node(target).next),
+            spend(source.weight * 8), let items = PythonSequence.items(source),
             items.count <= 1 << 16
         else { return nil }
         let outer = environment
@@ -73,7 +74,8 @@ extension PythonEvaluator {
 
     /// What a function makes of known items: `map(chr, …)`, `map(lambda c: …, …)`.
     mutating func mapped(_ function: SyntaxNode.ID, _ source: SyntaxNode.ID) -> PythonConstant? {
-        guard function >= 0, let values = constant(source), let items = PythonSequence.items(values),
+        guard function >= 0, let values = constant(source), spend(values.weight * 8),
+            let items = PythonSequence.items(values),
             items.count <= 1 << 16
         else { return nil }
         let callee = self.values[Int(function)]
@@ -128,7 +130,7 @@ extension PythonEvaluator {
                 continue
             }
             let value = argument.kind == .comprehension ? comprehension(child).map { .list($0) } : constant(child)
-            guard let value, spend(value.weight / 4) else { return nil }
+            guard let value, spend(value.weight) else { return nil }
             arguments.append(value)
             child = argument.next
         }

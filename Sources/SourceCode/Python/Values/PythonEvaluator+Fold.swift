@@ -44,10 +44,16 @@ extension PythonEvaluator {
         return constant(of: value(of: id))
     }
 
+    /// Takes from the budget: a long text that is looked at again and again costs each time.
     mutating func constant(of value: PythonValue) -> PythonConstant? {
         switch value.kind {
-        case .constant: return pool[Int(value.payload)].value
-        case .literal: return literal(value.payload)
+        case .constant:
+            let known = pool[Int(value.payload)].value
+            return spend((known.content?.count ?? 4) / 4 + 1) ? known : nil
+        case .literal:
+            let node = node(value.payload)
+            let length = node.end > node.start ? tokens[Int(node.end) - 1].end - tokens[Int(node.start)].start : 0
+            return spend(Int(length) / 4 + 1) ? literal(value.payload) : nil
         case .display: return list(value.payload)
         case .pending, .unknown, .path, .function, .type, .instance, .namespace, .getter, .methodCaller: return nil
         }

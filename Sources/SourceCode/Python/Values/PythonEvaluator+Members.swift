@@ -233,7 +233,7 @@ extension PythonEvaluator {
             }
             return child >= 0 && place == 0 ? child : nil
         }
-        while child >= 0, spend(1) {
+        while child >= 0, spend(8) {
             let value = node(child).next
             guard value >= 0 else { return nil }
             if let known = constant(child), same(known, wanted) { return value }

@@ -27,6 +27,8 @@ struct PythonEvaluator {
 
     static let lookAheadLimit = 4
     static let constantLimit = 256 << 10
+    /// Less than this at the end says that something was left out.
+    static let smallBudget = 64 << 10
 
     init(
         syntax: consuming PythonSyntax, names: consuming NameTable, tokens: [Token], codes: [Int32], bytes: [UInt8]
