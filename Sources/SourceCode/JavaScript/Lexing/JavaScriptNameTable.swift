@@ -17,6 +17,7 @@ struct JavaScriptNameTable {
 
     /// Only the known words.
     static let known = JavaScriptNameTable()
+    private static let knownCount = known.count
 
     private init() {
         records = []
@@ -123,10 +124,11 @@ struct JavaScriptNameTable {
         var names: [Name] = []
         names.reserveCapacity(records.count)
         var known: [Name] = []
+        let knownCount = Self.knownCount
         for (index, record) in records.enumerated() where record.firstUse >= 0 {
             let name = Name(
                 text: text(Int32(index), source: source), offset: record.firstUse, isEscaped: record.isEscaped)
-            if index < JavaScriptWord.allCases.count { known.append(name) } else { names.append(name) }
+            if index < knownCount { known.append(name) } else { names.append(name) }
         }
         known.sort { $0.offset < $1.offset }
         // The others have their numbers by first use, so two sorted lists are merged.

@@ -24,7 +24,8 @@ enum JavaScriptWord: Int32, CaseIterable {
     case on, once, addListener, prependListener, addEventListener, setTimeout, setInterval, setImmediate, nextTick
     case queueMicrotask, main, mainModule, _load, createRequire, resolve, getBuiltinModule, values, entries, keys,
         assign
-    case next, `defer`, getPrototypeOf, env, __proto__, importScripts, readFileSync, readFile, path, define, iterator,
+    case next, `defer`, freeze, getPrototypeOf, env, __proto__, importScripts, readFileSync, readFile, path, define,
+        iterator,
         alloc
     case allocUnsafe, isArray, sub, buffer, url, flat, push, unshift, pop, shift, indexOf, includes, fetch, document
     case navigator, location

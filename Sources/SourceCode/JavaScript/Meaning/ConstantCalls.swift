@@ -8,9 +8,13 @@ extension JavaScriptProgram {
         switch tree[callee].kind {
         case .member, .index:
             if let value = methodResult(node, callee, depth: depth) { return value }
+            if tree[callee].kind == .member, !Self.isFoldableMember(tree[callee].data) { return nil }
         case .name:
             let symbol = tree[callee].child
-            if tree.symbols[Int(symbol)].kind != .global { return localResult(node, callee, depth: depth) }
+            let known = tree.symbols[Int(symbol)]
+            if known.kind != .global, functionNode(of: symbol) >= 0 { return localResult(node, callee, depth: depth) }
+            // An undeclared name that is assigned nothing is a global's own.
+            if known.writeCount == 0, known.kind != .global || !Self.isFoldableGlobal(known.name) { return nil }
         case .function:
             return localResult(node, callee, depth: depth)
         case .sequence, .logical, .conditional: break
@@ -19,8 +23,30 @@ extension JavaScriptProgram {
         return globalResult(node, depth: depth)
     }
 
+    private static func isFoldableGlobal(_ name: Int32) -> Bool {
+        guard let word = JavaScriptWord(rawValue: name) else { return false }
+        switch word {
+        case .String, .Number, .parseInt, .parseFloat, .atob, .btoa, .decodeURIComponent, .decodeURI, .unescape,
+            .Buffer:
+            return true
+        default: return false
+        }
+    }
+
+    /// Whether a function of this name below a global or module may be one whose results are computed.
+    private static func isFoldableMember(_ name: Int32) -> Bool {
+        guard let word = JavaScriptWord(rawValue: name) else { return false }
+        switch word {
+        case .fromCharCode, .fromCodePoint, .from, .join, .resolve, .freeze, .parseInt, .parseFloat, .atob, .btoa,
+            .call,
+            .apply, .Buffer, .unescape, .decodeURIComponent, .decodeURI:
+            return true
+        default: return false
+        }
+    }
+
     /// The values of arguments, spread lists in their place; nil when one is not known.
-    private mutating func arguments(_ first: Int32, depth: Int) -> [Constant]? {
+    mutating func arguments(_ first: Int32, depth: Int) -> [Constant]? {
         var (values, argument) = ([Constant](), first)
         while argument >= 0 {
             if tree[argument].kind == .spread {
@@ -60,7 +86,10 @@ extension JavaScriptProgram {
         }
         switch value.value {
         case .text(let text):
-            foldingFuel -= text.count
+            // A search may look at every byte of the pattern at every place.
+            var work = text.count
+            if case .text(let pattern)? = arguments.first { work += text.count * min(pattern.count, 4096) / 16 }
+            foldingFuel -= work
             if method == .toString || method == .slice && value.origin == .decoded {
                 return encoded(text, method, arguments, value.origin)
             }
@@ -208,172 +237,5 @@ extension JavaScriptProgram {
         }
         defer { environment = outer }
         return constant(of: scope.result, depth: depth + 2)
-    }
-
-    // MARK: The language's own functions
-
-    private mutating func globalResult(_ node: Int32, depth: Int) -> FoldedConstant? {
-        let call = effectiveCall(node, depth: JavaScriptProgram.pathDepth - 12)
-        guard let path = call.path, path.isKnown, JavaScriptVocabulary.isFoldable(path.text) else { return nil }
-        if call.firstArgument >= 0, tree[call.firstArgument].kind != .spread, path.spelling.contains(.indirect),
-            case .list(let values)? = constant(of: call.firstArgument, depth: depth + 1)
-        {
-            return applyGlobal(path.text, values)
-        }
-        guard let arguments = arguments(call.firstArgument, depth: depth) else { return nil }
-        return applyGlobal(path.text, arguments)
-    }
-
-    mutating func applyGlobal(_ name: String, _ arguments: [Constant]) -> FoldedConstant? {
-        guard let first = arguments.first else { return name == "String" ? made([]) : nil }
-        switch name {
-        case "String.fromCharCode", "String.fromCodePoint":
-            var bytes: [UInt8] = []
-            for argument in arguments {
-                guard let number = ConstantText.number(argument) else { return nil }
-                let limit: Double = name == "String.fromCharCode" ? 0xFFFF : 0x10_FFFF
-                guard number >= 0, number <= limit else { return nil }
-                UTF8Text.append(UInt32(number), to: &bytes)
-            }
-            return made(bytes)
-        case "parseInt", "Number.parseInt", "Number", "parseFloat":
-            return number(name, first, arguments).map { FoldedConstant(value: .number($0), origin: .folded) }
-        case "path.join", "path.resolve", "path.posix.join": return joinedPath(arguments)
-        case "require.resolve": return FoldedConstant(value: first, origin: .folded)
-        case "Object.freeze", "Array.from": return FoldedConstant(value: first, origin: .folded)
-        default: break
-        }
-        if name == "Buffer.from" || name == "Buffer" || name == "buffer.Buffer.from" || name == "Uint8Array.from",
-            case .list(let values) = first
-        {
-            let numbers = values.compactMap(ConstantText.number)
-            guard numbers.count == values.count else { return nil }
-            return made(numbers.map { UInt8(truncatingIfNeeded: ConstantText.word($0)) })
-        }
-        guard let text = ConstantText.text(first) else { return nil }
-        foldingFuel -= text.count
-        switch name {
-        case "String": return made(text)
-        case "atob", "window.atob": return TextDecoding.base64(text).flatMap { made($0, .decoded) }
-        case "btoa": return made(TextDecoding.base64Encoded(text))
-        case "decodeURIComponent", "decodeURI": return made(TextDecoding.percent(text, readsUnicode: false), .decoded)
-        case "unescape": return made(TextDecoding.percent(text, readsUnicode: true), .decoded)
-        case "Buffer.from", "Buffer", "buffer.Buffer.from", "buffer.Buffer", "safe-buffer.Buffer.from":
-            return decodedBuffer(text, arguments)
-        default: return nil
-        }
-    }
-
-    private mutating func decodedBuffer(_ text: [UInt8], _ arguments: [Constant]) -> FoldedConstant? {
-        guard arguments.count > 1, case .text(let encoding) = arguments[1] else { return made(text) }
-        switch String(decoding: encoding, as: UTF8.self).lowercased() {
-        case "base64", "base64url": return TextDecoding.base64(text).flatMap { made($0, .decoded) }
-        case "hex": return TextDecoding.hexadecimal(text).flatMap { made($0, .decoded) }
-        default: return made(text)
-        }
-    }
-
-    private func number(_ name: String, _ first: Constant, _ arguments: [Constant]) -> Double? {
-        guard name.hasSuffix("parseInt") else { return ConstantText.number(first) }
-        guard let text = ConstantText.text(first) else { return nil }
-        var radix = arguments.count > 1 ? ConstantMethods.integer(arguments[1]) ?? 10 : 10
-        var digits = text.drop { $0 <= 0x20 }
-        if digits.count > 2, digits.first == UInt8(ascii: "0"), digits.dropFirst().first.map({ $0 | 0x20 }) == 0x78 {
-            (digits, radix) = (digits.dropFirst(2), 16)
-        }
-        digits = digits.prefix { ConstantText.digit($0).map { $0 < radix } ?? false }
-        return ConstantText.integer(digits, radix: radix) ?? .nan
-    }
-
-    /// Joins parts of a path without looking at the file system: `./lib/a.js`.
-    private mutating func joinedPath(_ arguments: [Constant]) -> FoldedConstant? {
-        var parts: [ArraySlice<UInt8>] = []
-        var isAbsolute = false
-        for argument in arguments {
-            guard case .text(let text) = argument else { return nil }
-            if parts.isEmpty, text.first == UInt8(ascii: "/") { isAbsolute = true }
-            for part in text.split(separator: UInt8(ascii: "/")) where !part.elementsEqual(".".utf8) {
-                if part.elementsEqual("..".utf8), let last = parts.last, !last.elementsEqual("..".utf8) {
-                    parts.removeLast()
-                } else {
-                    parts.append(part)
-                }
-            }
-        }
-        let path = Array(parts.joined(separator: [UInt8(ascii: "/")]))
-        return made((isAbsolute ? Array("/".utf8) : Array("./".utf8)) + path)
-    }
-
-    /// String.raw`…`: the pieces as they are written.
-    private mutating func rawTemplate(_ tag: Int32, _ template: Int32, depth: Int) -> FoldedConstant? {
-        guard tree[tag].kind == .member, tree[tag].data == JavaScriptWord.raw, template >= 0 else { return nil }
-        var (bytes, child) = ([UInt8](), tree[template].child)
-        while child >= 0 {
-            if tree[child].kind == .string {
-                guard let range = StringText.content(of: lexed.tokens[Int(tree[child].data)], source) else {
-                    return nil
-                }
-                bytes += source[range]
-            } else {
-                guard let value = constant(of: child, depth: depth + 1), let text = ConstantText.text(value) else {
-                    return nil
-                }
-                bytes += text
-            }
-            child = tree[child].next
-        }
-        return made(bytes)
-    }
-}
-
-/// A regular expression that stands for one text or for any of some characters.
-struct PlainPattern {
-    private var characters: Set<UInt8> = []
-    private var text: [UInt8] = []
-    private let isGlobal: Bool
-
-    init?(_ token: Token, _ source: [UInt8]) {
-        var body = source[Int(token.start) + 1..<Int(token.end)]
-        guard let slash = body.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-        isGlobal = body[slash...].contains(UInt8(ascii: "g"))
-        body = body[..<slash]
-        if body.last == UInt8(ascii: "+") { body.removeLast() }
-        let isClass = body.first == UInt8(ascii: "[") && body.last == UInt8(ascii: "]") && body.count > 2
-        if isClass { body = body.dropFirst().dropLast() }
-        var isEscaped = false
-        for byte in body {
-            let isSpecial = !JavaScriptTokenizer.isNameByte(byte) && byte < 0x80 || byte == UInt8(ascii: "$")
-            if isEscaped {
-                guard isSpecial else { return nil }
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-                continue
-            } else if isClass ? byte == UInt8(ascii: "^") || byte == UInt8(ascii: "-") : Self.operators.contains(byte) {
-                return nil
-            }
-            if isClass { characters.insert(byte) } else { text.append(byte) }
-        }
-        guard !text.isEmpty || !characters.isEmpty else { return nil }
-    }
-
-    private static let operators = Set(".*+?()[]{}|^$".utf8)
-
-    func replace(in value: [UInt8], by new: [UInt8]) -> [UInt8] {
-        if !text.isEmpty {
-            guard case .text(let result)? = ConstantMethods.replace(value, [.text(text), .text(new)], all: isGlobal)
-            else { return value }
-            return result
-        }
-        var (result, isDone) = ([UInt8](), false)
-        for byte in value {
-            if characters.contains(byte), !isDone {
-                result += new
-                isDone = !isGlobal
-            } else {
-                result.append(byte)
-            }
-        }
-        return result
     }
 }

@@ -46,6 +46,7 @@ enum ConstantText {
 
     /// A number as text, written as in a program.
     static func number(_ text: ArraySlice<UInt8>) -> Double? {
+        if let plain = plainNumber(text) { return plain }
         var digits = text.drop { $0 <= 0x20 }
         while let last = digits.last, last <= 0x20 { digits.removeLast() }
         guard !digits.isEmpty else { return 0 }
@@ -59,6 +60,19 @@ enum ConstantText {
             return integer(digits.dropFirst(), radix: 8)
         }
         return Double(String(decoding: digits, as: UTF8.self)) ?? .nan
+    }
+
+    /// A whole number of few digits, as most are.
+    private static func plainNumber(_ text: ArraySlice<UInt8>) -> Double? {
+        guard let first = text.first, text.count <= 15, first != UInt8(ascii: "0") || text.count == 1 else {
+            return nil
+        }
+        var value = 0
+        for byte in text {
+            guard byte &- 0x30 < 10 else { return nil }
+            value = value * 10 + Int(byte &- 0x30)
+        }
+        return Double(value)
     }
 
     private static func radix(_ byte: UInt8) -> Int? {

@@ -8,11 +8,18 @@ struct JavaScriptProgram {
     var memberWrites: [UInt64: Int32] = [:]
     /// The symbol of each undeclared name; -1 where there is none yet.
     private var globals: [Int32] = []
-    private var nameTexts: [String?] = []
+    private var nameTexts: [String] = []
+    /// By name: its place in `nameTexts` and 1, or 0.
+    private var placeOfText: [Int32] = []
     /// Members of object literals and classes, and elements of arrays, for those that were asked for.
     var knownMembers: [UInt64: Int32] = [:]
     var indexedNodes: Set<Int32> = []
     var knownElements: [Int32: [Int32]] = [:]
+    /// What the vocabulary says of paths that were asked for, of globals and of modules.
+    private var globalFacts: [String: JavaScriptPathFacts] = [:]
+    private var moduleFacts: [String: JavaScriptPathFacts] = [:]
+    /// Whether names are those of globals: 0 where it was not asked.
+    private var globalNames: [UInt8] = []
     /// Bytes of results that folding may still make.
     var foldingFuel: Int
     /// Steps that following names may still take: some for each expression, so that the work is linear.
@@ -42,6 +49,34 @@ struct JavaScriptProgram {
         pathOfWrite = Array(repeating: 0, count: writes.count)
     }
 
+    /// What the vocabulary says of a path.
+    mutating func facts(of path: ResolvedPath) -> JavaScriptPathFacts {
+        switch path.root {
+        case .builtin:
+            if let facts = globalFacts[path.text] { return facts }
+            let facts = JavaScriptPathFacts(path)
+            globalFacts[path.text] = facts
+            return facts
+        case .module:
+            if let facts = moduleFacts[path.text] { return facts }
+            let facts = JavaScriptPathFacts(path)
+            moduleFacts[path.text] = facts
+            return facts
+        case .local, .expression: return .none
+        }
+    }
+
+    /// Whether a name without declaration is a global's.
+    mutating func isGlobalName(_ name: Int32) -> Bool {
+        if globalNames.count <= Int(name) {
+            globalNames += Array(repeating: 0, count: lexed.names.count - globalNames.count)
+        }
+        if globalNames[Int(name)] == 0 {
+            globalNames[Int(name)] = JavaScriptVocabulary.isGlobal(cachedText(name)) ? 2 : 1
+        }
+        return globalNames[Int(name)] == 2
+    }
+
     static let levelLimit = 64
 
     /// Takes one step deeper; false when it is too deep or too much was asked.
@@ -58,12 +93,14 @@ struct JavaScriptProgram {
     func text(_ name: Int32) -> String { lexed.names.text(name, source: source) }
 
     mutating func cachedText(_ name: Int32) -> String {
-        if nameTexts.count < lexed.names.count {
-            nameTexts += Array(repeating: nil, count: lexed.names.count - nameTexts.count)
+        if placeOfText.count <= Int(name) {
+            placeOfText += Array(repeating: 0, count: lexed.names.count - placeOfText.count)
         }
-        if let text = nameTexts[Int(name)] { return text }
+        let place = placeOfText[Int(name)]
+        if place > 0 { return nameTexts[Int(place) - 1] }
         let text = lexed.names.text(name, source: source)
-        nameTexts[Int(name)] = text
+        nameTexts.append(text)
+        placeOfText[Int(name)] = Int32(truncatingIfNeeded: nameTexts.count)
         return text
     }
 
@@ -78,7 +115,7 @@ struct JavaScriptProgram {
         globals = Array(repeating: -1, count: lexed.names.count)
         for index in nameNodes() {
             let place = tree.nodes[Int(index)].start
-            while let step = finder.step(to: place, tree) {
+            while let step = finder.step(to: place) {
                 switch step {
                 case .enter(let scope):
                     opened.append(undo.count)
@@ -145,6 +182,28 @@ struct JavaScriptProgram {
     }
 }
 
+/// What the vocabulary says of one path.
+struct JavaScriptPathFacts {
+    let effects: Effects
+    let isLoader: Bool
+    let isFoldable: Bool
+
+    static let none = JavaScriptPathFacts()
+
+    private init() {
+        effects = []
+        isLoader = false
+        isFoldable = false
+    }
+
+    init(_ path: ResolvedPath) {
+        isLoader = JavaScriptVocabulary.isLoader(path)
+        isFoldable = JavaScriptVocabulary.isFoldable(path.text)
+        effects =
+            isLoader ? JavaScriptVocabulary.effects(of: path).union(.loads) : JavaScriptVocabulary.effects(of: path)
+    }
+}
+
 /// A value that a variable gets.
 struct SymbolWrite {
     let symbol: Int32
@@ -161,51 +220,4 @@ struct SymbolWrite {
 struct FoldedConstant {
     let value: Constant
     let origin: StringConstant.Origin
-}
-
-/// Follows the scopes of a file from its beginning to its end.
-struct ScopeCursor {
-    enum Step {
-        case enter(Int32)
-        case leave
-    }
-
-    private let order: [Int32]
-    private var next = 0
-    private var open: [Int32] = []
-
-    init(_ tree: JavaScriptTree) {
-        var order = tree.scopes.indices.map { Int32(truncatingIfNeeded: $0) }
-        if tree.isReordered {
-            order.sort { left, right in
-                let (first, second) = (tree.scopes[Int(left)], tree.scopes[Int(right)])
-                return (first.start, -first.end, left) < (second.start, -second.end, right)
-            }
-        }
-        self.order = order
-    }
-
-    /// The innermost scope at the last place asked for.
-    var scope: Int32 { open.last ?? 0 }
-
-    /// The next step on the way to a token; nil when it is reached. Tokens are asked for in their order.
-    @inline(__always)
-    mutating func step(to place: Int32, _ tree: JavaScriptTree) -> Step? {
-        let start = next < order.count ? tree.scopes[Int(order[next])].start : .max
-        if let last = open.last, tree.scopes[Int(last)].end <= min(place, start) {
-            open.removeLast()
-            return .leave
-        }
-        guard start <= place else { return nil }
-        open.append(order[next])
-        next += 1
-        return .enter(order[next - 1])
-    }
-
-    /// Moves to a token; gives its innermost scope.
-    @inline(__always)
-    mutating func move(to place: Int32, _ tree: JavaScriptTree) -> Int32 {
-        while step(to: place, tree) != nil {}
-        return scope
-    }
 }

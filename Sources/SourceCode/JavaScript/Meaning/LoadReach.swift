@@ -30,7 +30,7 @@ struct LoadReach {
         }
         var cursor = ScopeCursor(program.tree)
         for node in program.callsInOrder() {
-            let scope = cursor.move(to: program.tree[node].start, program.tree)
+            let scope = cursor.move(to: program.tree[node].start)
             collect(node, in: program.tree.scopes[Int(scope)].variableScope, &program)
         }
     }

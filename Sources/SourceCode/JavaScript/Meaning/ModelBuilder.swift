@@ -33,7 +33,7 @@ struct JavaScriptModelBuilder {
                 imported += 1
             }
             guard isText || node >= 0 else { continue }
-            let scope = cursor.move(to: token, program.tree)
+            let scope = cursor.move(to: token)
             if isText { addLiteral(token, in: scope) }
             while node >= 0 {
                 add(node, in: scope)
@@ -61,7 +61,9 @@ struct JavaScriptModelBuilder {
     private func isOfInterest(_ node: JavaScriptNode) -> Bool {
         switch node.kind {
         case .call, .construct, .importCall, .tagged: true
-        case .sum, .array: true
+        case .sum: true
+        // Lists of character codes.
+        case .array: node.child >= 0 && program.tree[node.child].kind == .number
         case .template: node.child >= 0 && program.tree[node.child].next >= 0
         case .name, .member, .index: node.flags.isDisjoint(with: [.isConsumed, .isTarget, .isSynthetic])
         default: false
@@ -130,8 +132,7 @@ struct JavaScriptModelBuilder {
             bindings.append(
                 Binding(
                     name: program.cachedText(symbol.name), scope: symbol.scope, target: target,
-                    value: origin.start..<max(origin.start, origin.end),
-                    constant: program.constant(of: write.value).flatMap(Self.shown)))
+                    value: origin.start..<max(origin.start, origin.end), constant: constant(ofValue: write.value)))
         }
         addMemberBindings(to: &bindings)
         model.bindings = Self.sorted(bindings)
@@ -146,13 +147,19 @@ struct JavaScriptModelBuilder {
             }
             let value = program.tree[assignment.value]
             // Assignments come in their order but for what was read later.
-            let scope = program.tree.isReordered ? 0 : cursor.move(to: target.start, program.tree)
+            let scope = program.tree.isReordered ? 0 : cursor.move(to: target.start)
             bindings.append(
                 Binding(
                     name: path.text, scope: scope, target: target.start..<target.end,
                     value: value.start..<max(value.start, value.end),
-                    constant: program.constant(of: assignment.value).flatMap(Self.shown)))
+                    constant: constant(ofValue: assignment.value)))
         }
+    }
+
+    /// A value that is kept; objects are not, for their members are asked for one by one.
+    private mutating func constant(ofValue value: Int32) -> Constant? {
+        guard value >= 0, program.tree[value].kind != .object else { return nil }
+        return program.constant(of: value).flatMap(Self.shown)
     }
 
     private func isMember(_ node: Int32) -> Bool {
@@ -166,6 +173,7 @@ struct JavaScriptModelBuilder {
         for (index, binding) in bindings.enumerated() {
             keys.append(UInt64(UInt32(bitPattern: binding.target.lowerBound)) << 32 | UInt64(index))
         }
+        guard zip(keys, keys.dropFirst()).contains(where: >) else { return bindings }
         keys.sort()
         return keys.map { bindings[Int($0 & 0xFFFF_FFFF)] }
     }

@@ -6,9 +6,8 @@ extension JavaScriptModelBuilder {
         let path = call.path ?? ResolvedPath("", .expression)
         let callee = call.callee >= 0 ? program.tree[call.callee] : known
         let calleeEnd = call.callee >= 0 ? callee.end : callee.start + 1
-        let isLoader = path.isKnown && JavaScriptVocabulary.isLoader(path)
-        var effects = JavaScriptVocabulary.effects(of: path)
-        if isLoader { effects.insert(.loads) }
+        let facts = program.facts(of: path)
+        var effects = facts.effects
         let arguments = arguments(call.firstArgument, ofKnown: path.isKnown)
         if effects.contains(.waits), case .text? = arguments.first?.constant { effects.insert(.runsCode) }
         let reference = Reference(
@@ -18,7 +17,7 @@ extension JavaScriptModelBuilder {
             Call(
                 callee: reference, tokens: known.start..<known.end, arguments: arguments,
                 isConstruction: known.kind == .construct))
-        if isLoader, let first = arguments.first {
+        if facts.isLoader, let first = arguments.first {
             addImport(path, first, at: known.start..<known.end, in: scope)
         } else if !effects.isDisjoint(with: [.runsCode, .process]) {
             addFile(path, call, at: known.start..<known.end, in: scope)
@@ -35,7 +34,9 @@ extension JavaScriptModelBuilder {
         var (arguments, argument) = ([Argument](), first)
         while argument >= 0 {
             let node = program.tree[argument]
-            var constant = program.constant(of: argument).flatMap(Self.shown)
+            // What objects hold is of use to functions that are known.
+            let isWanted = isKnown || node.kind != .object
+            var constant = isWanted ? program.constant(of: argument).flatMap(Self.shown) : nil
             if constant == nil, isKnown, node.kind == .name || node.kind == .member || node.kind == .index,
                 let path = program.path(of: argument), path.isKnown
             {
@@ -88,7 +89,7 @@ extension JavaScriptModelBuilder {
 
     mutating func addRead(_ node: Int32, in scope: Int32) {
         guard program.mayLeadOut(node), let path = program.path(of: node), path.isKnown else { return }
-        var effects = JavaScriptVocabulary.effects(of: path)
+        var effects = program.facts(of: path).effects
         if path.text == "process.env", isWholeEnvironment(node) { effects.insert(.wholeEnvironment) }
         guard !effects.isEmpty || path.root == .module || JavaScriptVocabulary.isHandle(path.text) else { return }
         let known = program.tree[node]
@@ -163,7 +164,7 @@ extension JavaScriptProgram {
         // `readFileSync(x).toString()`, `String(readFileSync(x))`, `JSON.parse(readFileSync(x))`.
         for _ in 0..<4 {
             guard node >= 0, tree[node].kind == .call, let callee = path(of: tree[node].child) else { return nil }
-            if JavaScriptVocabulary.effects(of: callee).contains(.readsFiles) {
+            if facts(of: callee).effects.contains(.readsFiles) {
                 return fileName(tree[tree[node].child].next)
             }
             let inner = tree.inside(tree[node].child)

@@ -42,6 +42,11 @@ extension JavaScriptProgram {
 
     /// The last part of a path where that may stand for another call.
     private func methodName(_ path: String) -> String? {
+        // Most paths end otherwise.
+        switch path.utf8.last {
+        case UInt8(ascii: "l"), UInt8(ascii: "y"), UInt8(ascii: "d"), UInt8(ascii: "t"): break
+        default: return nil
+        }
         if path.hasSuffix(".call") { return "call" }
         if path.hasSuffix(".apply") { return "apply" }
         if path.hasSuffix(".bind") { return "bind" }
@@ -64,7 +69,7 @@ extension JavaScriptProgram {
             return path
         }
         if path.isKnown {
-            if JavaScriptVocabulary.isLoader(path) {
+            if facts(of: path).isLoader {
                 if let found = loaded(by: call, path, depth: depth) { return found }
             } else if let found = handedOn(path, call, depth: depth) {
                 return found

@@ -56,7 +56,7 @@ extension JavaScriptProgram {
         let spelling: Reference.Spelling = isEscaped ? .disguised : []
         if symbol.kind == .global {
             if isGlobalObject(symbol.name) { return ResolvedPath("globalThis", .builtin, spelling) }
-            if JavaScriptVocabulary.isGlobal(cachedText(symbol.name)) {
+            if isGlobalName(symbol.name) {
                 return ResolvedPath(cachedText(symbol.name), .builtin, spelling)
             }
         }
@@ -89,7 +89,7 @@ extension JavaScriptProgram {
         var write = known.firstWrite
         while write >= 0 {
             if write != nearest, let path = path(ofWrite: write, known, depth: depth),
-                !JavaScriptVocabulary.effects(of: path).isDisjoint(with: [.runsCode, .process, .loads])
+                !facts(of: path).effects.isDisjoint(with: [.runsCode, .process, .loads])
             {
                 return path
             }
@@ -265,7 +265,7 @@ extension JavaScriptProgram {
         var found: ResolvedPath?
         while child >= 0 {
             if let path = path(of: child, depth: depth + 4), path.isKnown {
-                if !JavaScriptVocabulary.effects(of: path).isEmpty { return path }
+                if !facts(of: path).effects.isEmpty { return path }
                 if found == nil { found = path }
             }
             child = tree[child].next
