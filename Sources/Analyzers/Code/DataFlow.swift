@@ -91,6 +91,23 @@ struct DataFlow {
     /// The calls that lie wholly in a range of tokens.
     func calls(in tokens: TokenRange) -> [Int32] { calls.inside(tokens) }
 
+    /// The innermost scope around a token.
+    func scope(at token: Int32) -> Int32 {
+        var (low, high) = (0, model.scopes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if model.scopes[middle].tokens.lowerBound <= token { low = middle + 1 } else { high = middle }
+        }
+        var scope = Int32(low) - 1
+        while scope > 0, model.scopes[Int(scope)].tokens.upperBound <= token {
+            scope = model.scopes[Int(scope)].parent ?? 0
+        }
+        return max(scope, 0)
+    }
+
+    /// The reads that lie wholly in a range of tokens.
+    func reads(in tokens: TokenRange) -> [Int32] { calls.reads(in: tokens) }
+
     /// Whatever a name is bound to anywhere; nil when it never is, nor a parameter.
     func anyBindings(of name: String) -> [Int32]? {
         if let found = bindings[name] { return found }
@@ -174,7 +191,8 @@ extension DataFlow {
             let found = flow.bindings(of: name, visibleIn: scope)
             for index in found where seenBindings.insert(index).inserted {
                 let binding = model.bindings[Int(index)]
-                look(at: binding.value, scope: binding.scope, steps: steps + 1)
+                // The scope of the declaration is not the one that the value stands in: `list => { all += list }`.
+                look(at: binding.value, scope: flow.scope(at: binding.value.lowerBound), steps: steps + 1)
             }
             guard seenNames.insert(name).inserted else { return }
             for index in (flow.fillings[name] ?? []).prefix(16) {
@@ -182,7 +200,12 @@ extension DataFlow {
                     look(at: argument.tokens, scope: model.calls[Int(index)].scope, steps: steps + 1)
                 }
             }
-            if found.isEmpty { followParameter(name, scope: scope, steps: steps) }
+            // A parameter may have a value of its own too: a default, or what is known of the caller.
+            let isParameter = found.contains { index in
+                let owner = Int(model.bindings[Int(index)].scope)
+                return owner < model.scopes.count && model.scopes[owner].parameters.contains(name)
+            }
+            if found.isEmpty || isParameter { followParameter(name, scope: scope, steps: steps) }
         }
 
         /// A parameter holds what the file's own calls of the function give it, or what calls the function back.

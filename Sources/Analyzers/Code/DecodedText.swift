@@ -28,14 +28,14 @@ enum DecodedText {
             Int($0) < scan.model.tokens.count && scan.model.tokens[Int($0)].kind == .number
         }
         guard numbers >= 20 else { return false }
-        let letters = string.value.count { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }
-        return isPrintable(string.value) && letters * 10 >= string.value.count * 4 && !isAlphabet(string.value)
+        return isPrintable(string.value) && (marks.matchesAny(in: string.value) || hasPunctuation(string.value))
     }
 
-    /// The alphabet in order is a table, not a text.
-    private static func isAlphabet(_ text: ArraySlice<UInt8>) -> Bool {
-        let rising = zip(text, text.dropFirst()).count { $1 == $0 + 1 }
-        return rising * 2 > text.count
+    /// Tables of letters and magic words have none of what code and addresses are full of.
+    private static func hasPunctuation(_ text: ArraySlice<UInt8>) -> Bool {
+        let calls = text.contains(UInt8(ascii: "(")) && text.contains(UInt8(ascii: ")"))
+        let rising = zip(text, text.dropFirst()).count { $1 == $0 &+ 1 }
+        return calls && rising * 2 < text.count
     }
 
     private static func isPrintable(_ text: ArraySlice<UInt8>) -> Bool {

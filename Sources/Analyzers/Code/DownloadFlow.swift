@@ -10,14 +10,12 @@ enum DownloadFlow {
     }
 
     static func check(_ scan: CodeScan) {
-        guard scan.effects.contains(.receives), !scan.effects.isDisjoint(with: [.process, .loads, .runsCode]) else {
-            return
-        }
         let downloads = downloads(in: scan)
         guard !downloads.isEmpty else { return }
         for (index, call) in scan.model.calls.enumerated() where call.does([.process, .runsCode]) {
             check(
-                keys(of: call.arguments.map(\.tokens), in: scan), call.tokens, call.scope, Int32(index), downloads, scan
+                keys(of: programTokens(of: call, scan), in: scan), call.tokens, call.scope, Int32(index), downloads,
+                scan
             )
         }
         for found in scan.model.imports where found.specifier == nil {
@@ -45,9 +43,35 @@ enum DownloadFlow {
         }
     }
 
+    /// The tokens that say what a call runs: the program, and all arguments of interpreters and of what runs text.
+    private static func programTokens(of call: Call, _ scan: CodeScan) -> [TokenRange] {
+        let all = call.arguments.map(\.tokens)
+        guard call.does([.process]), let first = all.first, !first.isEmpty else { return all }
+        var program = first
+        if scan.flow.isPunctuator(first.lowerBound, "[") {
+            let comma = first.first { scan.flow.isPunctuator($0, ",", "]") } ?? first.upperBound
+            program = first.lowerBound + 1..<max(comma, first.lowerBound + 1)
+        }
+        let texts = scan.texts(in: program)
+        guard program != first || all.count > 1 else { return [first] }
+        let isRunner =
+            texts.contains { text in
+                let word = baseName(Array(text.prefix { $0 != 0x20 }))
+                return CommandVocabulary.fileRunners.contains(word) || CommandVocabulary.wrappers.contains(word)
+            }
+            || scan.flow.reads(in: program).contains {
+                ["sys.executable", "process.execPath"].contains(scan.model.reads[Int($0)].path)
+            }
+        return isRunner ? all : [program]
+    }
+
     // MARK: Downloads
 
     private static let maxCalls = 400
+    /// Functions that fetch into a file by themselves.
+    private static let retrievers: Set<String> = [
+        "urlretrieve", "retrieve", "download", "download_file", "downloadFile", "retrbinary",
+    ]
 
     private static func downloads(in scan: CodeScan) -> [Download] {
         let wrappers = wrappers(in: scan)
@@ -56,10 +80,11 @@ enum DownloadFlow {
         for (index, call) in scan.model.calls.enumerated() {
             let isPipe = call.name == "pipe" || call.name == "pipeline"
             let isWrapped = call.callee.root == .local && wrappers.contains(call.callee.path)
-            guard call.does([.writesFiles]) || isPipe || isWrapped else { continue }
+            let isRetrieval = call.does([.receives]) && retrievers.contains(String(call.name))
+            guard call.does([.writesFiles]) || isPipe || isWrapped || isRetrieval else { continue }
             looked += 1
             if looked > maxCalls { break }
-            let isDirect = call.does([.writesFiles]) && call.does([.receives])
+            let isDirect = isRetrieval || call.does([.writesFiles]) && call.does([.receives])
             guard isDirect || isWrapped || isFromNetwork(call, isPipe, scan) else { continue }
             let keys = keys(of: [call.tokens], in: scan).union(fileKeys(behind: call, in: scan))
             guard !keys.isEmpty else { continue }

@@ -4,6 +4,8 @@ import SourceCode
 enum ExecutionFlow {
     static func check(_ scan: CodeScan) {
         for call in scan.model.calls {
+            // A module of WebAssembly runs in a box of its own.
+            if call.callee.path.hasPrefix("WebAssembly") { continue }
             if call.does([.runsCode]) || call.does([.compiles]) && !call.does([.decodes]) {
                 checkCode(call, scan)
             } else if call.does([.process]) {
@@ -12,6 +14,10 @@ enum ExecutionFlow {
                 checkObjects(call, scan)
             }
         }
+    }
+
+    /// Modules that are no files: texts and addresses.
+    static func checkImports(_ scan: CodeScan) {
         for found in scan.model.imports where found.kind == .dynamic { checkImport(found, scan) }
     }
 
@@ -41,7 +47,7 @@ enum ExecutionFlow {
         let hidden: Effects = [.decodes, .decrypts]
         guard !origin.effects.isDisjoint(with: hidden) || origin.hasDecodedText else { return }
         let material = decodedMaterial(origin, hidden, scan)
-        if material.isOwn || origin.hasDecodedText && origin.longestText >= minHiddenBytes {
+        if material.isOwn || origin.hasDecodedText && holdsText(origin) {
             scan.note(fixed, call)
             scan.fact(.decodesAndRuns, call.tokens, call.scope)
         } else if let open {
@@ -50,7 +56,22 @@ enum ExecutionFlow {
     }
 
     /// Shorter texts hide nothing worth hiding.
-    private static let minHiddenBytes = 16
+    private static let minHiddenBytes = 8
+    /// Texts that say how to decode, rather than what.
+    private static let codecWords: Set<String> = [
+        "base64url", "utf-16le", "utf-8-sig", "utf-16-le", "iso-8859-1", "iso8859-1", "unicode_escape",
+        "unicode-escape",
+        "raw_unicode_escape", "backslashreplace", "surrogateescape", "surrogatepass", "<string>", "<module>",
+        "string_escape", "application/json", "aes-256-cbc", "aes-128-cbc", "aes-256-gcm",
+    ]
+
+    /// Whether a text that may hide something is in a value.
+    private static func holdsText(_ origin: DataFlow.Origin) -> Bool {
+        origin.texts.contains { text in
+            text.count >= minHiddenBytes
+                && !codecWords.contains(String(decoding: text, as: UTF8.self).lowercased())
+        }
+    }
 
     /// What the decoders of a value were given: something that the package itself holds or fetches, or anything.
     private static func decodedMaterial(
@@ -62,7 +83,7 @@ enum ExecutionFlow {
             guard call.does(hidden) else { continue }
             // The text may be the argument or what the method is called on: `payload.split('').map(…)`.
             let given = scan.origin(of: call.tokens, scope: call.scope)
-            if given.longestText >= minHiddenBytes || given.effects.contains(.receives) || hasNumbers(call, scan) {
+            if holdsText(given) || given.effects.contains(.receives) || hasNumbers(call, scan) {
                 isOwn = true
             }
             if given.effects.contains(.readsFiles), namesOwnFile(given, scan) { isOwn = true }
@@ -70,21 +91,32 @@ enum ExecutionFlow {
         return (isOwn, !isOwn)
     }
 
-    /// Whether a call is given twenty numbers or more, itself or through a name.
+    /// Whether a call is given twenty numbers or more, itself or through names.
     private static func hasNumbers(_ call: Call, _ scan: CodeScan) -> Bool {
-        func count(_ tokens: TokenRange) -> Int {
-            tokens.prefix(2000).count {
-                Int($0) < scan.model.tokens.count && scan.model.tokens[Int($0)].kind == .number
+        hasNumbers(call.tokens, call.scope, scan, steps: 0)
+    }
+
+    private static func hasNumbers(_ tokens: TokenRange, _ scope: Int32, _ scan: CodeScan, steps: Int) -> Bool {
+        var numbers = 0
+        var names: [String] = []
+        for position in tokens.prefix(2000) where Int(position) < scan.model.tokens.count {
+            switch scan.model.tokens[Int(position)].kind {
+            case .number: numbers += 1
+            case .identifier where names.count < 12:
+                names.append(String(decoding: scan.model.text(ofToken: position), as: UTF8.self))
+            case .identifier, .string, .templateHead, .templateMiddle, .templateTail, .regularExpression, .punctuator,
+                .markupText, .newline, .indent, .dedent:
+                break
             }
         }
-        if count(call.tokens) >= 20 { return true }
-        for position in call.tokens.prefix(400) where Int(position) < scan.model.tokens.count {
-            guard scan.model.tokens[Int(position)].kind == .identifier else { continue }
-            let name = String(decoding: scan.model.text(ofToken: position), as: UTF8.self)
-            let values = scan.flow.bindings(of: name, visibleIn: call.scope).prefix(4)
-            if values.contains(where: { count(scan.model.bindings[Int($0)].value) >= 20 }) { return true }
+        if numbers >= 20 { return true }
+        guard steps < 3 else { return false }
+        return names.contains { name in
+            scan.flow.bindings(of: name, visibleIn: scope).prefix(4).contains { index in
+                let value = scan.model.bindings[Int(index)].value
+                return value != tokens && hasNumbers(value, scope, scan, steps: steps + 1)
+            }
         }
-        return false
     }
 
     /// Whether what was read has a constant name that lies beside the code.

@@ -5,8 +5,9 @@ enum FileLinks {
     /// Nobody writes more by hand; bundles that do are linked to what comes first.
     private static let maxLinks = 4000
 
-    /// The links of a model, in its order, each once.
-    static func links(of model: CodeModel) -> [FileLink] {
+    /// The links of a file of code, each once.
+    static func links(of scan: CodeScan) -> [FileLink] {
+        let model = scan.model
         let called = calledPaths(of: model)
         var links: [FileLink] = []
         var known: Set<FileLink> = []
@@ -29,8 +30,8 @@ enum FileLinks {
                 add(.node(Array(plain.utf8)), found.scope, isCalled: called.contains(plain))
             }
         }
-        for call in model.calls where isRunningFiles(call) {
-            for path in paths(in: call, of: model) { add(.file(path), call.scope) }
+        for call in model.calls where call.does([.process, .runsCode, .compiles]) || isWorker(call) {
+            for path in paths(givenTo: call, scan) { add(.file(path), call.scope) }
         }
         return links
     }
@@ -65,33 +66,42 @@ enum FileLinks {
 
     // MARK: Files that are given to interpreters
 
-    /// Whether a call runs a file that its arguments name: a program, a worker, or text read from it.
-    private static func isRunningFiles(_ call: Call) -> Bool {
-        if !call.effects.isDisjoint(with: [.process, .runsCode, .compiles]) { return true }
+    /// Workers and forks take a file by its name.
+    private static func isWorker(_ call: Call) -> Bool {
         let path = call.callee.path
         return path.hasSuffix("Worker") || path.hasPrefix("runpy.") || path.hasSuffix(".fork")
     }
 
-    /// The constant texts among a call's arguments that may be paths of files in the package.
-    private static func paths(in call: Call, of model: CodeModel) -> [[UInt8]] {
+    /// The constant texts that say which file a call runs: a program's argument, a worker, or what was read and is run.
+    private static func paths(givenTo call: Call, _ scan: CodeScan) -> [[UInt8]] {
+        let origin = scan.origin(of: call)
+        if !isWorker(call), call.does([.process]) {
+            guard startsInterpreter(call, origin, scan) else { return [] }
+        } else if !isWorker(call), !origin.effects.contains(.readsFiles) {
+            return []
+        }
+        let texts = origin.texts.prefix(40).filter { (1...300).contains($0.count) && !$0.contains { $0 < 0x20 } }
         var found: [[UInt8]] = []
-        var pieces: [[UInt8]] = []
-        let start = firstString(from: call.tokens.lowerBound, in: model)
-        for string in model.strings[start...] {
-            guard string.tokens.lowerBound < call.tokens.upperBound else { break }
-            guard string.origin != .documentation, (1...300).contains(string.value.count) else { continue }
-            let text = Array(string.value)
-            guard found.count < 40, !text.contains(where: { $0 < 0x20 }) else { continue }
-            pieces.append(text)
-            if text.contains(UInt8(ascii: "."))
-                || text.contains(UInt8(ascii: "/"))
-            {
-                found += candidates(text)
-            }
+        for text in texts where text.contains(UInt8(ascii: ".")) || text.contains(UInt8(ascii: "/")) {
+            found += candidates(Array(text))
         }
         // `path.join(__dirname, 'lib', 'run.js')`
-        if (2...6).contains(pieces.count) { found.append(Array(pieces.joined(separator: [UInt8(ascii: "/")]))) }
+        if (2...6).contains(texts.count) { found.append(Array(texts.joined(separator: [UInt8(ascii: "/")]))) }
         return found
+    }
+
+    /// Whether a program that is started is an interpreter of scripts.
+    private static func startsInterpreter(_ call: Call, _ origin: DataFlow.Origin, _ scan: CodeScan) -> Bool {
+        if origin.texts.contains(where: { text in
+            let program = text.prefix { $0 != 0x20 }
+            return CommandVocabulary.interpreters.contains(baseName(Array(program)))
+        }) {
+            return true
+        }
+        return scan.flow.reads(in: call.tokens).contains {
+            let path = scan.model.reads[Int($0)].path
+            return path == "process.execPath" || path == "sys.executable" || path == "process.argv"
+        }
     }
 
     /// A text as a path; and every word of it, as in `node lib/run.js --fast`.

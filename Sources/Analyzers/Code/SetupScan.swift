@@ -83,15 +83,23 @@ enum SetupScan {
         "hatch", "uv",
     ]
 
-    fileprivate static func program(of call: Call) -> [[UInt8]]? {
-        guard let constant = call.arguments.first?.constant else { return nil }
+    fileprivate static func program(of call: Call, _ scan: CodeScan) -> [[UInt8]]? {
+        guard let argument = call.arguments.first, let constant = argument.constant else { return nil }
+        // The constants of a list leave out what is computed; only a literal in front names the program.
+        let start = argument.tokens.lowerBound
+        if scan.flow.isPunctuator(start, "[", "("), Int(start) + 1 < scan.model.tokens.count,
+            scan.model.tokens[Int(start) + 1].kind != .string
+        {
+            return nil
+        }
+        if scan.model.tokens[Int(start)].kind == .identifier, constant.text == nil { return nil }
         return constant.texts
     }
 }
 
 extension SetupScan.Program {
     fileprivate init(of call: Call, _ scan: CodeScan) {
-        guard let words = SetupScan.program(of: call), let first = words.first else {
+        guard let words = SetupScan.program(of: call, scan), let first = words.first else {
             self = .computed
             return
         }

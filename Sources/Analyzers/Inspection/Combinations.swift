@@ -70,6 +70,8 @@ struct Combinations {
         guard let first = speaking.first else { return }
         let isHeld = judgement.inspection.findings.contains { notice in
             let entry = RuleCatalog.entry(notice.observation)
+            // What waits to be called is held for itself; the author's words need not be about it.
+            if notice.reach == .call || notice.reach == .tests { return false }
             return entry.detail.severity(at: notice.reach) >= .suspicious && !entry.rule.id.hasPrefix("INJ-")
         }
         if isHeld { add(.reviewerTextBesideFinding, first, nil) }

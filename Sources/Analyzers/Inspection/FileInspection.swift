@@ -15,17 +15,15 @@ enum FileInspection {
         ReviewerTextRules.check(file, into: &report)
         ObfuscationStatistics.check(file, into: &report)
         IndicatorRules.check(file, into: &report)
-        CodeRules.check(file, into: &report)
+        var links = CodeRules.check(file, into: &report)
         UnreadFileRules.check(file, into: &report)
-        var links = file.model.map(FileLinks.links) ?? []
         if file.kind == .shell { links = FileLinks.links(ofShell: file.bytes) }
         var guess: FileReport?
         if file.model == nil, file.bytes.count <= maxGuessBytes, let assumed = file.assumingCode() {
             var found = FileReport()
             IndicatorRules.check(assumed, into: &found)
-            CodeRules.check(assumed, into: &found)
+            links = CodeRules.check(assumed, into: &found)
             guess = found
-            links = assumed.model.map(FileLinks.links) ?? []
         }
         return FileRecord(
             name: file.name, path: place, isQuiet: file.role.isTestOrDocumentation, kind: file.kind, report: report,

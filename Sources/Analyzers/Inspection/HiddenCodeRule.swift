@@ -27,7 +27,7 @@ enum HiddenCodeRule {
         // A dot in front of a folder hides everything in it; `.` alone is none.
         let isHidden = parts.contains { $0.first == UInt8(ascii: ".") && $0.count > 1 && !$0.equals("..") }
         if isHidden, node.isLinked || node.reach == .install, !isBuildFolder(parts) { return .hiddenFileRuns }
-        if file.isQuiet, node.isLinked || node.reach == .install { return .quietCodeRuns }
+        if file.isQuiet, parts.count > 1, node.isLinked || node.reach == .install { return .quietCodeRuns }
         return nil
     }
 
