@@ -20,7 +20,7 @@ private let names = [
 private func report(_ bytes: [UInt8], _ purl: String, _ filename: String) -> AnalysisReport? {
     guard let purl = try? PackageURL(parsing: purl), var memory = try? MemoryFile(name: "input") else { return nil }
     guard (try? memory.append(bytes)) != nil, let file = try? memory.sealed() else { return nil }
-    let context = ArtifactContext(ecosystem: purl.ecosystem, purl: purl, filename: filename)
+    let context = ArtifactContext(ecosystem: purl.name.ecosystem, purl: purl, filename: filename)
     let limits = AnalysisLimits(entries: 2000, totalBytes: 16 << 20, fileBytes: 1 << 20, ratioFloorBytes: 8 << 20)
     return StaticAnalyzer.analyze(file, context: context, limits: limits)
 }

@@ -48,7 +48,7 @@ func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     guard let purl = try? PackageURL(parsing: made.purl), var memory = try? MemoryFile(name: "input"),
         (try? memory.append(made.bytes)) != nil, let file = try? memory.sealed()
     else { preconditionFailure("no memory for a file") }
-    let context = ArtifactContext(ecosystem: purl.ecosystem, purl: purl, filename: made.filename)
+    let context = ArtifactContext(ecosystem: purl.name.ecosystem, purl: purl, filename: made.filename)
     let report = StaticAnalyzer.analyze(file, context: context)
     let lines = text.count { $0 == 0x0A || $0 == 0x0D } + 2
     for finding in report.findings where finding.finding.path == place {
