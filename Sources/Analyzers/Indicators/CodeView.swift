@@ -26,7 +26,7 @@ struct CodeView {
     }
 
     /// The URLs of requests whose host and path are members of an object.
-    private static func addressesInParts(_ model: CodeModel) -> [StringConstant] {
+    static func addressesInParts(_ model: CodeModel) -> [StringConstant] {
         var found: [StringConstant] = []
         for call in model.calls where call.effects.contains(.network) {
             for argument in call.arguments {
@@ -158,6 +158,7 @@ struct BindingIndex {
         guard let found = positions[model.text(ofToken: token)] else { return [] }
         let values = found.map { model.bindings[Int($0)].value }.filter { !$0.contains(token) }
         let earlier = values.filter { $0.lowerBound < range.lowerBound }.suffix(Self.maxValues).reversed()
-        return Array(earlier) + values.filter { $0.lowerBound >= range.upperBound }.prefix(1)
+        // What a comprehension goes through comes after its use.
+        return Array(earlier) + values.filter { $0.lowerBound >= range.upperBound }.prefix(Self.maxValues)
     }
 }

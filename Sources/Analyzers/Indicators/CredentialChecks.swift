@@ -190,9 +190,9 @@ struct CredentialChecks {
                 add(IndicatorTable.all[match.pattern], view.file.line(at: Int(token.start)))
             }
         }
-        if shapes.contains(.chatToken), shapes.count == 1, hits.hits.contains(where: isChatPlace) {
-            report.note(.chatTokens, line: firstLine)
-            return report.fact(.credentials, line: firstLine)
+        if shapes.contains(.chatToken), shapes.count == 1, let place = hits.hits.first(where: isChatPlace) {
+            grave(.chatTokens, place, into: &report)
+            return noteSent(place, into: &report)
         }
         shapes.remove(.chatToken)
         guard shapes.count >= 3 else { return }

@@ -29,6 +29,7 @@ enum IndicatorRules {
         if model.strings.contains(where: { isMade($0) && IndicatorTable.set.matchesAny(in: $0.value) }) { return true }
         let telling: Effects = [.process, .shell, .installs, .deletesTrees, .clipboard, .socket]
         return model.calls.contains { !$0.effects.isDisjoint(with: telling) }
+            || !CodeView.addressesInParts(model).isEmpty
             || model.bindings.contains { binding in
                 let name = binding.name.utf8
                 return name.count >= 5

@@ -57,9 +57,9 @@ let indicatorNetworkRules: [Rule] = [
         "NET-METADATA", "Asks a cloud's metadata service",
         rationale: """
             The metadata service of a cloud hands out the credentials of the machine. The libraries of the clouds use \
-            it, so it is noted; what runs at installation has no business there.
+            it, so it is noted; what runs at installation has no business there, and is malicious.
             """,
-        [RuleDetail(.metadataAddress, .info, install: .suspicious, "code names a cloud's metadata service")]),
+        [RuleDetail(.metadataAddress, .info, install: .malicious, "code names a cloud's metadata service")]),
     Rule(
         "NET-BRAND", "Names a host that looks like a well-known one",
         rationale: """
