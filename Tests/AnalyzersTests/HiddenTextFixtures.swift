@@ -7,6 +7,7 @@ import TestSupport
 let hiddenTextFixtures = RuleFixtures(
     flagged: [
         .bidiInProse: { try npmFile("README.md", "safe\u{202E}txt.exe") },
+        .bidiWithinText: { try sdistFile("acme_box/a.py", "'''A box.\nlike \u{202E}this\nend.'''\n") },
         .bidiWithLetters: { try npmFile("he.js", "module.exports = '\u{202B}שלום\u{202C}'\n") },
         .variationRun: { try npmFile("index.js", "const a = '\(selectors("hidden"))'\n") },
         .variationRunInTests: { try npmFile("test/a.js", "const a = '\(selectors("hidden"))'\n") },

@@ -7,7 +7,8 @@ let hiddenTextRules: [Rule] = [
         "UNI-BIDI", "Text direction controls",
         rationale: """
             U+202A–202E and U+2066–2069 make an editor show code in another order than it runs in. No code needs \
-            them raw; escapes do the same visibly. Strings of Arabic or Hebrew may hold embeddings honestly, which is \
+            them raw; escapes do the same visibly. Lines in the middle of a literal cannot pass for code and are only held. \
+            Strings of Arabic or Hebrew may hold embeddings honestly, which is \
             only mentioned. Manifests and metadata headers are suspicious, and prose that overrides the order of \
             letters without any of a script that needs it. Test data of parsers has them honestly, hence only \
             suspicious there.
@@ -23,6 +24,8 @@ let hiddenTextRules: [Rule] = [
                 .bidiInText, .suspicious, tests: .suspicious,
                 "metadata contains characters that reorder how it is displayed"),
             RuleDetail(.bidiInProse, .suspicious, "a text overrides the order of its letters without need"),
+            RuleDetail(
+                .bidiWithinText, .suspicious, "lines of a literal in code reorder how they are displayed"),
             RuleDetail(.bidiWithLetters, .info, "strings in a right-to-left script contain direction controls"),
         ]),
     Rule(
@@ -173,6 +176,7 @@ extension Observation {
     static let bidiInTests = Observation("bidi-in-tests")
     static let bidiInText = Observation("bidi-in-text")
     static let bidiInProse = Observation("bidi-in-prose")
+    static let bidiWithinText = Observation("bidi-within-text")
     static let bidiWithLetters = Observation("bidi-with-letters")
     static let tagCharacters = Observation("tag-characters")
     static let tagCharactersInTests = Observation("tag-characters-in-tests")

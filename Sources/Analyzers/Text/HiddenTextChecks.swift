@@ -66,12 +66,24 @@ private struct HiddenTextCheck {
             {
                 return report.note(.bidiWithLetters, line: line(first), count: scan.direction.count)
             }
+            // Lines that are wholly within one text cannot show another text's end.
+            if scan.direction.offsets.allSatisfy(isWithinText) {
+                return report.note(.bidiWithinText, line: line(first), count: scan.direction.count)
+            }
             hide(.bidiInCode, first, count: scan.direction.count, into: &report)
         } else if let kind = ManifestKind(path: file.path, layout: file.layout) {
             checkManifest(kind, first, into: &report)
         } else if let override = scan.overrides.first, !scan.hasRightToLeft {
             report.note(.bidiInProse, line: line(override), count: scan.overrides.count)
         }
+    }
+
+    /// Whether the line of an offset begins and ends within one literal of several lines.
+    private func isWithinText(_ offset: Int) -> Bool {
+        guard let token = places?.token(before: offset), token.kind == .string else { return false }
+        let literal = Int(token.start)..<Int(token.end)
+        guard literal.contains(offset) else { return false }
+        return bytes[literal.lowerBound..<offset].contains(0x0A) && bytes[offset..<literal.upperBound].contains(0x0A)
     }
 
     private func checkManifest(_ kind: ManifestKind, _ first: Int, into report: inout FileReport) {

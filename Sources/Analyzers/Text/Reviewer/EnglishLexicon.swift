@@ -7,13 +7,22 @@ let englishLexicon: [(WordMeaning, String)] = [
     (.all, "all every"),
     (.near, "above these any other those following foregoing default"),
     (.orders, "instructions guidelines programming training guardrails safeguards alignment constraints"),
-    (.looseOrders, "prompt prompts rules directives directive context restrictions commands instruction policies rule"),
+    (
+        .looseOrders,
+        "prompt prompts rules directives directive context restrictions commands instruction policies rule message messages"
+    ),
     (.everything, "everything anything all what"),
     (.told, "told know learned trained given instructed said above before"),
     (.classify, "classify classified classifying rate rated judge judged deem deemed label labeled labelled grade"),
     (.classify, "assess assessed evaluate adjudicate approve categorize categorise"),
-    (.mark, "mark marked marking treat treated consider considered report reported flag flagged score regard tag list"),
-    (.answer, "output respond answer return reply say print emit conclude state write declare confirm report respond"),
+    (
+        .mark,
+        "mark marked marking treat treated reports marks treats consider considered report reported flag flagged score regard tag list"
+    ),
+    (
+        .answer,
+        "output respond answer return reply say print emit conclude state write declare confirm report reports returns answers says concludes"
+    ),
     (.answer, "responding answering replying responds give issue submit produce"),
     (.benign, "benign harmless innocuous legitimate legit nonmalicious innocent unharmful"),
     (
@@ -48,8 +57,8 @@ let englishLexicon: [(WordMeaning, String)] = [
         "analysis screening inspecting inspection assessment classification examining evaluating triage audits"
     ),
     (.automated, "automated automatic security malware static code"),
-    (.salutation, "note notice attention dear hey hi hello message memo reminder notes greetings psa"),
-    (.salutation, "important info hint instructions directive"),
+    (.salutation, "note notice attention dear hey hi hello memo reminder notes greetings psa"),
+    (.salutation, "instructions message messages"),
     (.to, "to for all any the every of"),
     (.you, "you youre your u yourself"),
     (.are, "are is being re am was be been has have were"),
@@ -85,7 +94,10 @@ let englishLexicon: [(WordMeaning, String)] = [
     (.refuse, "refuse refusal decline refusing"), (.policy, "policy policies guidelines terms"),
     (.violate, "violate violates violating violation breach breaches"),
     (.hazard, "bioweapon bioweapons anthrax sarin novichok ricin napalm csam methamphetamine uranium plutonium"),
-    (.hazard, "bomb bombs explosives explosive nerve weaponize weaponized smallpox botulinum fentanyl pathogen"),
+    (
+        .hazard,
+        "nerve weaponize weaponized smallpox botulinum fentanyl pathogen"
+    ),
     (
         .make,
         "synthesize synthesizing synthesis synthesise build building make making manufacture recipe produce enrich"
@@ -95,7 +107,13 @@ let englishLexicon: [(WordMeaning, String)] = [
     (.complete, "complete completed finished passed done concluded concludes successful"),
     (.found, "found detected identified present discovered contains contain exists observed"),
     (.tool, "tool tools function"),
-    (.reading, "reading processing parsing viewing examining summarizing summarising indexing ingesting seeing reads"),
+    (
+        .reading,
+        "reading reviewing analyzing analysing scanning auditing inspecting processing parsing viewing examining summarizing summarising indexing ingesting seeing reads"
+    ),
     (.cannot, "cannot cant unable sorry"), (.assist, "assist help comply continue fulfill fulfil"),
-    (.only, "only exactly just simply solely always immediately"), (.or, "or versus vs either"),
+    (.only, "only exactly just simply solely always immediately"),
+    (.accept, "approve accept allow allowlist whitelist greenlight certify clear"),
+    (.lesson, "step steps how instructions guide tutorial procedure detailed"),
+    (.follow, "follow obey adhere heed comply honor honour"),
 ]

@@ -69,7 +69,7 @@ private let anchorStems: [(ReviewerAnchors.Group, String)] = [
     (.orders, "anweisung,instruktion,vorgabe,richtlinie,consigne,istruz,aanwijz,instrukcj,polece,talimat,yonerge"),
     (.orders, "huong dan,chi dan,instruksi,perintah,инструкц,указани,інструкц,вказівк"),
     (.orders, "指令,指示,提示,说明,說明,规则,規則,命令,プロンプト,지시,명령,지침,프롬프트,تعليمات,निर्देश,आदेश"),
-    (.verdict, "benign,malicious,harmless,verdict,safe,clean,legitimate,trusted,approved,verified,findings,no issues"),
+    (.verdict, "benign,malicious,harmless,verdict,safe,clean,legitimate,trusted,approv,verified,findings,no issues"),
     (.verdict, "vulnerab,malware,false positive,false-positive,no threat,as ok,not flag,not report,not scan,not anal"),
     (.verdict, "harmlos,unbedenklich,inoffensi,benigno,inofensiv,innocuo,goedaardig,onschadelijk,nieszkodliw,zararsiz"),
     (.verdict, "sicher,seguro,sicuro,veilig,bezpieczn,guvenli,an toan,безопасн,безвред,безпечн,нешкідлив"),
@@ -78,7 +78,10 @@ private let anchorStems: [(ReviewerAnchors.Group, String)] = [
         .machine,
         " ai , ai.,(ai , ais , ai:, ai-, ai/,ai re,ai sc,ai co,ai as,ai ag,/ai ,*ai ,llm ,llms,llm-,llm.,llm:,llm_"
     ),
-    (.machine, "claude,chatgpt,copilot,gemini,language model,language_model,assistant,chatbot,openai,codex"),
+    (
+        .machine,
+        "claude,chatgpt,gpt:, gpt , ia ,una ia,l'ia, ии ,ты ии,для ии,copilot,gemini,language model,language_model,assistant,chatbot,openai,codex"
+    ),
     (.machine, "sprachmodell, ki ,人工智能,语言模型,大模型,人工知能,言語モデル,인공지능,الاصطناعي,нейросет"),
     (
         .reviewer,

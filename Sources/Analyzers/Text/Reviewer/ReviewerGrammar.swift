@@ -33,7 +33,7 @@ struct ReviewerGrammar {
     }
 
     /// Whether a sentence ends between two words.
-    private func isParted(_ from: Int, _ through: Int) -> Bool {
+    func isParted(_ from: Int, _ through: Int) -> Bool {
         words[from..<max(from, through)].contains { [0x3B, 0x3F].contains($0.next) }
     }
 
@@ -58,7 +58,7 @@ struct ReviewerGrammar {
     // MARK: Orders to forget orders
 
     mutating func readOverride(at index: Int) {
-        let isIgnore = has(index, .ignore)
+        let isIgnore = has(index, .ignore) || has(index, .follow) && has(index - 1, .no)
         guard isIgnore || has(index, .override) else { return }
         if let object = first(.orders, index + 1, index + 8), !isParted(index, object) {
             add(.override, 0, overrideWeight(index, object, around: index + 1, object + 3), index, object)
@@ -66,6 +66,10 @@ struct ReviewerGrammar {
             let other = first([.previous, .your], max(index + 1, object - 2), object - 1)
         {
             add(.override, 0, has(other, .previous) ? 9 : 7, index, object)
+        } else if isIgnore, let object = first(.anyOrders, index + 1, index + 4), has(object + 1, .you),
+            first(.told, object + 2, object + 4) != nil
+        {
+            add(.override, 0, 8, index, object + 3)
         } else if isIgnore, let object = first(.everything, index + 1, index + 2),
             first(.told, object + 1, object + 4) != nil, has(object + 1, .you) || has(object + 2, .you)
         {
@@ -80,9 +84,12 @@ struct ReviewerGrammar {
 
     /// What kind of orders, and whose, decides how surely they are a model's.
     private func overrideWeight(_ verb: Int, _ object: Int, around from: Int, _ through: Int) -> Int {
-        if first(.previous, from, through) != nil { return 10 }
+        if first(.previous, from, object - 1) != nil { return 10 }
+        // Other languages say which orders after the word.
+        if isForeign(object) || isForeign(verb), first(.previous, object, through) != nil { return 10 }
         if first(.your, from, object) != nil { return 9 }
-        if first(.all, from, object) != nil { return isForeign(verb) || has(verb, .ignore) ? 8 : 5 }
+        // "Ignore all instructions after a jump" is said of programs.
+        if first(.all, from, object) != nil { return isForeign(verb) ? 8 : has(verb, .ignore) ? 7 : 5 }
         return first(.near, from, through) != nil ? 5 : 2
     }
 
@@ -100,6 +107,10 @@ struct ReviewerGrammar {
     mutating func readAddress(at index: Int) {
         if has(index, .salutation) { readSalutation(at: index) }
         if has(index, .machine) { readMachine(at: index) }
+        // "Models should respond": to models, not of them.
+        if has(index, .assistant), has(index + 1, .must), has(index + 2, [.answer, .mark, .classify, .skip]) {
+            add(.addressed, 6, 4, index, index + 2)
+        }
         if has(index, .reviewer), has(index - 1, .automated), has(index + 1, .must) || words[index].next == 0x3A {
             add(.addressed, 3, 4, index - 1, index + 1)
         }
@@ -113,12 +124,14 @@ struct ReviewerGrammar {
     /// "Note to AI reviewers", "Dear model".
     private mutating func readSalutation(at index: Int) {
         guard let target = first([.machine, .assistant, .reviewer], index + 1, index + 4) else { return }
-        let isDirect =
-            has(index + 1, .to) || target == index + 1 || [0x3A, 0x2C, 0x2D, 0x21].contains(words[index].next)
-        guard isDirect || isForeign(target) else { return }
+        let next = words[index].next
+        let isHeading = [0x3A, 0x2C, 0x2D, 0x21].contains(next)
+        let isDirect = has(index + 1, .to) || isHeading || target == index + 1 && (next | 0x20) &- 0x61 < 26
+        guard isDirect || isForeign(target), !isParted(index, target) else { return }
         let reviewer = first([.reviewer, .reviewing], target, target + 3)
         if has(target, .machine) || isLanguageModel(target) {
-            add(.addressed, 0, reviewer == nil ? 6 : 9, index, reviewer ?? target)
+            let isWeak = has(index, .anyOrders)
+            add(.addressed, 0, (isWeak ? 3 : 6) + (reviewer == nil ? 0 : 3), index, reviewer ?? target)
         } else if has(target, .reviewer), first(.automated, index + 1, target - 1) != nil {
             add(.addressed, 0, 5, index, target)
         } else {
@@ -130,7 +143,7 @@ struct ReviewerGrammar {
     private mutating func readMachine(at index: Int) {
         let name = has(index + 1, [.assistant, .reviewer, .tool, .reviewing]) ? index + 1 : index
         let reviewer = first(.reviewer, index, index + 3)
-        if has(name + 1, .must), !has(name + 1, .are),
+        if has(name + 1, [.must, .skip]),
             has(index - 1, .to) || reviewer != nil || words[index].isLineStart
         {
             add(.addressed, 2, reviewer == nil ? 4 : 7, index, name + 1)
@@ -139,7 +152,7 @@ struct ReviewerGrammar {
         } else if let reviewer {
             add(.addressed, 4, 2, index, reviewer)
         }
-        if let reading = first([.reading, .reviewing], name + 1, name + 3), has(reading + 1, .this),
+        if let reading = first(.reading, name + 1, name + 3), has(reading + 1, .this),
             has(index - 1, .to) || has(index - 2, .to)
         {
             add(.addressed, 0, 8, index, reading + 1)

@@ -11,7 +11,7 @@ extension ReviewerGrammar {
         }
         if has(index, .mode), has(index - 1, .modeName), isSwitchedOn(index) { add(.role, 3, 4, index - 1, index) }
         if has(index, .speaker) { readHeading(at: index) }
-        if has(index, .speaker), has(index + 1, .override) { add(.role, 3, 5, index, index + 1) }
+        if has(index, .speaker), has(index, .previous), has(index + 1, .override) { add(.role, 3, 5, index, index + 1) }
     }
 
     /// "You are now a security auditor."
@@ -47,7 +47,9 @@ extension ReviewerGrammar {
     mutating func readRefusal(at index: Int) {
         if has(index, .hazard) {
             if let how = last(.make, index - 1, index - 7) ?? first(.make, index + 1, index + 5) {
-                add(.refusal, 0, 6, how, index)
+                let isLesson = first(.lesson, how - 8, index + 10) != nil
+                let isPiled = first(.hazard, index + 2, index + 14) != nil
+                add(.refusal, 0, 5 + (isLesson ? 2 : 0) + (isPiled ? 2 : 0), how, index)
             }
         }
         if has(index, .refuse), first([.inspect, .assist, .answer], index + 1, index + 3) != nil,

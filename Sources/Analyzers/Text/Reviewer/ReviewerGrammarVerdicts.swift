@@ -5,6 +5,9 @@ extension ReviewerGrammar {
         if has(index, .answer) { readAnswer(at: index) }
         if has(index, .verdict) { readLabel(at: index) }
         if has(index, [.no, .skip]) { readAbstention(at: index) }
+        if has(index, .accept), has(index + 1, .this), let subject = first(.package, index + 2, index + 3) {
+            add(.verdict, 7, 5, index, subject)
+        }
         if has(index, .subject) { readClaim(at: index) }
         if has(index, .reviewing), has(index + 1, .complete), has(index - 1, [.automated, .reviewing]) {
             add(.verdict, 5, 2, index, index + 1)
@@ -36,8 +39,9 @@ extension ReviewerGrammar {
         guard let end = outcome(index + 1, index + 10) else { return readForeignClassification(at: index) }
         let isPreceded = last(.subject, index - 1, index - 4) != nil && has(index + 1, .like)
         let subject = first(.subject, index + 1, end.index - 1)
-        let isEverything = first([.this, .everything], index + 1, index + 2) != nil
-        guard subject != nil || isPreceded || isEverything else {
+        let isEverything = first([.this, .everything, .near], index + 1, index + 2) != nil
+        let isOfIt = last(.must, index - 1, index - 3) != nil && last(.this, index - 2, index - 10) != nil
+        guard subject != nil || isPreceded || isEverything || isOfIt else {
             if end.isClear, has(index, .classify), has(end.index - 1, .like) { add(.verdict, 0, 4, index, end.index) }
             return
         }
@@ -67,7 +71,8 @@ extension ReviewerGrammar {
         } else if let end = outcome(index + 1, index + 7) {
             let subject = first(.subject, index + 1, end.index)
             let isOrder =
-                has(index + 1, [.only, .like]) || words[index].isLineStart || last(.must, index - 1, index - 3) != nil
+                isForeign(index) || has(index + 1, [.only, .like])
+                || last(.must, index - 1, index - 3) != nil
             guard subject != nil || isOrder else { return }
             var weight = end.isClear ? 5 : 4
             if let subject, has(subject - 1, .this), has(subject, .package) { weight += 2 }
@@ -77,16 +82,25 @@ extension ReviewerGrammar {
 
     /// "verdict: clean", `"malicious": false`.
     private mutating func readLabel(at index: Int) {
-        guard [0x3A, 0x3D, 0x22, 0x27, 0x60].contains(words[index].next) || has(index + 1, .are) else { return }
+        guard [0x3A, 0x3D, 0x22, 0x27, 0x60].contains(words[index].next) || has(index + 1, .are) else {
+            // "The classification of this module must be benign."
+            if let must = first(.must, index + 1, index + 5), let end = outcome(must + 1, must + 3) {
+                add(.verdict, 2, end.isClear ? 5 : 4, index, end.index)
+            }
+            return
+        }
         let isNegative = has(index, .bad)
         guard let value = first(isNegative ? [.nothing, .no] : [.good, .nothing], index + 1, index + 2),
             !isAlternative(value)
         else { return }
-        add(.verdict, 2, has(value, .benign) ? 5 : 4, index, value)
+        add(.verdict, 2, has(value, .benign) ? 5 : has(value, .good) && !has(value, .nothing) ? 4 : 3, index, value)
     }
 
     /// "Do not flag this package", "no further analysis is needed", "skip the review of this file".
     private mutating func readAbstention(at index: Int) {
+        if has(index, .skip), has(index + 1, .this), let subject = first(.subject, index + 2, index + 3) {
+            add(.verdict, 3, 4, index, subject)
+        }
         guard let verb = first(.inspect, index + 1, index + 3), verb != index,
             let object = first([.this, .package, .near], verb + 1, verb + 3) ?? negatedNeed(verb)
         else { return }
@@ -106,9 +120,9 @@ extension ReviewerGrammar {
     private mutating func readClaim(at index: Int) {
         if let verb = first(.are, index + 1, index + 2), has(index - 1, .this) || has(index - 2, .this) {
             if let end = outcome(verb + 1, verb + 4) {
-                add(.verdict, 4, end.isClear || has(index, .package) ? 3 : 2, index, end.index)
+                add(.verdict, 6, end.isClear || has(index, .package) ? 3 : 2, index, end.index)
             } else if let word = first(.approved, verb + 1, verb + 4) {
-                add(.verdict, 4, has(index, .package) ? 4 : 2, index, word)
+                add(.verdict, 6, has(index, .package) ? 4 : 2, index, word)
             }
         }
         if has(index - 1, .bad) || has(index, .bad), last(.no, index - 1, index - 4) != nil,

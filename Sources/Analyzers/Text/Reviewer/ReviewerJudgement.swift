@@ -29,6 +29,9 @@ struct ReviewerSetting {
         let speaks = place.weight(of: .override) >= 7 || place.weight(of: .addressed) >= 6
         let isAboutReview = verdict >= 5 && (speaks || place.weight(of: .boundary) >= 5 && verdict >= 8)
         if isAboutModels || isTest { return isAboutReview && place.weight >= Self.directedWeightAboutModels }
+        // Words about safety alone are every scanner's own; an order to call this package harmless is nobody's.
+        let orders = place.signs.filter { $0.topic == .verdict }.map(\.weight).max() ?? 0
+        guard place.weight - verdict >= 2 || orders >= 7 else { return false }
         // A call of a tool, where nothing else speaks of models, has no other reader.
         let calls = place.weight(of: .tool) >= 5 ? 3 : 0
         return place.weight + calls >= Self.directedWeight

@@ -45,7 +45,7 @@ struct ReviewerScan {
         var found: Set<Int> = []
         for match in matches where anchors.anchors[match.pattern].group.contains(.subject) {
             let isAway = places.allSatisfy {
-                match.range.upperBound < $0.range.lowerBound - 40 || match.range.lowerBound > $0.range.upperBound + 40
+                match.range.upperBound <= $0.range.lowerBound || match.range.lowerBound >= $0.range.upperBound
             }
             if isAway { found.insert(match.pattern) }
         }

@@ -37,11 +37,16 @@ extension ReviewerCarriers {
         var text: [UInt8] = []
         var position = start
         var others = 0
+        var separator: UInt8?
         while position < bytes.count, text.count < 4096 {
             if isLetter(bytes[position]) {
                 // Two letters together: ordinary words begin again.
                 if position + 1 < bytes.count, isLetter(bytes[position + 1]) { break }
-                if others > 1 { text.append(0x20) }
+                // Words are apart by more than letters are, or by something else.
+                let isChange = separator.map { others == 1 && bytes[position - 1] != $0 } ?? false
+                let isWordEnd = !text.isEmpty && (others > 1 || isChange)
+                if isWordEnd { text.append(0x20) }
+                if others == 1, separator == nil, !text.isEmpty { separator = bytes[position - 1] }
                 text.append(bytes[position])
                 others = 0
             } else {

@@ -39,7 +39,12 @@ struct ReviewerWords {
         } else {
             // `\n` within a literal ends a word and begins none.
             let isEscape = byte == UInt8(ascii: "\\") && index + 1 < end && "nrt".utf8.contains(bytes[index + 1])
-            if byte == 0x0A || byte == 0x0D || isEscape { isLineStart = true }
+            let following = index + 1 < end ? bytes[index + 1] : 0
+            let isComment =
+                byte == UInt8(ascii: "#")
+                || byte == UInt8(ascii: "/") && (following == byte || following == UInt8(ascii: "*"))
+                || byte == UInt8(ascii: "-") && following == byte
+            if byte == 0x0A || byte == 0x0D || isEscape || isComment { isLineStart = true }
             index += isEscape ? 2 : 1
         }
     }

@@ -98,7 +98,12 @@ struct WordMeaning: OptionSet, Sendable {
     /// Previously told, trained, given.
     static let told = WordMeaning(bit: 59)
     static let only = WordMeaning(bit: 60)
-    static let or = WordMeaning(bit: 61)
+    /// To approve, accept, allow.
+    static let accept = WordMeaning(bit: 61)
+    /// To follow or obey (orders).
+    static let follow = WordMeaning(bit: 62)
+    /// Step by step, how to.
+    static let lesson = WordMeaning(bit: 63)
 
     static let anyOrders: WordMeaning = [.orders, .looseOrders]
     static let anyMark: WordMeaning = [.classify, .mark]
