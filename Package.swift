@@ -211,5 +211,7 @@ if isFuzzing {
         fuzzer("Archives", uses: ["Analyzers", "Platform", "Registry"], hasCorpus: true),
         fuzzer("Manifests", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
         fuzzer("Gyp", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
+        fuzzer(
+            "ChildProtocol", uses: ["Worker", "Analyzers", "Screening", "Cryptography"], hasCorpus: true),
     ]
 }

@@ -40,6 +40,9 @@ extension ConfigurationLoader {
         }
         text.section("screening") { text in write(configuration.defaultPolicy, to: &text) }
         text.section("advisories") { text in write(configuration.advisories, to: &text) }
+        if let path = configuration.userRulesPath {
+            text.section("static") { text in text.line("rules", path) }
+        }
         write(configuration.trust, to: &text)
         write(configuration.log, to: &text)
         return text.text

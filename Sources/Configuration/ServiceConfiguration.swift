@@ -21,6 +21,8 @@ public struct ServiceConfiguration: Sendable {
     /// The policy of the `screening` section alone.
     public let defaultPolicy: ScreeningPolicy
     public let advisories: AdvisorySettings
+    /// The folder of the operator's own YARA rules; nil when there are none.
+    public let userRulesPath: String?
     /// The foreign logs whose statements count, in the order of the text; no two of one origin.
     public let trust: [TrustSetting]
     /// Witnesses of our own log.

@@ -10,6 +10,7 @@ import VerdictStore
 struct JobExecution: Sendable {
     let configuration: WorkerConfiguration
     let runner: AnalysisRunner
+    let userRules: UserRuleShelf
     let advisories: AdvisoryDirectory
     let pool: BlockingPool
     let clock: any WallClock
@@ -31,9 +32,14 @@ struct JobExecution: Sendable {
 
     private func runStatic(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
         let artifact: VerifiedArtifactFile
+        let rules: UserRules?
+        let userRules = userRules
         do throws(AnalysisFailure) {
-            artifact = try await pool.run { () throws(AnalysisFailure) in
-                try VerifiedArtifactFile(opening: job.path, expecting: job.sha512)
+            (artifact, rules) = try await pool.run { () throws(AnalysisFailure) in
+                (
+                    try VerifiedArtifactFile(opening: job.path, expecting: job.sha512),
+                    try userRules.rules(for: job.ruleset)
+                )
             }
         } catch {
             return .failure(error)
@@ -43,10 +49,10 @@ struct JobExecution: Sendable {
         }
         let order = AnalysisOrder(
             context: ArtifactContext(ecosystem: job.ecosystem, purl: job.purl, filename: job.filename),
-            limits: configuration.limits, ruleset: StaticAnalyzer.revision.ruleset.digest,
+            limits: configuration.limits, ruleset: StaticAnalyzer.rulesetDigest(with: rules?.digest),
             memoryBytes: configuration.childLimits.memoryBytes + artifact.file.sizeBytes,
             allowsDegradedSandbox: configuration.sandbox == .degraded)
-        return await runner.run(order, on: artifact.file)
+        return await runner.run(order, on: artifact.file, rules: rules)
     }
 
     /// Asks about the name alone: the artifact may have left the cache long ago.

@@ -39,10 +39,19 @@ public struct SandboxProof: Sendable {
         public let layers: String
         /// From the order to start it until it was confined.
         public let start: Duration
+
+        public init(attempt: SandboxAttempt, outcome: Outcome, layers: String, start: Duration) {
+            self.attempt = attempt
+            self.outcome = outcome
+            self.layers = layers
+            self.start = start
+        }
     }
 
     /// One for each attempt.
     public let trials: [Trial]
+
+    public init(trials: [Trial]) { self.trials = trials }
 
     /// Whether every wall held.
     public var isHeld: Bool { trials.allSatisfy { $0.outcome.isHeld } }

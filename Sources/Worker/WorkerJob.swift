@@ -17,6 +17,8 @@ struct WorkerJob: Sendable {
     let filename: String
     let ecosystem: Ecosystem
     let analyzer: AnalyzerID
+    /// The digest of the rules to judge by; nil from gateways that do not tell.
+    let ruleset: SHA256Digest?
     /// The statements under which these bytes were served, newest first.
     let standing: [ServedStatement]
     /// How often they were served, as far as there are records.
@@ -50,6 +52,7 @@ struct WorkerJob: Sendable {
         self.filename = filename
         self.ecosystem = ecosystem
         self.analyzer = analyzer
+        ruleset = job["ruleset"]?.stringValue.flatMap { try? SHA256Digest(hex: $0) }
     }
 
     var subject: Subject { Subject(purl: purl, sha512: sha512, sha256: sha256) }

@@ -56,6 +56,7 @@ public final class WorkerSupervisor: Sendable {
             runner: AnalysisRunner(
                 executable: configuration.executablePath, arguments: configuration.childArguments,
                 limits: configuration.childLimits, start: configuration.childStart, pool: pool),
+            userRules: UserRuleShelf(UserRuleStore(directory: configuration.dataDirectory.rulesDirectory)),
             advisories: AdvisoryDirectory(directory: configuration.dataDirectory.advisoriesDirectory), pool: pool,
             clock: clock)
         signing = VerdictSigning(key: key, clock: clock)

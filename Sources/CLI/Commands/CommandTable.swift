@@ -1,7 +1,10 @@
 /// Every verb of `jurat`, in the order of the help.
 enum CommandTable {
     static let all: [Command] =
-        [InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command]
+        [
+            InitCommand.command, ServeCommand.command, WorkerCommand.command, StatusCommand.command,
+            DoctorCommand.command,
+        ]
         + HoldsCommands.all + ExceptionCommands.all
         + [WhyCommand.command, WhoCommand.command, CheckCommand.command, ScanCommand.command]
         + LogCommands.all

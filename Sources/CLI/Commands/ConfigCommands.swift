@@ -1,3 +1,4 @@
+import Analyzers
 import Configuration
 import JSON
 import Platform
@@ -23,6 +24,14 @@ enum ConfigCommands {
         let file = file(invocation)
         switch try file.check() {
         case .success(let configuration):
+            do throws(UserRuleError) {
+                _ = try configuration.userRulesPath.flatMap { (folder) throws(UserRuleError) in
+                    try UserRules.load(folder: folder)
+                }
+            } catch {
+                invocation.surroundings.console.note("  \(file.path): static.rules: \(error)")
+                throw CommandFailure(.usage, "1 problem in \(file.path)")
+            }
             let count = configuration.topology.definitions.count
             for warning in configuration.warnings(at: invocation.surroundings.clock.now()) {
                 invocation.surroundings.console.note("  \(file.path): warning: \(warning)")

@@ -22,7 +22,8 @@ struct EffectiveConfiguration: Sendable {
             "data": .string(configuration.dataPath),
             "cache": ["path": .string(configuration.cachePath), "maxSize": .integer(configuration.cacheMaxBytes)],
             "workers": .integer(Int64(configuration.workers)), "registries": .object(registries),
-            "advisories": advisories, "trust": .array(configuration.trust.map(trust)),
+            "advisories": advisories, "static": ["rules": configuration.userRulesPath.map { .string($0) } ?? .null],
+            "trust": .array(configuration.trust.map(trust)),
         ]
     }
 

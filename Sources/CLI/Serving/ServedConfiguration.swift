@@ -1,15 +1,20 @@
 import Analyzers
 import Configuration
 import Gateway
+import Screening
 import VerdictStore
 
 /// What of the configuration concerns the gateway.
 enum ServedConfiguration {
-    static func gateway(_ configuration: ServiceConfiguration) -> GatewayConfiguration {
+    /// - Parameter staticRuleset: the rules of the static analyzer, those of the operator included.
+    static func gateway(
+        _ configuration: ServiceConfiguration, staticRuleset: RulesetReference
+    ) -> GatewayConfiguration {
         GatewayConfiguration(
             topology: configuration.topology, policies: configuration.policies, publicURL: configuration.publicURL,
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
-            analyzerRulesets: AnalyzerCatalog.rulesets, analyzerVersions: AnalyzerCatalog.versions,
+            analyzerRulesets: AnalyzerCatalog.rulesets.merging([.static_: staticRuleset]) { _, own in own },
+            analyzerVersions: AnalyzerCatalog.versions,
             advisoriesRequired: configuration.advisories.required == .always,
             advisoriesMaxAge: configuration.advisories.maxAge,
             advisoryPlaces: configuration.advisories.sources.mapValues(ConfigurationLoader.masked),

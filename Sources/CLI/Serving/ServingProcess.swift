@@ -22,13 +22,16 @@ final class ServingProcess: Sendable {
     private let refreshing: AdvisoryRefreshing
     private let upstream: UpstreamClient
     private let attempt: ReloadAttempt
+    private let rules: UserRuleBook
+    /// The configuration that the gateway has.
+    private let applied: Lock<ServiceConfiguration>
 
     private static let gracePeriod = Duration.seconds(20)
 
     private init(
         deployment: Deployment, surroundings: Surroundings, configurationPath: String, logger: Logger, log: VerdictLog,
         gateway: GatewayService, operators: OperatorService, stores: Stores, server: HTTPServer,
-        workers: WorkerProcesses, refreshing: AdvisoryRefreshing, upstream: UpstreamClient
+        workers: WorkerProcesses, refreshing: AdvisoryRefreshing, upstream: UpstreamClient, rules: UserRuleBook
     ) {
         self.deployment = deployment
         self.surroundings = surroundings
@@ -42,7 +45,9 @@ final class ServingProcess: Sendable {
         self.workers = workers
         self.refreshing = refreshing
         self.upstream = upstream
+        self.rules = rules
         attempt = ReloadAttempt(of: deployment.configurationBytes)
+        applied = Lock(deployment.configuration)
     }
 
     /// Opens every store and checks the log; nothing listens yet.
@@ -55,10 +60,13 @@ final class ServingProcess: Sendable {
         let upstream = UpstreamClient(
             proxyEnvironment: surroundings.environment, userAgent: "jurat/\(JuratVersion.text)",
             maxConnectionsPerHost: 16)
+        let rules = try UserRuleBook.open(
+            folder: configuration.userRulesPath, directory: deployment.data.rulesDirectory, logger: logger)
         let reader: LogReader
         do throws(LogError) { reader = try LogReader(deployment.data) } catch { throw LogCommands.failure(error) }
         let gateway = GatewayService(
-            configuration: ServedConfiguration.gateway(configuration), log: log, logReader: reader, jobs: stores.jobs,
+            configuration: ServedConfiguration.gateway(configuration, staticRuleset: rules.ruleset), log: log,
+            logReader: reader, jobs: stores.jobs,
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
             refusals: stores.refusals, foreign: stores.foreign, advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
@@ -85,6 +93,9 @@ final class ServingProcess: Sendable {
         gateway.readiness.add {
             HealthReport(name: "history", state: loss.problem == nil ? .ok : .degraded, problem: loss.problem)
         }
+        gateway.readiness.add {
+            HealthReport(name: "rules", state: rules.problem == nil ? .ok : .degraded, problem: rules.problem)
+        }
         let server = HTTPServer(
             listeners: [
                 ListenerConfiguration(
@@ -97,7 +108,7 @@ final class ServingProcess: Sendable {
         return ServingProcess(
             deployment: deployment, surroundings: surroundings, configurationPath: configurationPath, logger: logger,
             log: log, gateway: gateway, operators: operators, stores: stores, server: server, workers: processes,
-            refreshing: refreshing, upstream: upstream)
+            refreshing: refreshing, upstream: upstream, rules: rules)
     }
 
     /// Serves until the process is asked to end. Returns after everything that ran has finished or run out of time.
@@ -142,6 +153,7 @@ final class ServingProcess: Sendable {
             try? await Task.sleep(for: .seconds(1))
             restoreSocketFiles()
             refreshing.look()
+            if rules.look() { applyRules() }
             // By content: a modification time in whole seconds would miss a file that is written twice in one.
             guard let now = try? Files.readAll(configurationPath, maxBytes: ConfigurationFile.maxBytes),
                 attempt.isNew(now)
@@ -170,6 +182,11 @@ final class ServingProcess: Sendable {
         }
     }
 
+    /// Tells the gateway that its verdicts are to be made by other rules from now on.
+    private func applyRules() {
+        gateway.reload(ServedConfiguration.gateway(applied.withLock { $0 }, staticRuleset: rules.ruleset))
+    }
+
     /// Applies the configuration file as it is now; one with mistakes is reported and the last good one stays.
     private func reload() {
         let file = ConfigurationFile(path: configurationPath, environment: surroundings.environment)
@@ -182,7 +199,9 @@ final class ServingProcess: Sendable {
             if !fixed.isEmpty {
                 logger.warning("needs a restart, the running value stays: \(fixed.joined(separator: ", "))")
             }
-            gateway.reload(ServedConfiguration.gateway(fresh))
+            rules.use(folder: fresh.userRulesPath)
+            gateway.reload(ServedConfiguration.gateway(fresh, staticRuleset: rules.ruleset))
+            applied.withLock { $0 = fresh }
             refreshing.configurationChanged(fresh.advisories)
             operators.configurationReloaded(problem: nil)
             attempt.ended(problem: nil)

@@ -27,6 +27,7 @@ struct ServiceSection {
         let layers = ScreeningSection.readLayers(
             screening: root.setting("screening"), ecosystems: root.setting("ecosystems"))
         let advisories = AdvisorySection(baseDirectory: baseDirectory).read(root.setting("advisories"))
+        let userRulesPath = userRulesPath(root.setting("static"))
         let trust = TrustSection.read(root.setting("trust"))
         let log = LogSection.read(root.setting("log"))
         LaterFeatures.check(root)
@@ -40,8 +41,8 @@ struct ServiceSection {
             listen: listen, publicURL: publicURL, trustedProxies: proxies, dataPath: dataPath,
             cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
             topology: topology,
-            policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories, trust: trust,
-            log: log,
+            policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories,
+            userRulesPath: userRulesPath, trust: trust, log: log,
             keyPassphrasePath: passphrasePath)
     }
 
@@ -87,6 +88,14 @@ struct ServiceSection {
         defer { map?.finish() }
         guard let file = map?.setting("passphraseFile"), !file.isNull else { return nil }
         return file.value("a path") { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+            .map { resolvePath($0, against: baseDirectory) }
+    }
+
+    private func userRulesPath(_ setting: Setting?) -> String? {
+        let map = setting.flatMap { $0.isNull ? nil : $0.map() }
+        defer { map?.finish() }
+        guard let folder = map?.setting("rules"), !folder.isNull else { return nil }
+        return folder.value("the path of a folder") { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
             .map { resolvePath($0, against: baseDirectory) }
     }
 

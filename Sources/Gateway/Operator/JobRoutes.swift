@@ -111,6 +111,7 @@ struct JobRoutes: Sendable {
             "sizeBytes": .integer(request.sizeBytes), "path": .string(artifacts.path(of: request.key.sha512)),
             "purl": .string(request.purl.text), "filename": .string(request.filename),
             "ecosystem": .string(request.ecosystem.rawValue), "analyzer": .string(request.key.analyzer.text),
+            "ruleset": .string(request.key.ruleset.hex),
             "listedName": .string(request.registryFacts.name), "listedVersion": .string(request.registryFacts.version),
             "deadline": .string(job.deadline.rfc3339), "attempt": .integer(Int64(job.attempt)),
         ]

@@ -42,6 +42,11 @@ extension Files {
         Int64(try entryStatus(path).st_size)
     }
 
+    /// Whether this process may make files in a folder.
+    public static func isWritable(_ directory: String) -> Bool {
+        unsafe !directory.utf8.contains(0) && access(directory, W_OK | X_OK) == 0
+    }
+
     /// The permission bits (`0o7777`) of a file or directory.
     ///
     /// - Throws: `FileError`, also when nothing is there.

@@ -83,6 +83,12 @@ public enum Sandbox {
             gaps: reasons.compactMap { layer, reason in reason.map { SandboxReport.Gap(layer: layer, reason: $0) } })
     }
 
+    /// The version of the kernel's Landlock; nil when it has none or has it switched off.
+    public static var landlockVersion: Int? {
+        let version = jurat_landlock_version()
+        return version > 0 ? Int(version) : nil
+    }
+
     /// Applies one layer; returns why it does not hold, or nil.
     static func apply(_ layer: SandboxLayer) -> String? {
         switch layer {

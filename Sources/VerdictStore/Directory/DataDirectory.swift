@@ -40,6 +40,8 @@ public struct DataDirectory: Hashable, Sendable {
     public var sweptAdvisoriesPath: String { advisoriesDirectory + "/swept.json" }
     /// Which artifacts an operator wants analysed again, until they are.
     public var rescanPath: String { path + "/rescan.json" }
+    /// Accepted sets of the operator's own rules.
+    public var rulesDirectory: String { path + "/rules" }
     /// Private keys, one file each.
     public var keysDirectory: String { path + "/keys" }
     /// Published artifacts and their listings.
