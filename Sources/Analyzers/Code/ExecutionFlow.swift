@@ -6,7 +6,8 @@ enum ExecutionFlow {
         for call in scan.model.calls {
             // A module of WebAssembly runs in a box of its own.
             if call.callee.path.hasPrefix("WebAssembly") { continue }
-            if call.does([.runsCode]) || call.does([.compiles]) && !call.does([.decodes]) {
+            // `new module.constructor()._compile(text)` runs it as well.
+            if call.does([.runsCode]) || call.does([.compiles]) && !call.does([.decodes]) || call.name == "_compile" {
                 checkCode(call, scan)
             } else if call.does([.process]) {
                 checkCommand(call, scan)
@@ -38,8 +39,35 @@ enum ExecutionFlow {
             scan.note(Address(of: origin, scan).isFixed ? .fetchedCodeRuns : .fetchedCodeRunsOpen, call)
             scan.fact(.fetchesAndRuns, call.tokens, call.scope)
         }
+        if isTransformed(call, isLast, scan) {
+            scan.note(.decodedCodeRuns, call)
+            return scan.fact(.decodesAndRuns, call.tokens, call.scope)
+        }
         checkDecoded(origin, call, scan, fixed: .decodedCodeRuns, open: .decodedValueRuns)
     }
+
+    /// Whether what runs is a constant that none of its literals shows: reversed, replaced or made of numbers.
+    private static func isTransformed(_ call: Call, _ isLast: Bool, _ scan: CodeScan) -> Bool {
+        guard let argument = isLast ? call.arguments.last : call.arguments.first,
+            let text = argument.constant?.text, text.count >= minTransformedBytes
+        else { return false }
+        let literals = scan.origin(of: argument.tokens, scope: call.scope).texts.filter {
+            $0.count >= 4 && !$0.elementsEqual(text)
+        }
+        let shown = literals.contains { text.contains(text: String(decoding: $0, as: UTF8.self)) }
+        let whole = scan.texts(in: argument.tokens).contains { $0.elementsEqual(text) }
+        return !shown && (whole || literals.contains { $0.count + 8 >= text.count }) && !isLiteral(argument, text, scan)
+    }
+
+    /// Whether an argument, or the name that it is, stands for one literal as it is written.
+    private static func isLiteral(_ argument: Argument, _ text: [UInt8], _ scan: CodeScan) -> Bool {
+        scan.model.strings.contains {
+            ($0.origin == .literal || $0.origin == .documentation) && $0.value.elementsEqual(text)
+        }
+    }
+
+    /// Shorter texts are operators and names.
+    private static let minTransformedBytes = 12
 
     private static func checkDecoded(
         _ origin: DataFlow.Origin, _ call: Call, _ scan: CodeScan, fixed: Observation, open: Observation?
@@ -174,7 +202,10 @@ enum ExecutionFlow {
     /// `import(`data:text/javascript;base64,…`)` and modules whose source was fetched.
     private static func checkImport(_ found: ModuleImport, _ scan: CodeScan) {
         let texts = scan.texts(in: found.tokens)
-        if texts.contains(where: { $0.hasPrefix("data:") && $0.contains(text: "javascript") }) {
+        if texts.contains(where: {
+            // An empty module is how support for `import()` is tried out.
+            $0.count >= 40 && $0.hasPrefix("data:") && $0.contains(text: "javascript")
+        }) {
             scan.note(.decodedCodeRuns, found.tokens, found.scope)
             scan.fact(.decodesAndRuns, found.tokens, found.scope)
         } else if texts.contains(where: { $0.hasPrefix("https://") || $0.hasPrefix("http://") }) {

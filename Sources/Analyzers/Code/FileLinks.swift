@@ -82,12 +82,20 @@ enum FileLinks {
         }
         let texts = origin.texts.prefix(40).filter { (1...300).contains($0.count) && !$0.contains { $0 < 0x20 } }
         var found: [[UInt8]] = []
+        // The first file is what runs; those behind it are what it is given.
+        let isProgram = !isWorker(call) && call.does([.process])
         for text in texts where text.contains(UInt8(ascii: ".")) || text.contains(UInt8(ascii: "/")) {
             found += candidates(Array(text))
+            if isProgram, isScriptName(text) { break }
         }
         // `path.join(__dirname, 'lib', 'run.js')`
         if (2...6).contains(texts.count) { found.append(Array(texts.joined(separator: [UInt8(ascii: "/")]))) }
         return found
+    }
+
+    /// Whether a name has the ending of a script.
+    private static func isScriptName(_ text: ArraySlice<UInt8>) -> Bool {
+        [".py", ".js", ".cjs", ".mjs", ".sh", ".rb", ".pl"].contains { text.hasSuffix($0) }
     }
 
     /// Whether a program that is started is an interpreter of scripts.

@@ -24,11 +24,20 @@ enum NameTricks {
     }
 
     private static func check(_ reference: Reference, _ scan: CodeScan) {
+        if reference.path.utf8.count > 30, isClassWalk(reference.path) {
+            return scan.note(.computedName, reference.tokens, reference.scope)
+        }
         guard !reference.spelling.isDisjoint(with: [.computed, .disguised]),
             !reference.effects.isDisjoint(with: grave)
         else { return }
         let observation: Observation = reference.spelling.contains(.disguised) ? .disguisedName : .computedName
         scan.note(observation, reference.tokens, reference.scope)
+    }
+
+    /// `().__class__.__base__.__subclasses__()[132].__init__.__globals__`: a way to any module without naming it.
+    private static func isClassWalk(_ path: String) -> Bool {
+        let bytes = Array(path.utf8)
+        return bytes.contains(text: "__subclasses__") && bytes.contains(text: "__globals__")
     }
 
     private static let graveModules: Set<String> = [

@@ -21,6 +21,7 @@ enum ShellFlow {
         }
         for call in scan.model.calls {
             let unit = scan.unit(of: call.scope)
+            if call.name == "pipe", joinsShell(call, scan) { return scan.note(.reverseShell, call) }
             if call.does([.redirects]), !call.does([.process]) {
                 // `os.dup2(s.fileno(), 0)`
                 if scan.origin(of: call).effects.contains(.socket) { return scan.note(.reverseShell, call) }
@@ -33,6 +34,12 @@ enum ShellFlow {
             }
             if isShell && isJoined || streams.effects.contains(.socket) { return scan.note(.reverseShell, call) }
         }
+    }
+
+    /// `client.pipe(shell.stdin)`, wherever the two were made.
+    private static func joinsShell(_ call: Call, _ scan: CodeScan) -> Bool {
+        let origin = scan.origin(of: call.tokens, scope: call.scope)
+        return origin.effects.isSuperset(of: [.socket, .process]) && origin.texts.contains { isShellName(Array($0)) }
     }
 
     private static func isShellName(_ text: [UInt8]) -> Bool {

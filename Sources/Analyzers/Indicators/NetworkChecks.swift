@@ -187,8 +187,7 @@ struct NetworkChecks {
     }
 
     private static let ownDomains = [
-        "npmjs.org", "npmjs.com", "pythonhosted.org", "githubusercontent.com", "jsdelivr.net", "jsdelivr.com",
-        "unpkg.com",
+        "npmjs.org", "npmjs.com", "githubusercontent.com", "jsdelivr.net", "jsdelivr.com", "unpkg.com",
     ]
 
     private func checkBrand(_ hit: IndicatorHits.Hit, into report: inout FileReport) {

@@ -90,7 +90,7 @@ let systemIndicators: [Indicator] =
             "--no-preserve-root",
             "mkfs", "format c:", "del /s", "del /f", "rd /s", "rmdir /s", "schtasks", "crontab", "launchctl",
             "systemctl",
-            "reg add", "pip install", "npm install", "npm i ", "pip3 install", "upload.pypi.org", "cipher /w",
+            "reg add", "pip install", "npm install", "npm i ", "pip3 install", "upload.pypi.", "cipher /w",
             "vssadmin",
         ])
 

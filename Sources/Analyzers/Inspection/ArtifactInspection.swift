@@ -100,7 +100,7 @@ final class ArtifactInspection {
         let path = layout.installPath(of: member.name)
         collected.note(member, path: path, content, into: &findings)
         guard let content else { return }
-        noteContent(member, path, FileRole(path: path), content)
+        noteContent(member, path, FileRole(path: path, layout: layout), content)
         let outer = path
         let notices = try NestedArchives.read(content, name: member.name, budget: nestedBudget) { name, path, bytes in
             let file = InspectedFile(name: name, path: path, bytes: bytes, layout: layout)

@@ -18,6 +18,7 @@ struct Combinations {
 
     /// Facts of one file; those of tests and documentation mean nothing together.
     private func check(_ file: Int) {
+        checkWatching(file)
         let facts = judgement.reports(of: file).flatMap(\.facts)
         guard facts.count > 1 || facts.contains(where: { $0.fact == .decodesAndRuns }) else { return }
         let network = max(reach(.network, file), reach(.sends, file))
@@ -37,6 +38,18 @@ struct Combinations {
         if reach(.exfiltrationHost, file).map({ $0 > .tests }) == true {
             let told = max(secrets, reach(.hostFacts, file), reach(.wholeEnvironment, file))
             if let told, told > .tests, network != nil { add(.collectsForDropHost, file, told) }
+        }
+    }
+
+    /// Keys that are watched, or the screen, in a file that talks to the network.
+    private func checkWatching(_ file: Int) {
+        let uses = judgement.reports(of: file).flatMap(\.uses)
+        guard let watching = uses.first(where: { $0.capability == .keyboard || $0.capability == .screen }),
+            uses.contains(where: { $0.capability == .network }), reach(.sends, file) != nil
+        else { return }
+        let isLoaded = uses.contains { $0.capability == watching.capability && $0.atLoad }
+        if let reach = judgement.reach(of: file, atLoad: isLoaded), reach > .tests {
+            add(.watchesAndSends, file, reach)
         }
     }
 

@@ -27,7 +27,15 @@ struct FileRole {
         "test-fixtures", "__snapshots__", "_tests", "unit_tests", "integration_tests", "test_suite", "selftest",
     ]
 
-    init(path: [[UInt8]]) {
+    /// Folders of a source distribution that its developers use and that are installed nowhere.
+    private static let workshopFolders: Set<String> = [
+        "tools", "scripts", "script", "action", "actions", "ci", ".github", ".ci", "dev", "devtools", "maint",
+        "release",
+        "hack", "tasks",
+    ]
+
+    /// - Parameter layout: in an sdist, tools of its developers lie beside what is installed.
+    init(path: [[UInt8]], layout: ArtifactLayout? = nil) {
         let name = (path.last ?? []).lowercasedASCII()
         let dot = name.lastIndex(of: UInt8(ascii: "."))
         let ending = dot.map { String(decoding: name[($0 + 1)...], as: UTF8.self) } ?? ""
@@ -36,8 +44,11 @@ struct FileRole {
         let isInQuietFolder = path.dropLast().contains { folder in
             Self.quietFolders.contains(String(decoding: folder.lowercasedASCII(), as: UTF8.self))
         }
+        let isInWorkshop =
+            layout == .sourceDistribution && path.count > 1
+            && path.first.map { Self.workshopFolders.contains(String(decoding: $0, as: UTF8.self)) } == true
         isTestOrDocumentation =
-            isInQuietFolder || name.hasPrefix("test_") || name.contains(text: "_test.")
+            isInQuietFolder || isInWorkshop || name.hasPrefix("test_") || name.contains(text: "_test.")
             || name.contains(text: ".test.") || name.contains(text: ".spec.") || name.equals("conftest.py")
             || name.contains(text: "-test.") || name.contains(text: "_spec.") || name.hasPrefix("test-")
             || name.equals("tests.py") || name.equals("test.py") || name.equals("test.js")

@@ -26,7 +26,7 @@ struct InspectedFile {
         self.path = path
         self.bytes = bytes
         self.layout = layout
-        role = FileRole(path: path)
+        role = FileRole(path: path, layout: layout)
         let kind = FileKind(path: path, bytes: bytes)
         self.kind = kind
         text = kind.isText ? SourceText(decoding: bytes, language: kind.language) : nil

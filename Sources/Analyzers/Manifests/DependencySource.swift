@@ -81,7 +81,7 @@ enum DependencySource: Equatable {
     /// Hosts that answer plain http with a redirect to https, so that old manifests still name them so.
     private static let forges = [
         "github.com", "codeload.github.com", "raw.githubusercontent.com", "gitlab.com", "bitbucket.org",
-        "registry.npmjs.org", "files.pythonhosted.org", "pypi.org", "pypi.python.org", "sourceforge.net",
+        "registry.npmjs.org", "sourceforge.net",
     ]
 
     /// Whether what stands behind `#` or the last `@` is a commit: 7 to 64 hexadecimal digits.

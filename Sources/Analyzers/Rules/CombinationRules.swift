@@ -33,6 +33,9 @@ let combinationRules: [Rule] = [
             RuleDetail(
                 .collectsForDropHost, .malicious, call: .suspicious,
                 "one file gathers facts or secrets and names a host that collects data for anyone"),
+            RuleDetail(
+                .watchesAndSends, .suspicious, call: .info, install: .malicious,
+                "one file watches the keyboard or the screen and sends data"),
         ]),
     Rule(
         "COMB-DECODE-EXEC", "Runs hidden code beside the network or credentials",
@@ -77,6 +80,7 @@ extension Observation {
     static let networkAtInstall = Observation("network-at-install")
     static let secretsBesideNetwork = Observation("secrets-beside-network")
     static let collectsForDropHost = Observation("collects-for-drop-host")
+    static let watchesAndSends = Observation("watches-input-and-sends")
     static let decodedCodeBesideNetwork = Observation("decoded-code-beside-network")
     static let hiddenTextBesideExecution = Observation("hidden-text-beside-execution")
     static let reviewerTextBesideFinding = Observation("reviewer-text-beside-finding")

@@ -11,7 +11,7 @@ let executionRules: [Rule] = [
             templates, importers) decodes honestly; that is held where it runs by itself, and only noted otherwise.
             """,
         [
-            RuleDetail(.decodedCodeRuns, .malicious, tests: .suspicious, "the code runs text that it decodes"),
+            RuleDetail(.decodedCodeRuns, .malicious, "the code runs text that it decodes"),
             RuleDetail(.decodedCommandRuns, .malicious, "the code starts a program whose command it decodes"),
             RuleDetail(
                 .decodedValueRuns, .suspicious, call: .info, install: .malicious,

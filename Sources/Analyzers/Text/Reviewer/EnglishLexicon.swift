@@ -6,10 +6,10 @@ let englishLexicon: [(WordMeaning, String)] = [
     (.your, "your"),
     (.all, "all every"),
     (.near, "above these any other those following foregoing default"),
-    (.orders, "instructions guidelines programming training guardrails safeguards alignment constraints"),
+    (.orders, "instructions guidelines guardrails safeguards"),
     (
         .looseOrders,
-        "prompt prompts rules directives directive context restrictions commands instruction policies rule message messages"
+        "prompt prompts rules directives directive context restrictions instruction policies rule message messages"
     ),
     (.everything, "everything anything all what"),
     (.told, "told know learned trained given instructed said above before"),
@@ -50,7 +50,7 @@ let englishLexicon: [(WordMeaning, String)] = [
     (.language, "language neural foundation generative artificial"),
     (.assistant, "assistant assistants agent agents model models bot bots intelligence"),
     (.reviewer, "reviewer reviewers scanner scanners auditor auditors analyzer analyzers analyser analysers analyst"),
-    (.reviewer, "analysts classifier classifiers detector detectors moderator inspectors inspector triager screeners"),
+    (.reviewer, "analysts moderator inspectors inspector triager screeners"),
     (.reviewing, "review reviewing reviews scan scanning scans audit auditing analyze analyzing analyse analysing"),
     (
         .reviewing,

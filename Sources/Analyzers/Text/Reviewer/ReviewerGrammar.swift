@@ -59,7 +59,8 @@ struct ReviewerGrammar {
 
     mutating func readOverride(at index: Int) {
         let isIgnore = has(index, .ignore) || has(index, .follow) && has(index - 1, .no)
-        guard isIgnore || has(index, .override) else { return }
+        // `# type: ignore[arg-type]` speaks to a checker of types.
+        guard isIgnore || has(index, .override), words[index].next != 0x5B else { return }
         if let object = first(.orders, index + 1, index + 8), !isParted(index, object) {
             add(.override, 0, overrideWeight(index, object, around: index + 1, object + 3), index, object)
         } else if isIgnore, let object = first(.looseOrders, index + 1, index + 7),
@@ -164,6 +165,9 @@ struct ReviewerGrammar {
         guard let target = first([.machine, .assistant, .reviewer], index + 1, index + 6) else { return }
         let reviewer = first([.reviewer, .reviewing], target, target + 5)
         let speaksToYou = first(.you, index, target) != nil
+        // "If you are using an AI" speaks to its user.
+        let isUser = has(target, .machine) && !isLanguageModel(target) && reviewer == nil && target > index + 4
+        if isUser { return }
         if has(target, .machine) || isLanguageModel(target) {
             add(.addressed, 5, (speaksToYou ? 6 : 3) + (reviewer == nil ? 0 : 3), index, reviewer ?? target)
         } else if speaksToYou, has(target, .reviewer) {

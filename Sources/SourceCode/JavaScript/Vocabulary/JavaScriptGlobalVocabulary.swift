@@ -26,8 +26,8 @@ extension JavaScriptVocabulary {
         (.keyboard, "document.onkeydown document.onkeypress document.onkeyup onkeydown onkeypress"),
         (.platformName, "navigator.userAgent navigator.platform navigator.oscpu navigator.userAgentData"),
         (.locale, "navigator.language navigator.languages Intl.DateTimeFormat().resolvedOptions"),
-        (.locale, "Intl.DateTimeFormat().resolvedOptions().timeZone Date().getTimezoneOffset"),
-        (.clock, "Date.now Date performance.now Date().getTime"),
+        (.locale, "Intl.DateTimeFormat().resolvedOptions().timeZone Date\u{28}\u{29}.getTimezoneOffset"),
+        (.clock, "Date.now Date performance.now Date\u{28}\u{29}.getTime"),
         (.introspectsHost, "navigator.webdriver navigator.plugins"),
         (
             .readsFiles,
