@@ -91,9 +91,10 @@ struct RescanTests {
     @Test("an operator has everything analysed again, once, and what is judged worse is named")
     func all() async throws {
         let isWorse = Lock(false)
-        try await GatewayFixture.with(judge: { _ in
+        let judge: @Sendable (JobRequest) -> FakeWorker.Result = { _ in
             isWorse.withLock { $0 } ? .verdict(.malicious, rules: ["X-1"]) : .clean
-        }) { (gateway) async throws in
+        }
+        try await GatewayFixture.with(judge: judge) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             for version in ["1.0.0", "1.1.0"] { #expect(await gateway.get(demo.path(version)).status == 200) }
             gateway.clock.advance(by: .seconds(1))
@@ -166,8 +167,10 @@ struct RescanTests {
     @Test("what fails or is not here is counted, and the rest goes on")
     func leftOver() async throws {
         let fails = Lock(false)
-        try await GatewayFixture.with(judge: { _ in fails.withLock { $0 } ? .failure(.crash) : .clean }) {
-            (gateway) async throws in
+        let judge: @Sendable (JobRequest) -> FakeWorker.Result = { _ in
+            fails.withLock { $0 } ? .failure(.crash) : .clean
+        }
+        try await GatewayFixture.with(judge: judge) { (gateway) async throws in
             try await fetchThenAge(gateway, ["1.0.0"])
             try await gateway.logVerdict(.clean, of: Array("elsewhere".utf8), "pkg:npm/other@1.0.0")
             fails.withLock { $0 = true }

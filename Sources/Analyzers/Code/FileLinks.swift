@@ -88,9 +88,16 @@ enum FileLinks {
             found += candidates(Array(text))
             if isProgram, isScriptName(text) { break }
         }
+        // One name may have held a read-me first and the file that is run later.
+        if found.contains(where: { !isReadMe($0) }) { found.removeAll(where: isReadMe) }
         // `path.join(__dirname, 'lib', 'run.js')`
         if (2...6).contains(texts.count) { found.append(Array(texts.joined(separator: [UInt8(ascii: "/")]))) }
         return found
+    }
+
+    private static func isReadMe(_ path: [UInt8]) -> Bool {
+        let name = baseName(path).lowercased()
+        return ["readme", "changes", "changelog", "history", "news", "license"].contains { name.hasPrefix($0) }
     }
 
     /// Whether a name has the ending of a script.

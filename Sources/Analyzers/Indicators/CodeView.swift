@@ -42,6 +42,11 @@ struct CodeView {
         return found
     }
 
+    /// Whether the file is the setup script of a source distribution.
+    var isSetupScript: Bool {
+        file.layout == .sourceDistribution && file.path.count == 1 && file.path[0].equals("setup.py")
+    }
+
     func line(_ token: Int32) -> Int { file.line(ofToken: token) }
 
     func line(_ call: Call) -> Int { line(call.tokens.lowerBound) }

@@ -19,6 +19,8 @@ struct CommandChecks {
                 noteFacts(found, command, line: line, atLoad: atLoad, into: &report)
                 all.formUnion(found)
             }
+            // `setup.py publish` is how maintainers released for years; only they say the word.
+            if view.isSetupScript { all.subtract([.commandPublishes, .commandPushes]) }
             for observation in all.sorted() { report.note(observation, line: line, atLoad: atLoad) }
         }
         for call in view.model.calls where call.effects.contains(.installs) {

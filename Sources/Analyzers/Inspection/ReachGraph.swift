@@ -8,6 +8,8 @@ struct ReachGraph {
         var isCalledAtInstall = false
         /// Whether other code leads there, rather than its name or a manifest.
         var isLinked = false
+        /// Whether it runs by itself.
+        var isStart = false
     }
 
     private(set) var nodes: [Node]
@@ -22,6 +24,7 @@ struct ReachGraph {
         nodes = Array(repeating: Node(), count: records.count)
         for start in starts {
             // A program that is run at installation may call anything in itself: callbacks, classes, commands.
+            nodes[start.file].isStart = true
             raise(start.file, to: start.reach, isCalled: start.reach == .install, isLinked: false)
         }
         while let file = pending.popLast() { follow(file) }
@@ -39,13 +42,15 @@ struct ReachGraph {
     private mutating func follow(_ file: Int) {
         let node = nodes[file]
         guard let reach = node.reach else { return }
+        // A setup script that calls its own package for the version does not call whatever that could call.
+        let passesCalls = node.isStart || records[file].kind != .python
         for link in records[file].links {
             let isFollowed = link.atLoad || reach == .install && node.isCalledAtInstall
             let onward: Reach = isFollowed ? reach : .call
             let targets = table.targets(of: link, from: records[file].path)
             for target in targets where target != file {
                 // Only the module that is meant is called into, not the packages on the way to it.
-                let isCalled = link.isRun || link.isCalled && target == targets.last
+                let isCalled = link.isRun || passesCalls && link.isCalled && target == targets.last
                 raise(target, to: onward, isCalled: isCalled, isLinked: true)
             }
         }

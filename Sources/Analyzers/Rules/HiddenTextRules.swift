@@ -26,6 +26,7 @@ let hiddenTextRules: [Rule] = [
             RuleDetail(.bidiInProse, .suspicious, "a text overrides the order of its letters without need"),
             RuleDetail(
                 .bidiWithinText, .suspicious, "lines of a literal in code reorder how they are displayed"),
+            RuleDetail(.bidiListed, .info, "literals in code list characters that reorder text, one by one"),
             RuleDetail(.bidiWithLetters, .info, "strings in a right-to-left script contain direction controls"),
         ]),
     Rule(
@@ -177,6 +178,7 @@ extension Observation {
     static let bidiInText = Observation("bidi-in-text")
     static let bidiInProse = Observation("bidi-in-prose")
     static let bidiWithinText = Observation("bidi-within-text")
+    static let bidiListed = Observation("bidi-listed")
     static let bidiWithLetters = Observation("bidi-with-letters")
     static let tagCharacters = Observation("tag-characters")
     static let tagCharactersInTests = Observation("tag-characters-in-tests")

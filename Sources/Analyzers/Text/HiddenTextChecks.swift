@@ -66,6 +66,9 @@ private struct HiddenTextCheck {
             {
                 return report.note(.bidiWithLetters, line: line(first), count: scan.direction.count)
             }
+            if scan.direction.offsets.allSatisfy(isListed) {
+                return report.note(.bidiListed, line: line(first), count: scan.direction.count)
+            }
             // Lines that are wholly within one text cannot show another text's end.
             if scan.direction.offsets.allSatisfy(isWithinText) {
                 return report.note(.bidiWithinText, line: line(first), count: scan.direction.count)
@@ -75,6 +78,17 @@ private struct HiddenTextCheck {
             checkManifest(kind, first, into: &report)
         } else if let override = scan.overrides.first, !scan.hasRightToLeft {
             report.note(.bidiInProse, line: line(override), count: scan.overrides.count)
+        }
+    }
+
+    /// Whether a character stands in a regular expression or literal beside marks only, as tables of characters have it.
+    private func isListed(_ offset: Int) -> Bool {
+        guard let token = places?.token(before: offset), token.kind == .string || token.kind == .regularExpression,
+            (Int(token.start)..<Int(token.end)).contains(offset), offset + 3 < bytes.count, offset > 0
+        else { return false }
+        return [bytes[offset - 1], bytes[offset + 3]].allSatisfy { neighbour in
+            // Letters, digits and blanks are what would be shown in another order.
+            neighbour >= 0x80 || "\"'`-[]|\\^,;:)(".utf8.contains(neighbour)
         }
     }
 
