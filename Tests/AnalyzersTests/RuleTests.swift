@@ -1,3 +1,4 @@
+import Foundation
 import Screening
 import TestSupport
 import Testing
@@ -36,6 +37,12 @@ struct RuleTests {
         #expect(Set(codes).count == codes.count)
         #expect(Set(RuleCatalog.rules.map(\.id)).count == RuleCatalog.rules.count)
         for rule in RuleCatalog.rules { #expect(!rule.rationale.isEmpty && !rule.details.isEmpty, "\(rule.id)") }
+    }
+
+    @Test("the manual's page of rules is the one that the table makes; `make docs` writes it")
+    func manual() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/rules.md")
+        #expect(try String(contentsOf: root, encoding: .utf8) == RuleCatalog.documentation)
     }
 
     @Test("the documentation has every rule with its severity and sentence")
