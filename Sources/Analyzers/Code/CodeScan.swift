@@ -9,6 +9,13 @@ final class CodeScan {
     let effects: Effects
     /// Made when a rule first asks where a value comes from.
     private(set) lazy var flow = DataFlow(model)
+    /// Literals as they are written, of those that are long enough to be code; made once, when a rule first asks.
+    private(set) lazy var literals: Set<[UInt8]> = {
+        let written = model.strings.filter { string in
+            (string.origin == .literal || string.origin == .documentation) && string.value.count >= 12
+        }
+        return Set(written.map { Array($0.value) })
+    }()
     /// Questions about values that may still be asked: a hostile file must not have every rule ask for every call.
     private var questionsLeft = 3000
 
@@ -53,7 +60,8 @@ final class CodeScan {
     func check(embedded text: [UInt8], _ language: SourceLanguage, at tokens: TokenRange, _ scope: Int32) {
         let inner = InspectedFile(embedded: text, in: file, language: language)
         guard let model = inner.model else { return }
-        let found = CodeRules.report(of: inner, model, depth: depth + 1)
+        var found = CodeRules.report(of: inner, model, depth: depth + 1)
+        IndicatorRules.check(inner, into: &found)
         let atLoad = self.model.runsAtLoad(scope)
         let line = line(tokens)
         for note in found.notes {

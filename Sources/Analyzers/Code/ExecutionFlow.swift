@@ -4,8 +4,12 @@ import SourceCode
 enum ExecutionFlow {
     static func check(_ scan: CodeScan) {
         for call in scan.model.calls {
-            // A module of WebAssembly runs in a box of its own.
+            // A module of WebAssembly runs in a box of its own, and so does a browser's worker, which bundlers embed as
+            // text; that text is judged like any other code.
             if call.callee.path.hasPrefix("WebAssembly") { continue }
+            if call.callee.root == .builtin, call.callee.path == "Worker" || call.callee.path == "SharedWorker" {
+                continue
+            }
             // `new module.constructor()._compile(text)` runs it as well.
             if call.does([.runsCode]) || call.does([.compiles]) && !call.does([.decodes]) || call.name == "_compile" {
                 checkCode(call, scan)
@@ -56,14 +60,7 @@ enum ExecutionFlow {
         }
         let shown = literals.contains { text.contains(text: String(decoding: $0, as: UTF8.self)) }
         let whole = scan.texts(in: argument.tokens).contains { $0.elementsEqual(text) }
-        return !shown && (whole || literals.contains { $0.count + 8 >= text.count }) && !isLiteral(argument, text, scan)
-    }
-
-    /// Whether an argument, or the name that it is, stands for one literal as it is written.
-    private static func isLiteral(_ argument: Argument, _ text: [UInt8], _ scan: CodeScan) -> Bool {
-        scan.model.strings.contains {
-            ($0.origin == .literal || $0.origin == .documentation) && $0.value.elementsEqual(text)
-        }
+        return !shown && (whole || literals.contains { $0.count + 8 >= text.count }) && !scan.literals.contains(text)
     }
 
     /// Shorter texts are operators and names.

@@ -6,19 +6,16 @@ import SourceCode
 /// its comments. Scripts of shells are judged as commands. Prose and data are not looked at.
 enum IndicatorRules {
     static func check(_ file: InspectedFile, into report: inout FileReport) {
-        switch file.kind {
-        case .javaScript, .typeScript, .python:
-            guard let model = file.model, mayTell(model), let view = CodeView(file) else { return }
+        if let model = file.model {
+            guard mayTell(model), let view = CodeView(file) else { return }
             let hits = IndicatorHits(view)
             NetworkChecks(view: view, hits: hits.hits).check(into: &report)
             CommandChecks(view: view, hits: hits).check(into: &report)
             CredentialChecks(view: view, hits: hits).check(into: &report)
             PlaceChecks(view: view, hits: hits).check(into: &report)
             ImpactChecks(view: view, hits: hits).check(into: &report)
-        case .shell: ScriptChecks.check(file, into: &report)
-        case .json, .toml, .yaml, .gyp, .markup, .prose, .text, .native, .wasm, .pythonBytecode, .media, .font,
-            .archive, .data:
-            break
+        } else if file.kind == .shell {
+            ScriptChecks.check(file, into: &report)
         }
     }
 

@@ -31,7 +31,10 @@ struct ArtifactJudgement {
 
     /// Whether a file whose name promises no code is loaded or run as such.
     func isReadAsCode(_ file: Int) -> Bool {
-        files[file].guess != nil && graph.nodes[file].reach != nil && graph.nodes[file].isLinked
+        let node = graph.nodes[file]
+        guard files[file].guess != nil, let reach = node.reach else { return false }
+        // What a manifest or a script names is run, whatever it is called.
+        return node.isLinked || node.isStart && reach >= .load
     }
 
     /// What is known about a file, with what it turns out to be when it is run.

@@ -44,8 +44,10 @@ extension InspectedFile {
     func assumingCode() -> InspectedFile? {
         switch kind {
         case .text, .prose: break
-        case .javaScript, .typeScript, .python, .shell, .json, .toml, .yaml, .gyp, .markup, .native, .wasm,
-            .pythonBytecode, .media, .font, .archive, .data:
+        // Larger ones are pages and tables, which would cost more than they could tell.
+        case .toml, .yaml, .markup: if bytes.count > 128 << 10 { return nil }
+        case .javaScript, .typeScript, .python, .shell, .json, .gyp, .native, .wasm, .pythonBytecode, .media, .font,
+            .archive, .data:
             return nil
         }
         let marks = layout == .npmTarball ? Self.scriptMarks : Self.pythonMarks

@@ -20,9 +20,10 @@ enum HiddenCodeRule {
     private static func observation(
         of file: FileRecord, _ node: ReachGraph.Node, _ index: Int, _ judgement: ArtifactJudgement
     ) -> Observation? {
-        if judgement.isReadAsCode(index) { return .dataFileRuns }
         let parts = file.path.split(separator: UInt8(ascii: "/"))
         guard let name = parts.last else { return nil }
+        // A name without an ending promises nothing.
+        if judgement.isReadAsCode(index), name.dropFirst().contains(UInt8(ascii: ".")) { return .dataFileRuns }
         if hasDoubleEnding(name) { return .doubleEnding }
         // A dot in front of a folder hides everything in it; `.` alone is none.
         let isHidden = parts.contains { $0.first == UInt8(ascii: ".") && $0.count > 1 && !$0.equals("..") }
