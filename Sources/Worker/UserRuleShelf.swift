@@ -18,11 +18,14 @@ final class UserRuleShelf: Sendable {
     func rules(for ruleset: SHA256Digest?) throws(AnalysisFailure) -> UserRules? {
         if let ruleset, ruleset == StaticAnalyzer.rulesetDigest(with: nil) { return nil }
         if let ruleset, let last = last.withLock({ $0 }), last.ruleset == ruleset { return last.rules }
-        let asked = ruleset.flatMap { ruleset in
-            store.kept.first { StaticAnalyzer.rulesetDigest(with: $0) == ruleset }
-        }
-        guard let digest = asked ?? store.current else { return nil }
         do throws(UserRuleError) {
+            let kept = try store.kept()
+            let asked = ruleset.flatMap { ruleset in
+                kept.first { StaticAnalyzer.rulesetDigest(with: $0) == ruleset }
+            }
+            var wanted = asked
+            if wanted == nil { wanted = try store.current() }
+            guard let digest = wanted else { return nil }
             let rules = try store.load(digest)
             last.withLock { $0 = (StaticAnalyzer.rulesetDigest(with: digest), rules) }
             return rules

@@ -15,12 +15,12 @@ struct UserRuleStoreTests {
     func accepted() throws {
         let directory = try TemporaryDirectory()
         let store = UserRuleStore(directory: directory.path("rules"))
-        #expect(store.current == nil && store.kept.isEmpty)
+        #expect(try store.current() == nil && store.kept().isEmpty)
         try store.accept(sources("a"))
-        let digest = try #require(store.current)
+        let digest = try #require(try store.current())
         #expect(try store.load(digest) == UserRules(compiling: sources("a")))
         try store.accept(nil)
-        #expect(store.current == nil && store.kept == [digest])
+        #expect(try store.current() == nil && store.kept() == [digest])
         try store.accept(nil)
     }
 
@@ -29,9 +29,20 @@ struct UserRuleStoreTests {
         let directory = try TemporaryDirectory()
         let store = UserRuleStore(directory: directory.path("rules"))
         for name in ["a", "b", "c", "d", "e", "f"] { try store.accept(sources(name)) }
-        #expect(store.kept.count == 4)
-        #expect(store.kept.contains(UserRules.digest(of: sources("f"))))
-        #expect(!store.kept.contains(UserRules.digest(of: sources("a"))))
+        #expect(try store.kept().count == 4)
+        #expect(try store.kept().contains(UserRules.digest(of: sources("f"))))
+        #expect(try !store.kept().contains(UserRules.digest(of: sources("a"))))
+    }
+
+    @Test("what names the set in use is never taken for none when it is damaged")
+    func damagedName() throws {
+        let directory = try TemporaryDirectory()
+        let store = UserRuleStore(directory: directory.path("rules"))
+        try store.accept(sources("a"))
+        try Files.writeDurably(Array("no digest".utf8), to: "\(store.directory)/current")
+        #expect(throws: UserRuleError.self) { try store.current() }
+        try store.accept(sources("b"))
+        #expect(try store.current() == UserRules.digest(of: sources("b")))
     }
 
     @Test("a set that was changed on disk is refused")
@@ -39,7 +50,7 @@ struct UserRuleStoreTests {
         let directory = try TemporaryDirectory()
         let store = UserRuleStore(directory: directory.path("rules"))
         try store.accept(sources("a"))
-        let digest = try #require(store.current)
+        let digest = try #require(try store.current())
         let path = "\(store.directory)/\(digest.hex).rules"
         let bytes = try Files.readAll(path)
         try Files.writeDurably(bytes.map { $0 == UInt8(ascii: "a") ? UInt8(ascii: "b") : $0 }, to: path)

@@ -197,6 +197,22 @@ struct RescanTests {
         }
     }
 
+    @Test("orders that come at once are all kept, on disk too")
+    func concurrentOrders() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("rescan.json")
+        let book = RescanBook.open(path: path).book
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in UInt8(0)..<40 {
+                let order = RescanOrder(.ruleset(SHA256Digest(hashing: [number])), before: 1)
+                group.addTask { _ = try await book.add(order) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(book.orders.count == 40)
+        #expect(RescanBook.open(path: path).book.orders == book.orders)
+    }
+
     @Test("orders survive being written and read, and damage is told")
     func book() async throws {
         let directory = try TemporaryDirectory()

@@ -47,6 +47,17 @@ struct JavaScriptTotalityTests {
     }
 
     @Test(
+        "every byte in every odd place is passed",
+        arguments: ["<a ", "</", "<a b=", "`${", "/[", "x?.", "#", "class A{", "\\u{", "0x"])
+    func oddPlaces(_ opening: String) {
+        for byte in UInt8.min...UInt8.max {
+            for tail in ["", "eval('y')"] {
+                check(JavaScript.model(of: SourceText(bytes: Array(opening.utf8) + [byte] + Array(tail.utf8))))
+            }
+        }
+    }
+
+    @Test(
         "nesting of any depth is read to its end",
         arguments: [
             ("(", ")"), ("[", "]"), ("{", "}"), ("!", ""), ("a=>", ""), ("function(){", "}"), ("`${", "}`"),

@@ -20,7 +20,7 @@ struct UserRuleJobTests {
         try fixture.configuration.dataDirectory.create()
         let store = UserRuleStore(directory: fixture.configuration.dataDirectory.rulesDirectory)
         try store.accept([UserRuleSource(name: "a.yar", text: Array(text.utf8))])
-        return StaticAnalyzer.rulesetDigest(with: store.current)
+        return try StaticAnalyzer.rulesetDigest(with: store.current())
     }
 
     private func job(_ fixture: WorkerFixture, id: String, ruleset: SHA256Digest?) throws -> JSONValue {

@@ -46,15 +46,32 @@ public struct UserRuleStore: Sendable {
     }
 
     /// The digest of the set in use; nil when there is none.
-    public var current: SHA256Digest? {
-        guard let bytes = try? Files.readAll(currentPath, maxBytes: 128) else { return nil }
-        return try? SHA256Digest(hex: String(decoding: bytes, as: UTF8.self))
+    ///
+    /// - Throws: `UserRuleError` when it cannot be told: nobody may take damage for the absence of rules.
+    public func current() throws(UserRuleError) -> SHA256Digest? {
+        guard Files.exists(currentPath) else { return nil }
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try Files.readAll(currentPath, maxBytes: 128) } catch {
+            throw .unreadable(path: currentPath, reason: "\(error)")
+        }
+        guard let digest = try? SHA256Digest(hex: String(decoding: bytes, as: UTF8.self)) else {
+            throw .damaged(reason: "\(currentPath) names no set of rules")
+        }
+        return digest
     }
 
     /// The digests of all sets that are kept, sorted.
-    public var kept: [SHA256Digest] {
-        let names = (try? Files.list(directory)) ?? []
-        return names.filter { $0.hasSuffix(Self.ending) }
+    ///
+    /// - Throws: `UserRuleError.unreadable` when the folder cannot be listed.
+    public func kept() throws(UserRuleError) -> [SHA256Digest] {
+        do throws(FileError) { return try listedSets() } catch {
+            throw .unreadable(path: directory, reason: "\(error)")
+        }
+    }
+
+    private func listedSets() throws(FileError) -> [SHA256Digest] {
+        guard Files.exists(directory) else { return [] }
+        return try Files.list(directory).filter { $0.hasSuffix(Self.ending) }
             .compactMap { try? SHA256Digest(hex: String($0.dropLast(Self.ending.count))) }.sorted()
     }
 
@@ -74,7 +91,7 @@ public struct UserRuleStore: Sendable {
 
     private func removeOldSets(but digest: SHA256Digest) throws(FileError) {
         var sets: [(path: String, age: Int64)] = []
-        for other in kept where other != digest {
+        for other in try listedSets() where other != digest {
             sets.append((path(of: other), try Files.fingerprint(path(of: other)).modifiedNanoseconds))
         }
         for old in sets.sorted(by: { $0.age > $1.age }).dropFirst(Self.keptSets - 1) { try Files.remove(old.path) }

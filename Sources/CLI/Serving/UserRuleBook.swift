@@ -30,8 +30,13 @@ final class UserRuleBook: Sendable {
     /// - Throws: `CommandFailure` with `usage` when they have mistakes and none were ever accepted here.
     static func open(folder: String?, directory: String, logger: Logger) throws(CommandFailure) -> UserRuleBook {
         let store = UserRuleStore(directory: directory)
-        let book = UserRuleBook(store: store, logger: logger, state: State(folder: folder, inUse: store.current))
-        let hadRules = store.current != nil
+        var inUse: SHA256Digest?
+        do throws(UserRuleError) { inUse = try store.current() } catch {
+            // The folder is read next, and what it holds takes the place of what cannot be told.
+            logger.error("the rules in use cannot be told: \(error)")
+        }
+        let book = UserRuleBook(store: store, logger: logger, state: State(folder: folder, inUse: inUse))
+        let hadRules = inUse != nil
         book.read()
         if let problem = book.problem, !hadRules { throw CommandFailure(.usage, problem) }
         return book

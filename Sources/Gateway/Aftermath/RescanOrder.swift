@@ -90,29 +90,30 @@ final class RescanBook: Sendable {
     /// - Returns: false when there are too many.
     /// - Throws: `FileError` when it cannot be kept; then it is not taken.
     func add(_ order: RescanOrder) async throws(FileError) -> Bool {
-        let now = orders
-        if now.contains(where: { $0.selection == order.selection }) { return true }
-        guard now.count < Self.maxOrders else { return false }
-        try await write(now + [order])
-        kept.withLock { $0.append(order) }
-        return true
+        // Reading, writing and taking over are one turn of the one thread: two orders at once must not lose one.
+        try await disk.run { () throws(FileError) in
+            let now = self.orders
+            if now.contains(where: { $0.selection == order.selection }) { return true }
+            guard now.count < Self.maxOrders else { return false }
+            try self.write(now + [order])
+            return true
+        }
     }
 
     /// Forgets orders that are fulfilled.
     ///
-    /// - Throws: `FileError`; then they are looked at again after a restart, which finds nothing to do.
+    /// - Throws: `FileError`; then they are looked at again, which finds nothing to do.
     func finish(_ fulfilled: [RescanOrder]) async throws(FileError) {
         guard !fulfilled.isEmpty else { return }
-        let left = kept.withLock { orders in
-            orders.removeAll { fulfilled.contains($0) }
-            return orders
+        try await disk.run { () throws(FileError) in
+            try self.write(self.orders.filter { !fulfilled.contains($0) })
         }
-        try await write(left)
     }
 
-    private func write(_ orders: [RescanOrder]) async throws(FileError) {
-        let (path, value): (String, JSONValue) = (path, ["orders": .array(orders.map(\.json))])
+    /// Blocking; only on the one thread.
+    private func write(_ orders: [RescanOrder]) throws(FileError) {
         // ✝ Either the old orders or these, whole.
-        try await disk.run { () throws(FileError) in try Files.writeDurably(JSONText.serialize(value), to: path) }
+        try Files.writeDurably(JSONText.serialize(["orders": .array(orders.map(\.json))]), to: path)
+        kept.withLock { $0 = orders }
     }
 }

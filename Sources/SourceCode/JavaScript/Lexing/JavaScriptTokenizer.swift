@@ -61,7 +61,10 @@ struct JavaScriptTokenizer {
             }
             skipBlanks()
             guard position < end else { break }
+            let start = position
             readToken()
+            // Whatever a byte is taken for, it is behind us.
+            if position <= start { position = start + 1 }
         }
         closeAll()
     }
@@ -71,7 +74,8 @@ struct JavaScriptTokenizer {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
             UInt8(ascii: "$"), 0x80..., UInt8(ascii: "\\"):
-            if isInsideTag { readTagName() } else { readName() }
+            // A tag's names have no escapes.
+            if isInsideTag, byte != UInt8(ascii: "\\") { readTagName() } else { readName() }
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             readNumber()
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
