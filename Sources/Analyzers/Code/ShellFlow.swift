@@ -7,10 +7,7 @@ enum ShellFlow {
         if scan.effects.contains(.resolvesNames) { checkNames(scan) }
     }
 
-    private static let shells = [
-        "/bin/sh", "/bin/bash", "/bin/zsh", "sh", "bash", "zsh", "cmd", "cmd.exe", "powershell", "powershell.exe",
-        "/usr/bin/bash", "/usr/bin/sh", "pwsh", "/bin/dash", "c:\\windows\\system32\\cmd.exe",
-    ]
+    private static let shells = CommandVocabulary.shells.union(["cmd", "powershell", "pwsh"])
 
     private static func checkShells(_ scan: CodeScan) {
         var socketUnits: Set<Int32> = []
@@ -19,12 +16,13 @@ enum ShellFlow {
         for call in scan.model.calls where call.name == "pipe" || call.name == "write" || call.name == "send" {
             pipedUnits.insert(scan.unit(of: call.scope))
         }
+        let found: Observation = isOnlyListening(scan) ? .listeningShell : .reverseShell
         for call in scan.model.calls {
             let unit = scan.unit(of: call.scope)
-            if call.name == "pipe", joinsShell(call, scan) { return scan.note(.reverseShell, call) }
+            if call.name == "pipe", joinsShell(call, scan) { return scan.note(found, call) }
             if call.does([.redirects]), !call.does([.process]) {
                 // `os.dup2(s.fileno(), 0)`
-                if scan.origin(of: call).effects.contains(.socket) { return scan.note(.reverseShell, call) }
+                if scan.origin(of: call).effects.contains(.socket) { return scan.note(found, call) }
             }
             guard call.does([.process]), socketUnits.contains(unit) else { continue }
             let isShell = call.arguments.first?.constant?.texts.first.map(isShellName) ?? false
@@ -32,8 +30,26 @@ enum ShellFlow {
             let streams = scan.origin(of: call) { _, argument in
                 ["stdin", "stdout", "stderr"].contains(argument.label ?? "")
             }
-            if isShell && isJoined || streams.effects.contains(.socket) { return scan.note(.reverseShell, call) }
+            if isShell && isJoined || streams.effects.contains(.socket) { return scan.note(found, call) }
         }
+    }
+
+    private static let listening: Set<Substring> = [
+        "WebSocketServer", "Server", "createServer", "listen", "bind", "accept", "start_server", "serve",
+        "start_unix_server", "create_server", "TCPServer", "ThreadingTCPServer",
+    ]
+
+    /// Whether every connection of the file is one that others open: terminals for a browser do that openly.
+    private static func isOnlyListening(_ scan: CodeScan) -> Bool {
+        var listens = false
+        for call in scan.model.calls where call.does([.socket]) {
+            if listening.contains(call.name) {
+                listens = true
+            } else if call.name.lowercased().contains("connect") || call.isConstruction {
+                return false
+            }
+        }
+        return listens
     }
 
     /// `client.pipe(shell.stdin)`, wherever the two were made.
@@ -43,21 +59,58 @@ enum ShellFlow {
     }
 
     private static func isShellName(_ text: [UInt8]) -> Bool {
-        let program = text.lowercasedASCII().split(separator: 0x20).first.map(Array.init) ?? []
-        return shells.contains { program.equals($0) }
+        shells.contains(baseName(text.split(separator: 0x20).first.map(Array.init) ?? []))
     }
+
+    // MARK: Names that carry data
+
+    private static let encoders: Set<Substring> = [
+        "hexlify", "b64encode", "b32encode", "urlsafe_b64encode", "b16encode", "standard_b64encode", "btoa",
+        "hexdigest",
+    ]
 
     /// A host's name that is put together of something and a constant domain.
     private static func checkNames(_ scan: CodeScan) {
+        var encodingUnits: Set<Int32> = []
+        for call in scan.model.calls where encoders.contains(call.name) || isEncoding(call) {
+            encodingUnits.insert(scan.unit(of: call.scope))
+        }
         for call in scan.model.calls where call.does([.resolvesNames]) {
             guard let argument = call.arguments.first, argument.constant == nil else { continue }
             let origin = scan.origin(of: argument.tokens, scope: call.scope)
-            let hasDomain = origin.texts.contains { text in
-                text.first == UInt8(ascii: ".") && text.dropFirst().contains(UInt8(ascii: ".")) && text.count >= 6
-                    && text.allSatisfy { $0 == 0x2D || $0 == 0x2E || isLetterOrDigit($0) }
-            }
-            if hasDomain { scan.note(.nameCarriesData, call) }
+            guard origin.texts.contains(where: isForeignDomain) else { continue }
+            // Lists of blocked addresses are asked with the address turned around.
+            if origin.texts.contains(where: { $0.hasSuffix(".arpa") }) { continue }
+            let facts: Effects = [.hostName, .userName, .interfaces, .wholeEnvironment, .readsFiles]
+            let carries =
+                !origin.effects.isDisjoint(with: facts) || encodingUnits.contains(scan.unit(of: call.scope))
+                || origin.effects.contains(.environment) && origin.texts.contains(where: namesSecret)
+            scan.note(carries ? .nameCarriesData : .nameComputed, call)
         }
+    }
+
+    /// `bytes.toString('hex')`.
+    private static func isEncoding(_ call: Call) -> Bool {
+        guard call.name == "toString" || call.name == "encode", let text = call.firstText else { return false }
+        return ["hex", "base64", "base64url"].contains { text.equals($0) }
+    }
+
+    private static func namesSecret(_ text: ArraySlice<UInt8>) -> Bool {
+        let lowered = text.prefix(80).lowercasedASCII()
+        return ["token", "secret", "password", "passwd", "_key", "credential"].contains { lowered.contains(text: $0) }
+    }
+
+    private static let privateDomains = [
+        ".local", ".internal", ".lan", ".home", ".localdomain", ".intranet", ".corp", ".consul", ".test",
+        ".localhost", ".onion",
+    ]
+
+    /// Whether a text is the end of a host's name below a domain of the internet.
+    private static func isForeignDomain(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.first == UInt8(ascii: "."), text.dropFirst().contains(UInt8(ascii: ".")), text.count >= 6,
+            text.allSatisfy({ $0 == 0x2D || $0 == 0x2E || isLetterOrDigit($0) })
+        else { return false }
+        return !privateDomains.contains { text.hasSuffix($0) }
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

@@ -13,12 +13,13 @@ struct CodeView {
     /// How many names are followed from one argument.
     private static let maxSteps = 3
 
-    init?(_ file: InspectedFile) {
+    /// - Parameter made: texts that the code puts together when it runs, beyond what folding knows.
+    init?(_ file: InspectedFile, made: [StringConstant]) {
         guard let model = file.model else { return nil }
         self.file = file
         self.model = model
         // In the order of the source, longer ranges first: what is folded covers its pieces.
-        let texts = model.strings.filter { $0.origin != .documentation } + Self.addressesInParts(model)
+        let texts = model.strings.filter { $0.origin != .documentation } + made
         strings = texts.sorted {
             ($0.tokens.lowerBound, -Int($0.tokens.upperBound)) < ($1.tokens.lowerBound, -Int($1.tokens.upperBound))
         }

@@ -16,6 +16,8 @@ struct Indicator: Sendable {
         case persistence(PersistencePlace)
         case agentSettings
         case continuousIntegration
+        /// Where installers of packages look for the registry and their options.
+        case packageSettings
         case miner
         case locale
         case analysisTool
@@ -63,7 +65,11 @@ enum SecretShape: UInt8, Hashable, Sendable, CaseIterable {
 enum ProcessMemoryMark: Hashable, Sendable { case memoryFile, securityService, runner, dump }
 
 /// From where programs are started again.
-enum PersistencePlace: Hashable, Sendable { case shellStart, scheduler, service, login, sshKeys, loader, interpreter }
+enum PersistencePlace: Hashable, Sendable {
+    case shellStart, scheduler, service, login, sshKeys, loader, interpreter
+    /// What git runs by itself in a repository, and the settings that name it.
+    case gitHook
+}
 
 /// Every indicator, and the one scan that finds them.
 enum IndicatorTable {

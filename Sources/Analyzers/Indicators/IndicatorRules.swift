@@ -7,7 +7,8 @@ import SourceCode
 enum IndicatorRules {
     static func check(_ file: InspectedFile, into report: inout FileReport) {
         if let model = file.model {
-            guard mayTell(model), let view = CodeView(file) else { return }
+            let made = CodeView.addressesInParts(model) + PathTails.strings(in: model)
+            guard mayTell(model, made), let view = CodeView(file, made: made) else { return }
             let hits = IndicatorHits(view)
             NetworkChecks(view: view, hits: hits.hits).check(into: &report)
             CommandChecks(view: view, hits: hits).check(into: &report)
@@ -20,13 +21,16 @@ enum IndicatorRules {
     }
 
     /// Whether any check could have something to say: one scan for most files.
-    private static func mayTell(_ model: CodeModel) -> Bool {
+    private static func mayTell(_ model: CodeModel, _ made: [StringConstant]) -> Bool {
         if IndicatorTable.set.matchesAny(in: model.source.bytes) { return true }
         let isMade: (StringConstant) -> Bool = { $0.origin != .literal || $0.escapes > 0 }
         if model.strings.contains(where: { isMade($0) && IndicatorTable.set.matchesAny(in: $0.value) }) { return true }
         let telling: Effects = [.process, .shell, .installs, .deletesTrees, .clipboard, .socket]
-        return model.calls.contains { !$0.effects.isDisjoint(with: telling) }
-            || !CodeView.addressesInParts(model).isEmpty
+        return model.calls.contains { call in
+            !call.effects.isDisjoint(with: telling)
+                || call.effects.contains(.writesFiles) && model.runsAtLoad(call.scope)
+        }
+            || made.contains { $0.value.hasPrefix("https://") || IndicatorTable.set.matchesAny(in: $0.value) }
             || model.bindings.contains { binding in
                 let name = binding.name.utf8
                 return name.count >= 5
@@ -73,7 +77,9 @@ enum ScriptChecks {
         case .commandSendsData: .scriptFileSendsData
         case .commandWipes: .scriptFileWipes
         case .commandPersists: .scriptFilePersists
-        case .runsMiner, .registersRunner, .runsSecretScanner, .agentUnattended: observation
+        case .runsMiner, .registersRunner, .runsSecretScanner, .agentUnattended, .commandChangesSource,
+            .commandRedirectsGit:
+            observation
         default: nil
         }
     }

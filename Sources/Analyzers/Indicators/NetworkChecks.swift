@@ -15,7 +15,7 @@ struct NetworkChecks {
             case .metadataService: checkMetadata(hit, into: &report)
             case .brand: checkBrand(hit, into: &report)
             case .credential, .secretShape, .processMemory, .persistence, .agentSettings, .continuousIntegration,
-                .miner, .locale, .analysisTool, .command:
+                .packageSettings, .miner, .locale, .analysisTool, .command:
                 break
             }
         }

@@ -1,7 +1,7 @@
 import SourceCode
 
-/// Files that code writes where something starts them, follows them or builds with them: PERS-RC, PERS-CI,
-/// AGENT-CFG-WRITE.
+/// Files that code writes where something starts them, follows them, installs or builds with them: PERS-RC, PERS-CI,
+/// PERS-PKG, AGENT-CFG-WRITE.
 struct PlaceChecks {
     let view: CodeView
     let hits: IndicatorHits
@@ -17,35 +17,34 @@ struct PlaceChecks {
     private static let completion = LiteralSet(["complet"], ignoringCase: true)
 
     func check(into report: inout FileReport) {
-        let places = hits.hits.filter { isPlace($0.indicator.topic) && isPath($0) }
+        PackagePatches(view: view).check(into: &report)
+        let places = hits.hits.filter { isPlace($0.indicator) && isPath($0) }
         guard !places.isEmpty else { return }
         checkRegistry(into: &report)
         var written: Set<Int> = []
-        for call in view.model.calls where writes(call) {
-            for range in targets(of: call).flatMap(view.sources(of:)) {
+        for call in view.model.calls where view.writes(call) {
+            for range in view.writeTargets(of: call).flatMap(view.sources(of:)) {
                 for hit in hits.hits(in: range, of: view) where !written.contains(hit.string) {
-                    guard isPlace(hit.indicator.topic), isPath(hit) else { continue }
+                    guard isPlace(hit.indicator), isPath(hit) else { continue }
                     written.insert(hit.string)
-                    noteWrite(hit, line: view.line(call), atLoad: view.runsAtLoad(call.scope), into: &report)
+                    noteWrite(hit, call, into: &report)
                 }
             }
         }
         for hit in places where !written.contains(hit.string) {
-            guard case .persistence(let place) = hit.indicator.topic, place != .interpreter else { continue }
+            guard case .persistence(let place) = hit.indicator.topic, place != .interpreter, place != .gitHook else {
+                continue
+            }
             report.note(.namesStartPlace, line: view.line(hit), atLoad: view.runsAtLoad(hit))
         }
     }
 
-    /// Whether a call writes a file; methods of paths say so by their names, whatever the path is made of.
-    private func writes(_ call: Call) -> Bool {
-        call.effects.contains(.writesFiles) || call.callee.path.hasSuffix(".write_text")
-            || call.callee.path.hasSuffix(".write_bytes")
-    }
-
-    private func isPlace(_ topic: Indicator.Topic) -> Bool {
-        switch topic {
-        case .persistence, .agentSettings, .continuousIntegration: true
-        case .host, .addressURL, .metadataService, .brand, .credential, .secretShape, .processMemory, .miner, .locale,
+    private func isPlace(_ indicator: Indicator) -> Bool {
+        switch indicator.topic {
+        case .persistence, .agentSettings, .continuousIntegration, .packageSettings: true
+        // Where a client of the registry keeps its token it keeps its settings too.
+        case .credential: indicator.text == ".npmrc"
+        case .host, .addressURL, .metadataService, .brand, .secretShape, .processMemory, .miner, .locale,
             .analysisTool, .command:
             false
         }
@@ -68,21 +67,13 @@ struct PlaceChecks {
         return isOpenEnded || Array("/\\ '\".".utf8).contains(after)
     }
 
-    /// The parts of a call that say where is written: what it is called on and what comes before the content.
-    private func targets(of call: Call) -> [TokenRange] {
-        let path = call.callee.path.lowercased()
-        let takesTwo = ["copy", "rename", "move", "symlink", "link", "replace", "cp"].contains { path.contains($0) }
-        // Methods of what was opened are given the content.
-        let method = path.split(separator: ".").last.map(String.init) ?? ""
-        if ["write", "writelines", "write_text", "write_bytes", "end", "append"].contains(method) {
-            return [call.callee.tokens]
-        }
-        let places = call.arguments.filter { $0.label == nil || ["file", "path", "dst", "target"].contains($0.label) }
-        return [call.callee.tokens] + places.prefix(takesTwo ? 2 : 1).map(\.tokens)
-    }
-
-    private func noteWrite(_ hit: IndicatorHits.Hit, line: Int, atLoad: Bool, into report: inout FileReport) {
+    private func noteWrite(_ hit: IndicatorHits.Hit, _ call: Call, into report: inout FileReport) {
+        let (line, atLoad) = (view.line(call), view.runsAtLoad(call.scope))
         switch hit.indicator.topic {
+        case .persistence(.gitHook):
+            report.note(
+                contents(of: call, CarriedCommands.areHostile) ? .hookHostile : .hookWritten, line: line, atLoad: atLoad
+            )
         case .persistence(let place):
             // Programs offer to put the completion of their own commands into the shell's start file.
             if place == .shellStart, offersCompletion {
@@ -92,11 +83,28 @@ struct PlaceChecks {
             if place == .interpreter, !atLoad { return report.note(.namesStartPlace, line: line, atLoad: atLoad) }
             report.note(.startPlaceWritten, line: line, atLoad: atLoad)
             report.fact(.persistence, line: line, atLoad: atLoad)
-        case .agentSettings: report.note(.agentSettingsWritten, line: line, atLoad: atLoad)
-        case .continuousIntegration: report.note(.workflowWritten, line: line, atLoad: atLoad)
-        case .host, .addressURL, .metadataService, .brand, .credential, .secretShape, .processMemory, .miner, .locale,
+        case .agentSettings:
+            let isHostile = contents(of: call, CarriedCommands.areHostile)
+            report.note(isHostile ? .agentSettingsHostile : .agentSettingsWritten, line: line, atLoad: atLoad)
+        case .continuousIntegration:
+            let isHostile = contents(of: call) { CarriedCommands.areHostile($0) || CarriedCommands.giveSecretsAway($0) }
+            report.note(isHostile ? .workflowHostile : .workflowWritten, line: line, atLoad: atLoad)
+        case .packageSettings, .credential:
+            let isRedirected = contents(of: call, CarriedCommands.redirectPackages)
+            report.note(isRedirected ? .packageSourceChanged : .packageSettingsWritten, line: line, atLoad: atLoad)
+        case .host, .addressURL, .metadataService, .brand, .secretShape, .processMemory, .miner, .locale,
             .analysisTool, .command:
             break
+        }
+    }
+
+    /// Whether any text that a call writes is of a kind.
+    private func contents(of call: Call, _ isOfKind: (ArraySlice<UInt8>) -> Bool) -> Bool {
+        let targets = view.writeTargets(of: call)
+        let isMethod = targets.count == 1
+        let given = call.arguments.map(\.tokens).filter { isMethod || !targets.contains($0) }
+        return given.flatMap(view.sources(of:)).contains { range in
+            view.stringIndices(in: range).prefix(64).contains { isOfKind(view.strings[$0].value) }
         }
     }
 

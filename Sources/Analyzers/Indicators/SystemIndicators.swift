@@ -23,6 +23,10 @@ let systemIndicators: [Indicator] =
     + place(.sshKeys, ["authorized_keys"])
     + place(.loader, ["ld.so.preload", "/etc/ld.so.conf"])
     + place(.interpreter, ["sitecustomize", "usercustomize"])
+    + place(.gitHook, [".git/hooks", ".git\\hooks", ".gitconfig"])
+    + topic(
+        .packageSettings,
+        ["pip.conf", "pip.ini", ".config/pip", ".yarnrc", "etc/npmrc", "bunfig.toml", "uv.toml", ".condarc"])
     + topic(
         .agentSettings,
         [

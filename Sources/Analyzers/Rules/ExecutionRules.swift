@@ -57,21 +57,31 @@ let executionRules: [Rule] = [
     Rule(
         "NET-REVSH", "Opens a shell to the network",
         rationale: """
-            A shell whose input and output are a connection is what an intruder uses. Servers for terminals exist; \
-            they are known by name, not by accident in a package.
+            A shell whose input and output are a connection is what an intruder uses: code that connects out and \
+            gives a shell away is malicious. Terminals for a browser wait for connections when they are called, which \
+            is noted; a shell that waits for anyone by itself is held.
             """,
-        [RuleDetail(.reverseShell, .malicious, "the code joins a shell with a network connection")]),
+        [
+            RuleDetail(.reverseShell, .malicious, "the code joins a shell with a network connection"),
+            RuleDetail(
+                .listeningShell, .suspicious, call: .info, install: .malicious,
+                "the code gives a shell to whoever connects"),
+        ]),
     Rule(
         "NET-DNS", "Puts data into host names",
         rationale: """
             Asking a name server for a name that is put together of data and a fixed domain carries the data to \
-            whoever runs that domain, past most firewalls. Clients of block lists do the same with addresses, so it \
-            is held, and malicious only at installation.
+            whoever runs that domain, past most firewalls. Facts about the machine, files, secrets or encoded text in \
+            such a name are malicious where that runs by itself. Clients of block lists and of stores that name \
+            hosts for their customers put names together as well, when they are called.
             """,
         [
             RuleDetail(
-                .nameCarriesData, .suspicious, install: .malicious,
-                "the code asks for host names that it puts together of data and a fixed domain")
+                .nameCarriesData, .malicious, call: .suspicious,
+                "the code asks for host names that carry facts, secrets or encoded text"),
+            RuleDetail(
+                .nameComputed, .suspicious, call: .info,
+                "the code asks for host names that it puts together of something and a fixed domain"),
         ]),
     Rule(
         "NET-TLSOFF", "Turns checks of certificates off",
@@ -122,7 +132,9 @@ extension Observation {
 
     // NET-REVSH, NET-DNS, NET-TLSOFF, IMP-RANSOM, IMP-INJECT
     static let reverseShell = Observation("reverse-shell")
+    static let listeningShell = Observation("listening-shell")
     static let nameCarriesData = Observation("host-name-carries-data")
+    static let nameComputed = Observation("host-name-computed")
     static let certificatesUnchecked = Observation("certificates-unchecked")
     static let encryptsTree = Observation("encrypts-folders")
     static let injectsCode = Observation("injects-code")

@@ -23,26 +23,60 @@ let indicatorSystemRules: [Rule] = [
                 .scriptFilePersists, .info, install: .suspicious,
                 "a shell script makes a program start again by itself"),
             RuleDetail(.namesStartPlace, .info, "code names a place from which programs are started"),
+            RuleDetail(
+                .hookHostile, .malicious, call: .suspicious,
+                "code writes a hook of git that runs what it downloads or decodes"),
+            RuleDetail(.hookWritten, .suspicious, call: .info, "code writes a hook or the settings of git"),
+            RuleDetail(
+                .commandRedirectsGit, .suspicious, call: .info,
+                "a command sets programs that git runs in every repository"),
+        ]),
+    Rule(
+        "PERS-PKG", "Changes where packages come from",
+        rationale: """
+            The settings of package managers say which registry every later installation asks and what runs beside \
+            it, and the files of a package that lies beside this one run in its name. Tools that log in to a registry \
+            or patch packages do so when they are called. What changes them by itself takes over what comes later.
+            """,
+        [
+            RuleDetail(
+                .packageSourceChanged, .malicious, call: .info,
+                "code sets the registry or the options of a package manager"),
+            RuleDetail(
+                .commandChangesSource, .malicious, call: .info,
+                "a command sets the registry or the options of a package manager"),
+            RuleDetail(.packageSettingsWritten, .suspicious, call: .info, "code writes settings of a package manager"),
+            RuleDetail(.otherPackageChanged, .suspicious, call: .info, "code changes the files of another package"),
         ]),
     Rule(
         "PERS-CI", "Writes build pipelines",
         rationale: """
             Whoever writes a workflow or registers a runner gets the secrets of every later build. Scaffolding tools \
-            write workflows when they are called, so it is suspicious there and malicious at installation.
+            write workflows when they are called, so that is noted; by itself it is suspicious and malicious at \
+            installation. A workflow that hands out all secrets or runs what it downloads is held wherever it is written.
             """,
         [
-            RuleDetail(.workflowWritten, .suspicious, install: .malicious, "code writes a build pipeline"),
+            RuleDetail(
+                .workflowWritten, .suspicious, call: .info, install: .malicious, "code writes a build pipeline"),
+            RuleDetail(
+                .workflowHostile, .malicious, call: .suspicious,
+                "code writes a build pipeline that gives secrets away or runs what it downloads"),
             RuleDetail(.registersRunner, .suspicious, install: .malicious, "a command registers a build runner"),
         ]),
     Rule(
         "AGENT-CFG-WRITE", "Writes settings of coding agents",
         rationale: """
             Settings and instructions of coding agents are commands that run later with the user's rights. Tools for \
-            agents write them when they are called, so it is suspicious there and malicious at installation.
+            agents write them when they are called, so that is noted; by itself it is suspicious and malicious at \
+            installation. Settings that run what they download are held wherever they are written.
             """,
         [
             RuleDetail(
-                .agentSettingsWritten, .suspicious, install: .malicious, "code writes settings of a coding agent")
+                .agentSettingsWritten, .suspicious, call: .info, install: .malicious,
+                "code writes settings of a coding agent"),
+            RuleDetail(
+                .agentSettingsHostile, .malicious, call: .suspicious,
+                "code writes settings of a coding agent that run what they download or decode"),
         ]),
     Rule(
         "IMP-WIPE", "Deletes everything",
@@ -102,11 +136,22 @@ extension Observation {
     static let commandPersists = Observation("command-persists")
     static let scriptFilePersists = Observation("script-file-persists")
     static let namesStartPlace = Observation("names-start-place")
+    static let hookHostile = Observation("git-hook-runs-download")
+    static let hookWritten = Observation("git-hook-written")
+    static let commandRedirectsGit = Observation("command-redirects-git")
     static let workflowWritten = Observation("workflow-written")
+    static let workflowHostile = Observation("workflow-gives-secrets")
     static let registersRunner = Observation("registers-runner")
 
     // AGENT-CFG-WRITE
     static let agentSettingsWritten = Observation("agent-settings-written")
+    static let agentSettingsHostile = Observation("agent-settings-run-download")
+
+    // PERS-PKG
+    static let packageSourceChanged = Observation("package-source-changed")
+    static let commandChangesSource = Observation("command-changes-package-source")
+    static let packageSettingsWritten = Observation("package-settings-written")
+    static let otherPackageChanged = Observation("other-package-changed")
 
     // IMP-WIPE, IMP-MINER
     static let commandWipes = Observation("command-wipes")

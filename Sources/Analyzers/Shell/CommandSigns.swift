@@ -16,6 +16,8 @@ enum CommandSigns {
             if scansForSecrets(command) { found.insert(.runsSecretScanner) }
             if runsAgentUnattended(command) { found.insert(.agentUnattended) }
             found.formUnion(spreading(command))
+            if SettingCommands.changesSource(command) { found.insert(.commandChangesSource) }
+            if SettingCommands.redirectsGit(command) { found.insert(.commandRedirectsGit) }
             if let installing = installing(command) { found.insert(installing) }
             if fetchesRuntime(command) { found.insert(.fetchesRuntime) }
         }
@@ -108,6 +110,8 @@ enum CommandSigns {
         case "reg":
             return has("add") && texts.contains { $0.contains(text: "currentversion\\run") }
         case "set-itemproperty", "new-itemproperty": return texts.contains { $0.contains(text: "currentversion\\run") }
+        // Variables of a user by which every interpreter loads more than it is given.
+        case "setx": return ["node_options", "pythonstartup", "pythonpath", "bash_env"].contains { has($0) }
         case "sc": return has("create")
         case "new-service": return true
         default: return false
