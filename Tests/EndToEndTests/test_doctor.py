@@ -3,7 +3,7 @@
 import json
 import os
 
-from support.server import JuratServer
+from support.server import JuratServer, wait_until
 
 
 def deployment(tmp_path, **options):
@@ -57,6 +57,7 @@ def test_a_running_server_is_seen_and_nothing_is_asked_without_online(tmp_path, 
     server.run("init")
     server.start()
     try:
+        wait_until(lambda: server.get("/-/readyz").status == 200, "the server is ready")
         _, found = checks(server)
         assert found["server"]["state"] == "ok", found["server"]
         assert not any(name.startswith("online") for name in found)

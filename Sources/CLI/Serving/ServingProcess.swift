@@ -74,9 +74,11 @@ final class ServingProcess: Sendable {
             executable: surroundings.executablePath, dataPath: configuration.dataPath,
             sandbox: configuration.sandbox, environment: surroundings.environment,
             passphrasePath: deployment.passphrasePath)
-        let processes = WorkerProcesses(count: workers, logger: logger) { number throws(SpawnError) in
-            try launch.start(number)
-        }
+        let jobs = stores.jobs
+        let processes = WorkerProcesses(
+            count: workers, logger: logger,
+            prepare: { await forgetLeases(of: WorkerLaunch.name($0), in: jobs, logger) },
+            launch: { number throws(SpawnError) in try launch.start(number) })
         let refreshing = AdvisoryRefreshing(
             directory: stores.advisories, settings: configuration.advisories,
             launch: RefreshLaunch(
@@ -224,5 +226,15 @@ private struct PortSwitch: RequestHandler {
     func respond(to request: ServerRequest) async -> ServerResponse {
         if request.listener == "operator" { return await operators.handler.respond(to: request) }
         return await gateway.publicHandler.respond(to: request)
+    }
+}
+
+/// Lets the jobs of a worker that has ended be given out again, so that no client waits for leases nobody holds.
+private func forgetLeases(of worker: String, in jobs: SQLiteJobQueue, _ logger: Logger) async {
+    do throws(JobQueueError) {
+        let ended = try await jobs.endLeases(of: worker)
+        if ended > 0 { logger.info("\(worker) had left \(ended) jobs; they are given out again") }
+    } catch {
+        logger.warning("what \(worker) left waits for its deadline: \(error)")
     }
 }

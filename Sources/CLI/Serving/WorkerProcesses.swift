@@ -14,10 +14,17 @@ final class WorkerProcesses: Sendable {
     private let state = Lock(State())
     private let threads: [BlockingThread]
     private let launch: @Sendable (Int) throws(SpawnError) -> ChildProcess
+    private let prepare: @Sendable (Int) async -> Void
     private let logger: Logger
 
-    /// - Parameter launch: starts worker number `n`.
-    init(count: Int, logger: Logger, launch: @escaping @Sendable (Int) throws(SpawnError) -> ChildProcess) {
+    /// - Parameters:
+    ///   - prepare: what is due before worker number `n` starts: an earlier one of that number has ended.
+    ///   - launch: starts worker number `n`.
+    init(
+        count: Int, logger: Logger, prepare: @escaping @Sendable (Int) async -> Void,
+        launch: @escaping @Sendable (Int) throws(SpawnError) -> ChildProcess
+    ) {
+        self.prepare = prepare
         threads = (0..<count).map { BlockingThread(name: "worker-\($0 + 1)") }
         self.launch = launch
         self.logger = logger
@@ -53,6 +60,7 @@ final class WorkerProcesses: Sendable {
     private func keepRunning(_ number: Int, on thread: BlockingThread) async {
         var pause = Duration.milliseconds(100)
         while !state.withLock({ $0.isStopping }) {
+            await prepare(number)
             let started = ContinuousClock.now
             let ended = await thread.run { self.runOnce(number) }
             if state.withLock({ $0.isStopping }) { break }

@@ -120,6 +120,13 @@ struct JobTable {
         ) { (row) throws(DatabaseError) in JobID(value: try row.integer(0)) }
     }
 
+    /// What a worker of this name holds, oldest first.
+    func leased(to worker: String) throws(DatabaseError) -> [JobID] {
+        try connection.rows("SELECT id FROM jobs WHERE state = 'leased' AND worker = ? ORDER BY id", .text(worker)) {
+            (row) throws(DatabaseError) in JobID(value: try row.integer(0))
+        }
+    }
+
     /// Ends an attempt that brought no result: the job is queued again, or unavailable after its last attempt.
     func endAttempt(
         _ id: JobID, _ failure: JobFailure, maxAttempts: Int, retryAt: Timestamp

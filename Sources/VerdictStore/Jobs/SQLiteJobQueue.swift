@@ -30,7 +30,7 @@ public final class SQLiteJobQueue: JobQueue {
 
     /// Opens the queue, made when missing. Blocks; it belongs to start-up.
     ///
-    /// Jobs that were leased by workers of an earlier run stay leased until their deadlines.
+    /// Jobs that were leased by workers of an earlier run stay leased until their deadlines, or `endLeases(of:)`.
     ///
     /// - Throws: `JobQueueError.database`.
     public init(
@@ -83,6 +83,26 @@ public final class SQLiteJobQueue: JobQueue {
             if job == nil { waiters.nothingWaits() }
             return job
         }
+    }
+
+    /// Ends the leases of a worker that is known to have ended, so that nobody waits for their deadlines. The attempts
+    /// count: what takes a worker down with it is not tried for ever.
+    ///
+    /// - Returns: how many there were.
+    /// - Throws: `JobQueueError.database`.
+    public func endLeases(of worker: String) async throws(JobQueueError) -> Int {
+        let limits = limits
+        let retryAt = clock.now().adding(limits.retryAfter)
+        let ended = try await transaction { (table) throws(DatabaseError) in
+            let jobs = try table.leased(to: worker)
+            for id in jobs {
+                let failure = JobFailure(cause: .lost, detail: "the worker ended")
+                try table.endAttempt(id, failure, maxAttempts: limits.maxAttempts, retryAt: retryAt)
+            }
+            return jobs.count
+        }
+        if ended > 0 { waiters.workMayWait() }
+        return ended
     }
 
     public func heartbeat(_ lease: LeaseToken, for duration: Duration) async throws(JobQueueError) -> Timestamp {

@@ -151,6 +151,8 @@ class JuratServer:
         self.process = None
 
     def restart(self) -> None:
+        """Starts again what was stopped or killed; what still runs is asked to end first."""
+        self.stop()
         self._spawn()
 
     def log(self) -> str:

@@ -51,6 +51,29 @@ struct SQLiteJobQueueTests {
         await second.close()
     }
 
+    @Test("what a worker that ended held is offered again at once, and counts as tried")
+    func endedWorker() async throws {
+        let queue = try queue("jobs.db", clock: ManualWallClock())
+        for name in ["one", "two"] { _ = try await queue.enqueue(JobQueueConformance.request(name)) }
+        let held = try #require(try await queue.lease(worker: "w1", for: .seconds(60)))
+        let other = try #require(try await queue.lease(worker: "w2", for: .seconds(60)))
+        #expect(try await queue.lease(worker: "w1", for: .seconds(60)) == nil)
+
+        #expect(try await queue.endLeases(of: "w1") == 1)
+        await queue.waitForWork(atMost: .seconds(3600))
+        await #expect(throws: JobQueueError.self) { try await queue.complete(held.lease) }
+        #expect(try await queue.held(other.lease) == other)
+        let again = try #require(try await queue.lease(worker: "w1", for: .seconds(60)))
+        #expect(again.id == held.id && again.attempt == 2)
+        for attempt in 2...JobQueueConformance.maxAttempts {
+            #expect(try await queue.endLeases(of: "w1") == 1)
+            let next = try await queue.lease(worker: "w1", for: .seconds(60))
+            #expect(next?.attempt == (attempt == JobQueueConformance.maxAttempts ? nil : attempt + 1))
+        }
+        #expect(try await queue.progress(of: held.request.key) == .unavailable(cause: "lost"))
+        await queue.close()
+    }
+
     @Test("what it stores of a failure is bounded")
     func boundedDetail() async throws {
         let queue = try queue("jobs.db", clock: ManualWallClock())
