@@ -20,7 +20,10 @@ public enum JavaScript {
         if !readsMarkup, !lexed.problems.isEmpty {
             // Tags read as comparisons leave slashes and quotes without an end: then it is JSX.
             let other = JavaScriptTokenizer.lex(bytes, readsMarkup: true, readsMarkupComments: true)
-            if other.problems.count < lexed.problems.count { (lexed, readsMarkup) = (other, true) }
+            if other.problems.count < lexed.problems.count {
+                lexed = other
+                readsMarkup = true
+            }
         }
         if lexed.hasMarkupComments, isModule(lexed) {
             lexed = JavaScriptTokenizer.lex(bytes, readsMarkup: readsMarkup, readsMarkupComments: false)
@@ -29,23 +32,20 @@ public enum JavaScript {
     }
 
     /// Whether a file can only be a module: it imports or exports as a statement.
-    private static func isModule(_ lexed: LexedSource) -> Bool {
-        lexed.tokens.indices.contains { index in
-            guard lexed.tokens[index].kind == .identifier else { return false }
+    private static func isModule(_ lexed: borrowing LexedSource) -> Bool {
+        for index in lexed.tokens.indices where lexed.shapes[index].isKind(.identifier) {
             let name = lexed.codes[index].value
-            guard name == JavaScriptWord.import || name == JavaScriptWord.export else { return false }
+            guard name == JavaScriptWord.import || name == JavaScriptWord.export else { continue }
             let isFirst = index == 0 || lexed.codes[index].isAfterNewline || isStatementEnd(lexed, index - 1)
-            guard isFirst, index + 1 < lexed.tokens.count else { return false }
+            guard isFirst, index + 1 < lexed.tokens.count else { continue }
             // `import(x)` is an expression that scripts may have too.
-            return
-                !(lexed.tokens[index + 1].kind == .punctuator
-                && lexed.codes[index + 1].value == Int32(Punctuator.openParenthesis.rawValue))
+            if lexed.shapes[index + 1].mark != .openParenthesis { return true }
         }
+        return false
     }
 
-    private static func isStatementEnd(_ lexed: LexedSource, _ index: Int) -> Bool {
-        guard lexed.tokens[index].kind == .punctuator else { return false }
-        let mark = lexed.codes[index].value
-        return mark == Int32(Punctuator.semicolon.rawValue) || mark == Int32(Punctuator.closeBrace.rawValue)
+    private static func isStatementEnd(_ lexed: borrowing LexedSource, _ index: Int) -> Bool {
+        let mark = lexed.shapes[index].mark
+        return mark == .semicolon || mark == .closeBrace
     }
 }

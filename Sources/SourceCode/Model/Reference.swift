@@ -85,7 +85,7 @@ public struct Argument: Sendable, Equatable {
 }
 
 /// A value that is known without running anything.
-public indirect enum Constant: Sendable, Equatable {
+public enum Constant: Sendable, Equatable {
     /// Text or bytes.
     case text([UInt8])
     case number(Double)

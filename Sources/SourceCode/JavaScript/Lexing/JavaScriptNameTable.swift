@@ -1,6 +1,6 @@
 /// The distinct names of a file, each with a number; those of `JavaScriptWord` have theirs in every file.
-struct JavaScriptNameTable {
-    private struct Record {
+struct JavaScriptNameTable: ~Copyable {
+    struct Record {
         /// In the source, or in `texts` when negative (then `-1 - offset`).
         let start: Int32
         let length: Int32
@@ -10,20 +10,33 @@ struct JavaScriptNameTable {
         var isEscaped: Bool
     }
 
-    private var records: [Record]
-    private var slots: [Int32]
+    private var records: Column<Record>
+    private var slots: Column<Int32>
     /// Names that stand nowhere in the source as they are.
     private var texts: [UInt8]
 
-    /// Only the known words.
-    static let known = JavaScriptNameTable()
-    private static let knownCount = known.count
+    /// The words that every file's table begins with.
+    struct Words: Sendable {
+        fileprivate let records: [Record]
+        fileprivate let slots: [Int32]
+        fileprivate let texts: [UInt8]
+
+        static let known = JavaScriptNameTable().words
+    }
 
     private init() {
-        records = []
+        records = Column()
         texts = []
-        slots = Array(repeating: -1, count: 1024)
+        slots = Column(repeating: -1, count: 1024)
         for word in JavaScriptWord.allCases { _ = intern(Array("\(word)".utf8), source: []) }
+    }
+
+    private var words: Words { Words(records: records.array(), slots: slots.array(), texts: texts) }
+
+    init(_ words: Words) {
+        records = Column(words.records)
+        slots = Column(words.slots)
+        texts = words.texts
     }
 
     var count: Int { records.count }
@@ -124,8 +137,9 @@ struct JavaScriptNameTable {
         var names: [Name] = []
         names.reserveCapacity(records.count)
         var known: [Name] = []
-        let knownCount = Self.knownCount
-        for (index, record) in records.enumerated() where record.firstUse >= 0 {
+        let knownCount = Words.known.records.count
+        for index in records.indices where records[index].firstUse >= 0 {
+            let record = records[index]
             let name = Name(
                 text: text(Int32(index), source: source), offset: record.firstUse, isEscaped: record.isEscaped)
             if index < knownCount { known.append(name) } else { names.append(name) }
@@ -208,9 +222,9 @@ struct JavaScriptNameTable {
     }
 
     private mutating func grow() {
-        slots = Array(repeating: -1, count: slots.count * 4)
-        for (index, record) in records.enumerated() {
-            var slot = Int(record.hash) & (slots.count - 1)
+        slots = Column(repeating: -1, count: slots.count * 4)
+        for index in records.indices {
+            var slot = Int(records[index].hash) & (slots.count - 1)
             while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = Int32(truncatingIfNeeded: index)
         }

@@ -4,7 +4,7 @@
 /// brace ends a template is decided by the token before and by what encloses it.
 /// Spec: ECMAScript 2024, clauses 12 and B.1.1; JSX draft of 2022.
 @safe
-struct JavaScriptTokenizer {
+struct JavaScriptTokenizer: ~Copyable {
     let base: UnsafePointer<UInt8>
     let end: Int
     let readsMarkup: Bool
@@ -32,10 +32,7 @@ struct JavaScriptTokenizer {
         end = count
         self.readsMarkup = readsMarkup
         self.readsMarkupComments = readsMarkupComments
-        output = LexedSource(names: JavaScriptNameTable.known)
-        output.tokens.reserveCapacity(count / 5 + 16)
-        output.codes.reserveCapacity(count / 5 + 16)
-        output.partners.reserveCapacity(count / 5 + 16)
+        output = LexedSource(byteCount: count)
     }
 
     /// The byte at a place; 0 behind the end.
@@ -43,13 +40,15 @@ struct JavaScriptTokenizer {
     func at(_ place: Int) -> UInt8 { place < end ? unsafe base[place] : 0 }
 
     static func lex(_ bytes: [UInt8], readsMarkup: Bool, readsMarkupComments: Bool) -> LexedSource {
+        var lexed = LexedSource(byteCount: 0)
         unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return LexedSource(names: JavaScriptNameTable.known) }
+            guard let base = buffer.baseAddress else { return }
             var tokenizer = unsafe JavaScriptTokenizer(
                 base, count: buffer.count, readsMarkup: readsMarkup, readsMarkupComments: readsMarkupComments)
             tokenizer.run()
-            return tokenizer.output
+            lexed = tokenizer.output
         }
+        return lexed
     }
 
     private mutating func run() {
@@ -104,8 +103,16 @@ struct JavaScriptTokenizer {
 
     @inline(__always)
     mutating func emit(_ kind: TokenKind, from start: Int, value: Int32 = 0, isEscaped: Bool = false) {
+        emit(kind, TokenShape(kind), from: start, value: value, isEscaped: isEscaped)
+    }
+
+    @inline(__always)
+    mutating func emit(
+        _ kind: TokenKind, _ shape: TokenShape, from start: Int, value: Int32, isEscaped: Bool = false
+    ) {
         output.tokens.append(
             Token(kind, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: position)))
+        output.shapes.append(shape)
         output.codes.append(TokenCode(value: value, afterNewline: afterNewline, isEscaped: isEscaped))
         output.partners.append(-1)
         afterNewline = false

@@ -1,16 +1,48 @@
 /// The tokens of a JavaScript file with what the parser needs of each.
-struct LexedSource {
-    var tokens: [Token] = []
+struct LexedSource: ~Copyable {
+    var tokens: Column<Token>
     /// Beside each token: its name, mark or flags.
-    var codes: [TokenCode] = []
+    var codes: Column<TokenCode>
+    /// Beside each token: its mark, or what it is in one byte.
+    var shapes: Column<TokenShape>
     /// Beside each token: of a bracket the one that belongs to it, in both directions. An opening one without partner
     /// names the place where its content ends.
-    var partners: [Int32] = []
+    var partners: Column<Int32>
     var comments: [SourceRange] = []
     var problems: [SourceProblem] = []
     var names: JavaScriptNameTable
     /// Whether `<!--` or `-->` was taken as a comment, which modules do not do.
     var hasMarkupComments = false
+
+    /// An empty one with room for the tokens that a source of `byteCount` has at most times.
+    init(byteCount: Int) {
+        let capacity = byteCount / 4 + 16
+        tokens = Column(capacity: capacity)
+        codes = Column(capacity: capacity)
+        shapes = Column(capacity: capacity)
+        partners = Column(capacity: capacity)
+        names = JavaScriptNameTable(.known)
+    }
+}
+
+/// What a token is, in the one byte that a parser asks for most: its mark, or its kind with the highest bit set.
+struct TokenShape {
+    private let byte: UInt8
+
+    init(_ mark: Punctuator) { byte = mark.rawValue }
+    init(_ kind: TokenKind) { byte = kind.rawValue | 0x80 }
+
+    /// `other` for what is no mark.
+    @inline(__always)
+    var mark: Punctuator {
+        // SAFETY: only `init(_: Punctuator)` makes bytes without the highest bit.
+        byte < 0x80 ? unsafe unsafeBitCast(byte, to: Punctuator.self) : .other
+    }
+
+    @inline(__always)
+    func isKind(_ kind: TokenKind) -> Bool { byte == kind.rawValue | 0x80 }
+
+    var isMark: Bool { byte < 0x80 }
 }
 
 /// What is known of one token beyond its range.

@@ -103,7 +103,7 @@ extension JavaScriptTokenizer {
     mutating func emitMark(_ mark: Punctuator, length: Int, next: LexicalState) {
         let start = position
         position += length
-        emit(.punctuator, from: start, value: Int32(mark.rawValue))
+        emit(.punctuator, TokenShape(mark), from: start, value: Int32(mark.rawValue))
         state = next
     }
 

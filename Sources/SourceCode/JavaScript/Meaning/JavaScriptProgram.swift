@@ -1,9 +1,9 @@
 /// A file whose names are resolved: what is asked of it to make a model.
-struct JavaScriptProgram {
+struct JavaScriptProgram: ~Copyable {
     let source: [UInt8]
     var lexed: LexedSource
     var tree: JavaScriptTree
-    var writes: [SymbolWrite] = []
+    var writes = Column<SymbolWrite>()
     /// Members that are assigned to: by symbol and name.
     var memberWrites: [UInt64: Int32] = [:]
     /// The symbol of each undeclared name; -1 where there is none yet.
@@ -28,25 +28,27 @@ struct JavaScriptProgram {
     var level = 0
     /// What writes lead to: by write, 0 where it was not asked, 1 where it does not lead out of the file, 2 while it is
     /// being asked, else a place in `knownPaths` + 3.
-    var pathOfWrite: [Int32] = []
+    var pathOfWrite = Column<Int32>()
     var knownPaths: [ResolvedPath] = []
     /// Constants of nodes: 0 unknown, 1 none, else a place in `constants` + 2.
-    var constantOfNode: [Int32] = []
+    var constantOfNode = Column<Int32>()
     var constants: [FoldedConstant] = []
     /// What the parameters of functions hold that are being folded.
     var environment: [Int32: Constant] = [:]
     var ranOutOfDepth = false
 
-    init(source: [UInt8], lexed: LexedSource, isTyped: Bool) {
+    init(source: [UInt8], lexed: consuming LexedSource, isTyped: Bool) {
         self.source = source
-        self.lexed = lexed
-        tree = JavaScriptParser.parse(lexed, isTyped: isTyped)
+        var parser = JavaScriptParser(lexed, isTyped: isTyped)
+        parser.parse()
+        self.lexed = parser.lexed
+        tree = parser.tree
         foldingFuel = source.count * 4 + 1 << 20
         pathFuel = tree.nodes.count * 32 + 10_000
         resolveNames()
         collectWrites()
         collectIncoming()
-        pathOfWrite = Array(repeating: 0, count: writes.count)
+        pathOfWrite = Column(repeating: 0, count: writes.count)
     }
 
     /// What the vocabulary says of a path.
@@ -115,7 +117,7 @@ struct JavaScriptProgram {
         globals = Array(repeating: -1, count: lexed.names.count)
         for index in nameNodes() {
             let place = tree.nodes[Int(index)].start
-            while let step = finder.step(to: place) {
+            while let step = finder.step(to: place, in: tree) {
                 switch step {
                 case .enter(let scope):
                     opened.append(undo.count)
@@ -137,8 +139,14 @@ struct JavaScriptProgram {
         for index in tree.nodes.indices where tree.nodes[index].kind == .name {
             nodes.append(Int32(truncatingIfNeeded: index))
         }
-        if tree.isReordered { nodes.sort { tree[$0].start < tree[$1].start } }
+        if tree.isReordered { sortByPlace(&nodes) }
         return nodes
+    }
+
+    private func sortByPlace(_ nodes: inout [Int32]) {
+        var keys = nodes.map { UInt64(UInt32(bitPattern: tree[$0].start)) << 32 | UInt64(UInt32(bitPattern: $0)) }
+        keys.sort()
+        nodes = keys.map { Int32(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
     }
 
     private mutating func enter(

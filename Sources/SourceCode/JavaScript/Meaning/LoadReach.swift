@@ -24,13 +24,13 @@ struct LoadReach {
     }
 
     private mutating func collect(_ program: inout JavaScriptProgram) {
-        for (index, scope) in program.tree.scopes.enumerated() where scope.runsWithParent {
-            let parent = program.tree.scopes[Int(scope.parent)].variableScope
+        for index in program.tree.scopes.indices where program.tree.scopes[index].runsWithParent {
+            let parent = program.tree.scopes[program.tree.scopes[index].parent].variableScope
             connect(parent, to: Int32(truncatingIfNeeded: index))
         }
         var cursor = ScopeCursor(program.tree)
         for node in program.callsInOrder() {
-            let scope = cursor.move(to: program.tree[node].start)
+            let scope = cursor.move(to: program.tree[node].start, in: program.tree)
             collect(node, in: program.tree.scopes[Int(scope)].variableScope, &program)
         }
     }

@@ -1,16 +1,16 @@
 /// Puts a program's meaning into the model, in the order of the source.
-struct JavaScriptModelBuilder {
+struct JavaScriptModelBuilder: ~Copyable {
     var program: JavaScriptProgram
     var model: CodeModel
     /// The outermost expression that begins at a token, and behind each the next inner one.
-    private var firstNode: [Int32] = []
-    private var nextNode: [Int32] = []
+    private var firstNode = Column<Int32>()
+    private var nextNode = Column<Int32>()
     /// Up to where strings were put together already.
     var foldedUntil: Int32 = 0
 
-    init(_ source: SourceText, _ lexed: LexedSource, language: SourceLanguage, isTyped: Bool) {
+    init(_ source: SourceText, _ lexed: consuming LexedSource, language: SourceLanguage, isTyped: Bool) {
         model = CodeModel(language: language, source: source)
-        model.tokens = lexed.tokens
+        model.tokens = lexed.tokens.array()
         model.comments = lexed.comments
         model.problems = lexed.problems
         program = JavaScriptProgram(source: source.bytes, lexed: lexed, isTyped: isTyped)
@@ -33,7 +33,7 @@ struct JavaScriptModelBuilder {
                 imported += 1
             }
             guard isText || node >= 0 else { continue }
-            let scope = cursor.move(to: token)
+            let scope = cursor.move(to: token, in: program.tree)
             if isText { addLiteral(token, in: scope) }
             while node >= 0 {
                 add(node, in: scope)
@@ -47,8 +47,8 @@ struct JavaScriptModelBuilder {
     // MARK: Order
 
     private mutating func sortNodes() {
-        firstNode = Array(repeating: -1, count: program.lexed.tokens.count)
-        nextNode = Array(repeating: -1, count: program.tree.nodes.count)
+        firstNode = Column(repeating: -1, count: program.lexed.tokens.count)
+        nextNode = Column(repeating: -1, count: program.tree.nodes.count)
         for index in program.tree.nodes.indices where isOfInterest(program.tree.nodes[index]) {
             let start = Int(program.tree.nodes[index].start)
             guard start < firstNode.count else { continue }
@@ -140,14 +140,16 @@ struct JavaScriptModelBuilder {
 
     private mutating func addMemberBindings(to bindings: inout [Binding]) {
         var cursor = ScopeCursor(program.tree)
-        for assignment in program.tree.assignments.filter({ isMember($0.target) }) {
+        for index in program.tree.assignments.indices {
+            let assignment = program.tree.assignments[index]
+            guard isMember(assignment.target) else { continue }
             let target = program.tree[assignment.target]
             guard assignment.value >= 0, let path = program.path(of: assignment.target), !path.text.isEmpty else {
                 continue
             }
             let value = program.tree[assignment.value]
             // Assignments come in their order but for what was read later.
-            let scope = program.tree.isReordered ? 0 : cursor.move(to: target.start)
+            let scope = program.tree.isReordered ? 0 : cursor.move(to: target.start, in: program.tree)
             bindings.append(
                 Binding(
                     name: path.text, scope: scope, target: target.start..<target.end,

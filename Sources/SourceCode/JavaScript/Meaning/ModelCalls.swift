@@ -103,23 +103,23 @@ extension JavaScriptModelBuilder {
     private func isWholeEnvironment(_ node: Int32) -> Bool {
         let known = program.tree[node]
         guard !known.flags.contains(.isAssigned) else { return false }
-        let tokens = program.lexed.tokens
         let (before, after) = (Int(known.start) - 1, Int(known.end))
-        guard before >= 0, after < tokens.count else { return false }
+        guard before >= 0, after < program.lexed.tokens.count else { return false }
         let marks = (mark(before), mark(after))
         let isArgument = marks.0 == .openParenthesis || marks.0 == .comma || marks.0 == .spread
         let endsArgument = marks.1 == .closeParenthesis || marks.1 == .comma || marks.1 == .closeBrace
         guard isArgument, endsArgument else { return false }
         guard marks.0 == .spread else { return true }
         // `env: { ...process.env }` is what children are started with.
-        guard before >= 3, mark(before - 1) == .openBrace, tokens[before - 3].kind == .identifier else { return true }
+        guard before >= 3, mark(before - 1) == .openBrace, program.lexed.tokens[before - 3].kind == .identifier else {
+            return true
+        }
         let key = program.text(program.lexed.codes[before - 3].value)
         return !(key.hasSuffix("env") || key.hasSuffix("Env"))
     }
 
     private func mark(_ token: Int) -> Punctuator {
-        guard program.lexed.tokens[token].kind == .punctuator else { return .other }
-        return Punctuator(rawValue: UInt8(truncatingIfNeeded: program.lexed.codes[token].value)) ?? .other
+        program.lexed.shapes[token].mark
     }
 }
 

@@ -16,8 +16,7 @@ extension JavaScriptProgram {
         defer { level -= 1 }
         guard environment.isEmpty else { return compute(node, depth: depth) }
         if constantOfNode.count <= Int(node) {
-            let missing = tree.nodes.count - constantOfNode.count
-            constantOfNode += Array(repeating: 0, count: missing)
+            constantOfNode.extend(to: tree.nodes.count, with: 0)
         }
         let known = constantOfNode[Int(node)]
         if known != 0 { return known == 1 ? nil : constants[Int(known) - 2] }
@@ -55,7 +54,7 @@ extension JavaScriptProgram {
             return FoldedConstant(value: .text(text), origin: .literal)
         case .number:
             let token = lexed.tokens[Int(known.data)]
-            return ConstantText.number(source[Int(token.start)..<Int(token.end)]).map(literal)
+            return ConstantText.number(source[Int(token.start)..<Int(token.end)]).map(Self.literal)
         case .word:
             if known.data == JavaScriptWord.null { return FoldedConstant(value: ConstantText.null, origin: .literal) }
             return FoldedConstant(value: .boolean(known.data == JavaScriptWord.true), origin: .literal)
@@ -77,7 +76,7 @@ extension JavaScriptProgram {
         }
     }
 
-    private func literal(_ number: Double) -> FoldedConstant {
+    private static func literal(_ number: Double) -> FoldedConstant {
         FoldedConstant(value: .number(number), origin: .literal)
     }
 
@@ -179,8 +178,8 @@ extension JavaScriptProgram {
         if symbol.kind == .global {
             switch JavaScriptWord(rawValue: symbol.name) {
             case .undefined: return FoldedConstant(value: ConstantText.undefined, origin: .literal)
-            case .NaN: return literal(.nan)
-            case .Infinity: return literal(.infinity)
+            case .NaN: return Self.literal(.nan)
+            case .Infinity: return Self.literal(.infinity)
             default:
                 // Paths from the file's own folder are relative ones.
                 if symbol.writeCount == 0, cachedText(symbol.name) == "__dirname" {

@@ -4,7 +4,8 @@ extension JavaScriptProgram {
     static let writeLimit: Int32 = 12
 
     mutating func collectWrites() {
-        for assignment in tree.assignments {
+        for index in tree.assignments.indices {
+            let assignment = tree.assignments[index]
             bind(assignment.target, assignment.value, origin: assignment.value, assignment.kind, depth: 0)
         }
     }

@@ -5,48 +5,57 @@ struct ScopeCursor {
         case leave
     }
 
-    private struct Span {
-        let scope: Int32
-        let start: Int32
-        let end: Int32
-    }
+    /// The scopes in the order of the source, where they are not in it anyway.
+    private var order: [Int32] = []
+    private var next: Int32 = 0
+    private var open: [Int32] = []
+    /// Where the innermost open scope ends, and where the next one starts.
+    private var end = Int32.max
+    private var start: Int32
 
-    private let spans: [Span]
-    private var next = 0
-    private var open: [Span] = []
-
-    init(_ tree: JavaScriptTree) {
-        var spans = tree.scopes.indices.map { index in
-            Span(
-                scope: Int32(truncatingIfNeeded: index), start: tree.scopes[index].start, end: tree.scopes[index].end)
-        }
+    init(_ tree: borrowing JavaScriptTree) {
+        start = 0
         if tree.isReordered {
-            spans.sort { ($0.start, -$0.end, $0.scope) < ($1.start, -$1.end, $1.scope) }
+            var keys: [(start: Int32, end: Int32, scope: Int32)] = []
+            for index in tree.scopes.indices {
+                keys.append((tree.scopes[index].start, -tree.scopes[index].end, Int32(truncatingIfNeeded: index)))
+            }
+            keys.sort { $0 < $1 }
+            order = keys.map(\.scope)
         }
-        self.spans = spans
+        start = nextStart(tree)
     }
 
     /// The innermost scope at the last place asked for.
-    var scope: Int32 { open.last?.scope ?? 0 }
+    var scope: Int32 { open.last ?? 0 }
+
+    private func scope(at place: Int32) -> Int32 { order.isEmpty ? place : order[Int(place)] }
+
+    private func nextStart(_ tree: borrowing JavaScriptTree) -> Int32 {
+        Int(next) < tree.scopes.count ? tree.scopes[scope(at: next)].start : .max
+    }
 
     /// The next step on the way to a token; nil when it is reached. Tokens are asked for in their order.
     @inline(__always)
-    mutating func step(to place: Int32) -> Step? {
-        let start = next < spans.count ? spans[next].start : .max
-        if let last = open.last, last.end <= min(place, start) {
+    mutating func step(to place: Int32, in tree: borrowing JavaScriptTree) -> Step? {
+        if end <= min(place, start), !open.isEmpty {
             open.removeLast()
+            end = open.last.map { tree.scopes[$0].end } ?? .max
             return .leave
         }
         guard start <= place else { return nil }
-        open.append(spans[next])
+        let scope = scope(at: next)
+        open.append(scope)
+        end = tree.scopes[scope].end
         next += 1
-        return .enter(spans[next - 1].scope)
+        start = nextStart(tree)
+        return .enter(scope)
     }
 
     /// Moves to a token; gives its innermost scope.
     @inline(__always)
-    mutating func move(to place: Int32) -> Int32 {
-        while step(to: place) != nil {}
+    mutating func move(to place: Int32, in tree: borrowing JavaScriptTree) -> Int32 {
+        while step(to: place, in: tree) != nil {}
         return scope
     }
 }

@@ -2,12 +2,10 @@
 ///
 /// Total and linear: no token is read more than a few times. Nesting beyond `depthLimit` is put off and read afterwards
 /// as code of its own. Types of TypeScript are passed over.
-struct JavaScriptParser {
+struct JavaScriptParser: ~Copyable {
     static let depthLimit = 120
 
-    let tokens: [Token]
-    let codes: [TokenCode]
-    let partners: [Int32]
+    let lexed: LexedSource
     let isTyped: Bool
     var tree = JavaScriptTree()
     var position: Int32 = 0
@@ -21,33 +19,30 @@ struct JavaScriptParser {
     var isInConsequent = false
     private var putOff: [PutOff] = []
 
-    private struct PutOff {
+    struct PutOff {
         let tokens: Range<Int32>
         let scope: Int32
     }
 
-    init(_ lexed: LexedSource, isTyped: Bool) {
-        tokens = lexed.tokens
-        codes = lexed.codes
-        partners = lexed.partners
+    init(_ lexed: consuming LexedSource, isTyped: Bool) {
         self.isTyped = isTyped
         regionEnd = Int32(truncatingIfNeeded: lexed.tokens.count)
-        tree.nodes.reserveCapacity(lexed.tokens.count / 2 + 16)
+        tree.nodes.reserve(lexed.tokens.count / 2 + 16)
+        self.lexed = lexed
         tree.scopes.append(
             ScopeRecord(kind: .module, parent: -1, variableScope: 0, start: 0, end: regionEnd, runsAtLoad: true))
     }
 
-    static func parse(_ lexed: LexedSource, isTyped: Bool) -> JavaScriptTree {
-        var parser = JavaScriptParser(lexed, isTyped: isTyped)
-        parser.parseStatements()
-        while let rest = parser.putOff.popLast() {
-            parser.tree.isReordered = true
-            parser.position = rest.tokens.lowerBound
-            parser.regionEnd = rest.tokens.upperBound
-            parser.scope = rest.scope
-            parser.parseStatements()
+    /// Reads everything into `tree`.
+    mutating func parse() {
+        parseStatements()
+        while let rest = putOff.popLast() {
+            tree.isReordered = true
+            position = rest.tokens.lowerBound
+            regionEnd = rest.tokens.upperBound
+            scope = rest.scope
+            parseStatements()
         }
-        return parser.tree
     }
 
     // MARK: Looking
@@ -57,8 +52,7 @@ struct JavaScriptParser {
     /// The mark at a place; `other` for what is none and behind the end.
     @inline(__always)
     func mark(at place: Int32) -> Punctuator {
-        guard place >= 0, place < regionEnd, tokens[Int(place)].kind == .punctuator else { return .other }
-        return Punctuator(rawValue: UInt8(truncatingIfNeeded: codes[Int(place)].value)) ?? .other
+        place >= 0 && place < regionEnd ? lexed.shapes[place].mark : .other
     }
 
     @inline(__always)
@@ -67,22 +61,22 @@ struct JavaScriptParser {
     /// The name at a place; -1 for what is none.
     @inline(__always)
     func name(at place: Int32) -> Int32 {
-        guard place >= 0, place < regionEnd, tokens[Int(place)].kind == .identifier else { return -1 }
-        return codes[Int(place)].value
+        guard place >= 0, place < regionEnd, lexed.shapes[place].isKind(.identifier) else { return -1 }
+        return lexed.codes[place].value
     }
 
     @inline(__always)
     func isWord(_ word: JavaScriptWord, at place: Int32) -> Bool { name(at: place) == word }
 
-    func isString(at place: Int32) -> Bool { place < regionEnd && tokens[Int(place)].kind == .string }
+    func isString(at place: Int32) -> Bool { place < regionEnd && lexed.shapes[place].isKind(.string) }
 
     @inline(__always)
-    func isAfterNewline(_ place: Int32) -> Bool { place < regionEnd && codes[Int(place)].isAfterNewline }
+    func isAfterNewline(_ place: Int32) -> Bool { place < regionEnd && lexed.codes[place].isAfterNewline }
 
     /// The token that closes the bracket at a place.
     @inline(__always)
     func partner(of place: Int32) -> Int32 {
-        let partner = partners[Int(place)]
+        let partner = lexed.partners[place]
         return partner > place ? min(partner, regionEnd) : min(place + 1, regionEnd)
     }
 

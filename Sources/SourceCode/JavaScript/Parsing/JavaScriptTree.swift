@@ -1,16 +1,18 @@
 /// The expressions, scopes and assignments of a file; nodes name each other by number.
-struct JavaScriptTree {
-    var nodes: [JavaScriptNode] = []
-    var scopes: [ScopeRecord] = []
-    var symbols: [Symbol] = []
-    var assignments: [Assignment] = []
+struct JavaScriptTree: ~Copyable {
+    var nodes = Column<JavaScriptNode>()
+    var scopes = Column<ScopeRecord>()
+    var symbols = Column<Symbol>()
+    var assignments = Column<Assignment>()
     var imports: [ImportRecord] = []
     /// Parameters that take their values apart: by the function's scope, with their places.
     var patternParameters: [Int32: [(place: Int32, target: Int32)]] = [:]
     /// Whether parts too deep for one pass were read later, so that nodes and scopes are not in the source's order.
     var isReordered = false
 
-    subscript(_ node: Int32) -> JavaScriptNode { nodes[Int(node)] }
+    subscript(_ node: Int32) -> JavaScriptNode {
+        @inline(__always) get { nodes[node] }
+    }
 
     /// Makes a node whose children are linked already.
     mutating func add(

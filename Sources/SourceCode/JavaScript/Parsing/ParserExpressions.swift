@@ -17,6 +17,7 @@ extension JavaScriptParser {
     mutating func parseAssignment() -> Int32 {
         guard enter() else { return putOffRest() }
         defer { leave() }
+        if let leaf = parseLoneLeaf() { return leaf }
         if let arrow = parseArrow() { return arrow }
         let start = position
         if isWord(.yield, at: position), tree.scopes[Int(tree.scopes[Int(scope)].variableScope)].isGenerator {
@@ -34,6 +35,34 @@ extension JavaScriptParser {
             || operation == .logicalAndAssign
         assign(left, value, isPlain ? .plain : operation == .addAssign ? .append : .compound)
         return node
+    }
+
+    /// A name, number or string with nothing behind it but the end of its expression, as most are; nil, with nothing
+    /// read, for all others. It only spares the way through every kind of operator.
+    @inline(__always)
+    private mutating func parseLoneLeaf() -> Int32? {
+        let (start, next) = (position, position + 1)
+        guard start < regionEnd else { return nil }
+        if next < regionEnd {
+            switch lexed.shapes[next].mark {
+            case .comma, .semicolon, .closeParenthesis, .closeBracket, .closeBrace: break
+            default: return nil
+            }
+        }
+        let (shape, code) = (lexed.shapes[start], lexed.codes[start])
+        if shape.isKind(.identifier) {
+            // Words with a meaning of their own go the long way.
+            guard code.value > JavaScriptWord.meta.rawValue else { return nil }
+            position = next
+            return tree.add(.name, start..<next, data: code.value)
+        }
+        if shape.isKind(.string), code.value != TokenCode.template {
+            position = next
+            return tree.add(.string, start..<next, data: start)
+        }
+        guard shape.isKind(.number) else { return nil }
+        position = next
+        return tree.add(.number, start..<next, data: start)
     }
 
     private mutating func parseYield() -> Int32 {
@@ -142,7 +171,7 @@ extension JavaScriptParser {
             leave()
             assign(target, -1, .compound)
             return tree.add(.update, start..<position, child: target)
-        case .less where isTyped && partners[Int(position)] < 0:
+        case .less where isTyped && lexed.partners[position] < 0:
             // A type assertion: `<any>value`.
             skipAngles()
             guard position > start, enter() else { return putOffRest() }
@@ -170,7 +199,7 @@ extension JavaScriptParser {
     /// Whether an operand may begin at a place, so that the `await` before it is an operator.
     private func beginsOperand(_ place: Int32) -> Bool {
         guard place < regionEnd else { return false }
-        switch tokens[Int(place)].kind {
+        switch lexed.tokens[place].kind {
         case .identifier:
             let word = name(at: place)
             return word != .in && word != .instanceof && word != .of
@@ -224,7 +253,7 @@ extension JavaScriptParser {
                 continue
             default:
                 guard position < regionEnd else { return node }
-                let kind = tokens[Int(position)].kind
+                let kind = lexed.tokens[position].kind
                 guard kind == .templateHead || kind == .string && isTemplate(position) else { return node }
                 consume(node)
                 let template = parseTemplate()
@@ -236,7 +265,7 @@ extension JavaScriptParser {
     }
 
     /// Whether a string is a template without substitutions.
-    private func isTemplate(_ place: Int32) -> Bool { codes[Int(place)].value == TokenCode.template }
+    private func isTemplate(_ place: Int32) -> Bool { lexed.codes[place].value == TokenCode.template }
 
     /// The expression between `[` and `]`.
     private mutating func parseBracketed() -> Int32 {

@@ -111,7 +111,7 @@ extension JavaScriptParser {
         case .openParenthesis:
             guard isArrow(behind: partner(of: first)) else { return nil }
             return finishArrow(from: start, parameters: first)
-        case .less where isTyped && partners[Int(first)] < 0:
+        case .less where isTyped && lexed.partners[first] < 0:
             position = first
             skipAngles()
             let place = position
@@ -274,7 +274,7 @@ extension JavaScriptParser {
 
     private func beginsKey(_ place: Int32) -> Bool {
         guard place < regionEnd else { return false }
-        switch tokens[Int(place)].kind {
+        switch lexed.tokens[place].kind {
         case .identifier, .string, .number: return true
         case .punctuator: return mark(at: place) == .openBracket || mark(at: place) == .multiply
         case .templateHead, .templateMiddle, .templateTail, .regularExpression, .markupText, .newline, .indent, .dedent:

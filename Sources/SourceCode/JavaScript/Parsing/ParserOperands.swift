@@ -2,9 +2,9 @@ extension JavaScriptParser {
     mutating func parsePrimary() -> Int32 {
         guard position < regionEnd else { return tree.add(.missing, position..<position) }
         let start = position
-        switch tokens[Int(start)].kind {
+        switch lexed.tokens[start].kind {
         case .identifier: return parseWord()
-        case .string: return leaf(codes[Int(start)].value == TokenCode.template ? .template : .string)
+        case .string: return leaf(lexed.codes[start].value == TokenCode.template ? .template : .string)
         case .number: return leaf(.number)
         case .regularExpression: return leaf(.regularExpression)
         case .templateHead: return parseTemplate()
@@ -26,7 +26,7 @@ extension JavaScriptParser {
         case .openParenthesis: return parseGroup()
         case .openBracket: return parseArray()
         case .openBrace: return parseObject()
-        case .less where partners[Int(start)] > start: return parseElement()
+        case .less where lexed.partners[start] > start: return parseElement()
         case .at:
             skipDecorators()
             guard position > start, isWord(.class, at: position) else { return tree.add(.missing, start..<position) }
@@ -81,7 +81,7 @@ extension JavaScriptParser {
         var (first, last) = (tree.add(.string, start..<position, data: start), Int32(-1))
         last = first
         var piece = start
-        while tokens[Int(piece)].kind == .templateHead || tokens[Int(piece)].kind == .templateMiddle {
+        while lexed.tokens[piece].kind == .templateHead || lexed.tokens[piece].kind == .templateMiddle {
             let close = partner(of: piece)
             position = piece
             var value: Int32 = -1
@@ -239,13 +239,13 @@ extension JavaScriptParser {
     mutating func parseKey() -> Key {
         var key = Key(place: position)
         guard position < regionEnd else { return key }
-        switch tokens[Int(position)].kind {
+        switch lexed.tokens[position].kind {
         case .identifier:
             key.name = name(at: position)
             position += 1
         case .string, .number:
             key.node = tree.add(
-                tokens[Int(position)].kind == .string ? .string : .number, position..<position + 1, data: position)
+                lexed.tokens[position].kind == .string ? .string : .number, position..<position + 1, data: position)
             position += 1
         case .punctuator where mark == .openBracket:
             readRegion { parser in key.node = parser.parseExpression() }

@@ -46,10 +46,10 @@ extension JavaScriptParser {
         case .minus: position += min(2, regionEnd - position)
         default:
             guard position < regionEnd else { return }
-            switch tokens[Int(position)].kind {
+            switch lexed.tokens[position].kind {
             case .identifier, .string, .number: position += 1
             case .templateHead:
-                while tokens[Int(position)].kind != .templateTail, partner(of: position) > position,
+                while lexed.tokens[position].kind != .templateTail, partner(of: position) > position,
                     position < regionEnd - 1
                 {
                     position = partner(of: position)
@@ -133,7 +133,7 @@ extension JavaScriptParser {
                         node = inner.parseExpression()
                         inner.skipRest()
                     }
-                case .less where parser.partners[Int(place)] > place:
+                case .less where parser.lexed.partners[place] > place:
                     node = parser.parseElement()
                 default:
                     if parser.isString(at: place) { node = parser.tree.add(.string, place..<place + 1, data: place) }

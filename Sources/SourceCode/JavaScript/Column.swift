@@ -1,0 +1,97 @@
+/// A growing list of plain values with one owner.
+///
+/// Because nobody else can hold it, a write asks for no permission and copies nothing, which is what most of the time
+/// of an `Array` goes to in loops over tokens and nodes. Places are checked as an array checks them.
+@safe
+struct Column<Element>: ~Copyable {
+    private var base: UnsafeMutablePointer<Element>
+    private(set) var count: Int
+    private var capacity: Int
+
+    /// An empty one with room for some values.
+    init(capacity: Int = 0) {
+        unsafe base = .allocate(capacity: capacity)
+        self.capacity = capacity
+        count = 0
+    }
+
+    init(repeating value: Element, count: Int) {
+        unsafe base = .allocate(capacity: count)
+        unsafe base.initialize(repeating: value, count: count)
+        capacity = count
+        self.count = count
+    }
+
+    init(_ values: [Element]) {
+        self.init(capacity: values.count)
+        unsafe values.withUnsafeBufferPointer { values in
+            guard let start = values.baseAddress else { return }
+            unsafe base.initialize(from: start, count: values.count)
+        }
+        count = values.count
+    }
+
+    deinit {
+        unsafe base.deinitialize(count: count)
+        unsafe base.deallocate()
+    }
+
+    var isEmpty: Bool { count == 0 }
+    var indices: Range<Int> { 0..<count }
+
+    subscript(index: Int) -> Element {
+        @inline(__always) get {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "beyond the column's end")
+            return unsafe base[index]
+        }
+        @inline(__always) _modify {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "beyond the column's end")
+            yield unsafe &base[index]
+        }
+    }
+
+    subscript(index: Int32) -> Element {
+        @inline(__always) get { self[Int(index)] }
+        @inline(__always) _modify { yield &self[Int(index)] }
+    }
+
+    @inline(__always)
+    mutating func append(_ value: Element) {
+        if count == capacity { grow(to: max(capacity * 2, 16)) }
+        unsafe (base + count).initialize(to: value)
+        count &+= 1
+    }
+
+    /// Appends a value as often as is needed to have `count` of them.
+    mutating func extend(to count: Int, with value: Element) {
+        guard count > self.count else { return }
+        if count > capacity { grow(to: max(capacity * 2, count)) }
+        unsafe (base + self.count).initialize(repeating: value, count: count - self.count)
+        self.count = count
+    }
+
+    mutating func reserve(_ count: Int) {
+        if count > capacity { grow(to: count) }
+    }
+
+    @discardableResult
+    mutating func removeLast() -> Element {
+        precondition(count > 0, "nothing to remove")
+        count &-= 1
+        return unsafe (base + count).move()
+    }
+
+    /// The values as an array of their own.
+    func array() -> [Element] {
+        unsafe Array(UnsafeBufferPointer(start: base, count: count))
+    }
+
+    @inline(never)
+    private mutating func grow(to newCapacity: Int) {
+        let larger = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
+        unsafe larger.moveInitialize(from: base, count: count)
+        unsafe base.deallocate()
+        unsafe base = larger
+        capacity = newCapacity
+    }
+}
