@@ -7,7 +7,10 @@ import TestSupport
 let hiddenTextFixtures = RuleFixtures(
     flagged: [
         .bidiInProse: { try npmFile("README.md", "safe\u{202E}txt.exe") },
-        .bidiWithinText: { try sdistFile("acme_box/a.py", "'''A box.\nlike \u{202E}this\nend.'''\n") },
+        .bidiInDocumentation: {
+            try sdistFile("acme_box/a.py", "'''A box.\nlike \u{202E}this\nend.'''\n")
+        },
+        .bidiWithinText: { try sdistFile("acme_box/a.py", "x = '''A box.\nlike \u{202E}this\nend.'''\n") },
         .bidiListed: { try npmFile("marks.js", "exports.marks = /[\u{202A}-\u{202E}\u{2066}-\u{2069}]/g\n") },
         .bidiWithLetters: { try npmFile("he.js", "module.exports = '\u{202B}שלום\u{202C}'\n") },
         .variationRun: { try npmFile("index.js", "const a = '\(selectors("hidden"))'\n") },

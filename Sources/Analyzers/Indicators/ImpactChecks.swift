@@ -35,6 +35,27 @@ struct ImpactChecks {
             guard let target = call.arguments.first, isRoot(target.tokens, target.constant, steps: 0) else { continue }
             report.note(.deletesEverything, line: view.line(call), atLoad: view.runsAtLoad(call.scope))
         }
+        checkSweeps(into: &report)
+    }
+
+    /// A walk through the home folder or a root, in code that deletes files on the way.
+    private func checkSweeps(into report: inout FileReport) {
+        guard view.does(.deletesFiles), view.does(.listsFolders) else { return }
+        let deleting = Set(
+            view.model.calls.filter { $0.effects.contains(.deletesFiles) }.map { view.function(of: $0.scope) })
+        // Functions that list and delete: what is given to them is swept.
+        let sweepers = Set(
+            view.model.calls.filter { $0.effects.contains(.listsFolders) }
+                .map { view.function(of: $0.scope) }.filter { deleting.contains($0) && $0 > 0 }
+                .compactMap { view.model.scopes[Int($0)].name })
+        let sweeps = view.model.calls.lazy.filter { call in
+            call.effects.contains(.listsFolders) && deleting.contains(view.function(of: call.scope))
+                || call.callee.root == .local && sweepers.contains(call.callee.path)
+        }
+        for call in sweeps.prefix(50) {
+            guard let target = call.arguments.first, isRoot(target.tokens, target.constant, steps: 0) else { continue }
+            return report.note(.sweepsHome, line: view.line(call), atLoad: view.runsAtLoad(call.scope))
+        }
     }
 
     private func isRoot(_ range: TokenRange, _ constant: Constant?, steps: Int) -> Bool {
@@ -94,6 +115,16 @@ struct ImpactChecks {
         if marks.count(where: { $0 }) >= 3, view.does([.network, .process, .shell]) {
             let line = hits.hits.last { $0.indicator.topic == .command }.map(view.line)
             report.note(.spreadsItself, line: line, atLoad: false)
+        }
+        // Only what does both by itself; tools for releases are called.
+        let tokens = hits.hits.filter {
+            $0.indicator.topic == .credential(.npm) || $0.indicator.topic == .credential(.pypi)
+        }
+        let readsToken = report.notes.contains { $0.observation == .credentialRead && $0.atLoad }
+        if let publishing = report.notes.first(where: { $0.observation == .commandPublishes && $0.atLoad }),
+            readsToken, tokens.contains(where: view.runsAtLoad)
+        {
+            report.note(.publishesWithToken, line: publishing.line)
         }
         for hit in hits(.command) where hit.indicator.text == "api.github.com/user/repos" {
             note(.createsRepository, hit, into: &report)

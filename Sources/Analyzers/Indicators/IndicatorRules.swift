@@ -7,6 +7,7 @@ import SourceCode
 enum IndicatorRules {
     static func check(_ file: InspectedFile, into report: inout FileReport) {
         if let model = file.model {
+            PageChecks.check(file, model, into: &report)
             let made = CodeView.addressesInParts(model) + PathTails.strings(in: model)
             guard mayTell(model, made), let view = CodeView(file, made: made) else { return }
             let hits = IndicatorHits(view)
@@ -28,9 +29,10 @@ enum IndicatorRules {
         let telling: Effects = [.process, .shell, .installs, .deletesTrees, .clipboard, .socket]
         return model.calls.contains { call in
             !call.effects.isDisjoint(with: telling)
-                || call.effects.contains(.writesFiles) && model.runsAtLoad(call.scope)
+                || !call.effects.isDisjoint(with: [.writesFiles, .deletesFiles]) && model.runsAtLoad(call.scope)
         }
             || made.contains { $0.value.hasPrefix("https://") || IndicatorTable.set.matchesAny(in: $0.value) }
+            || model.names.contains { $0.text.utf8.count == 8 && $0.text == "ethereum" }
             || model.bindings.contains { binding in
                 let name = binding.name.utf8
                 return name.count >= 5

@@ -128,6 +128,24 @@ struct InternetAddress: Equatable {
     /// names.
     var isForeign: Bool { bytes.count == 4 ? isForeign4 : isForeign6 }
 
+    /// Whether it is one of the machine itself or of a network of its own.
+    var isLocal: Bool {
+        guard bytes.count == 4 else {
+            let isLoopback = bytes.dropLast().allSatisfy { $0 == 0 }
+            return isLoopback || bytes[0] & 0xFE == 0xFC || bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
+        }
+        switch (bytes[0], bytes[1]) {
+        case (0, _), (10, _), (127, _), (192, 168), (169, 254), (172, 16...31), (100, 64...127): return true
+        case _: return false
+        }
+    }
+
+    /// Whether a host, IPv6 in brackets or not, is an address beyond the machine's own network.
+    static func isRemote(host: some Collection<UInt8>) -> Bool {
+        let text = Array(host).filter { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }
+        return InternetAddress(text[...]).map { !$0.isLocal } ?? false
+    }
+
     private var isForeign4: Bool {
         let (a, b, c, d) = (bytes[0], bytes[1], bytes[2], bytes[3])
         switch a {

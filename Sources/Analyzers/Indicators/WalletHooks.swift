@@ -5,26 +5,70 @@ struct WalletHooks {
     let view: CodeView
 
     func check(into report: inout FileReport) {
+        let wallets = walletNames
+        let aliased = view.model.bindings.contains { replacesWallet($0, wallets) }
         let hooks = view.model.bindings.filter { Self.isHook($0.name) || replacesFetch($0) }
         let replacesClipboard = view.does(.clipboard)
-        guard !hooks.isEmpty || replacesClipboard else { return }
+        let asksForPayment = view.strings.contains { $0.value.equals("eth_sendTransaction") }
+        guard !hooks.isEmpty || replacesClipboard || aliased || asksForPayment else { return }
         var kinds: Set<AddressKind> = []
         var count = 0
         var line: Int?
+        var recipient: StringConstant?
         for string in view.strings where (25...110).contains(string.value.count) {
             guard let kind = AddressKind(string.value) else { continue }
             kinds.insert(kind)
             count += 1
             line = line ?? view.line(string.tokens.lowerBound)
+            if recipient == nil, isRecipient(string) { recipient = string }
         }
-        let hasWalletHook = hooks.contains { $0.name.contains("ethereum.") }
+        let hasWalletHook = aliased || hooks.contains { $0.name.contains("ethereum.") }
+        if hasWalletHook, let recipient {
+            return report.note(.paymentHook, line: view.line(recipient.tokens.lowerBound))
+        }
+        if asksForPayment, let recipient {
+            report.note(
+                .paymentAsked, line: view.line(recipient.tokens.lowerBound), atLoad: view.runsAtLoad(recipient.scope))
+        }
         let hasRequestHook = hooks.contains { !$0.name.contains("ethereum") }
         if !hooks.isEmpty, count >= 8 && kinds.count >= 2 || hasWalletHook && hasRequestHook && count > 0 {
             report.note(.paymentHook, line: line)
-        } else if count >= 1, !hooks.isEmpty && kinds.count >= 1 && count >= 3 || replacesClipboard && kinds.count >= 1
+        } else if count >= 1,
+            aliased || !hooks.isEmpty && kinds.count >= 1 && count >= 3 || replacesClipboard && kinds.count >= 1
         {
             report.note(.paymentAddresses, line: line)
         }
+    }
+
+    /// Names that stand for what a page talks to wallets by: `const w = window.ethereum`.
+    private var walletNames: Set<String> {
+        var names: Set<String> = []
+        for binding in view.model.bindings where binding.value.count <= 8 && !binding.name.contains(".") {
+            let isWallet = binding.value.contains { token in
+                ["ethereum", "solana", "tronWeb", "phantom"].contains { view.isPunctuator(token, $0) }
+            }
+            if isWallet { names.insert(binding.name) }
+        }
+        return names
+    }
+
+    private static let walletMethods = [
+        ".request", ".send", ".sendAsync", ".signTransaction", ".signAndSendTransaction", ".sendTransaction",
+    ]
+
+    /// `w.request = async function …`, where `w` is a wallet.
+    private func replacesWallet(_ binding: Binding, _ wallets: Set<String>) -> Bool {
+        guard let dot = binding.name.firstIndex(of: "."), wallets.contains(String(binding.name[..<dot])) else {
+            return false
+        }
+        return Self.walletMethods.contains(String(binding.name[dot...]))
+    }
+
+    /// Whether an address is who is paid: `to: '0x…'`, `params[0].to = '0x…'`.
+    private func isRecipient(_ string: StringConstant) -> Bool {
+        let token = string.tokens.lowerBound
+        guard view.isPunctuator(token - 1, "=") || view.isPunctuator(token - 1, ":") else { return false }
+        return ["to", "recipient", "toAddress", "destination"].contains { view.isPunctuator(token - 2, $0) }
     }
 
     /// `window.fetch = …`: a variable of that name in a module replaces nothing.

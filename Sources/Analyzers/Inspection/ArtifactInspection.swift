@@ -11,6 +11,7 @@ final class ArtifactInspection {
     /// The operator's own rules, which see every file that is held.
     var userRules: UserRuleScan?
     private var structure: ArchiveStructure
+    private var repetition = RepeatedFiles()
     /// Manifests and what else is looked at when everything was read.
     private(set) var collected: ManifestCollector
     /// What is known of every file that was read, in the archive's order.
@@ -38,6 +39,7 @@ final class ArtifactInspection {
             case .limit(let observation): findings.add(observation)
             }
         }
+        if repetition.isFlood { findings.add(.reviewerManyFiles) }
         structure.finish(digests: digests(of: structure.repeatedPaths, in: bytes), into: &findings)
     }
 
@@ -103,6 +105,7 @@ final class ArtifactInspection {
         noteContent(member, path, FileRole(path: path, layout: layout), content)
         let outer = path
         let notices = try NestedArchives.read(content, name: member.name, budget: nestedBudget) { name, path, bytes in
+            userRules?.check(bytes, name: name, path: path)
             let file = InspectedFile(name: name, path: path, bytes: bytes, layout: layout)
             // What is inside lies below the outer file, as if that were a folder.
             let inner = name.dropFirst(member.name.count)
@@ -121,6 +124,7 @@ final class ArtifactInspection {
         }
         userRules?.check(bytes, name: member.name, path: path)
         let file = InspectedFile(name: member.name, path: path, bytes: bytes, layout: layout)
+        repetition.note(file)
         files.append(FileInspection.record(of: file, at: Self.joined(path)))
     }
 

@@ -17,6 +17,7 @@ struct ManifestRules {
             checkMetadata(of: .wheelMetadata)
             checkWheelNames()
             checkTopModules()
+            checkPlacedFiles()
             WheelRecordRule.check(inspection)
         case .sourceDistribution:
             checkStartModules()
@@ -105,6 +106,7 @@ enum WheelRecordRule {
         guard let parsed = WheelRecord(record.bytes) else {
             return inspection.findings.add(.recordUnreadable, path: record.name)
         }
+        if parsed.isContradictory { inspection.findings.add(.recordUnreadable, path: record.name) }
         var present: Set<[UInt8]> = []
         for file in inspection.collected.digests {
             let path = WheelRecord.normalPath(file.path)

@@ -91,10 +91,25 @@ private struct NestedReader {
         found.add(isBomb && !isTest ? .nestedBomb : .nestedTooLarge, path: name)
     }
 
+    /// Members that an unpacker would write elsewhere; test data of archivers has them honestly.
+    private mutating func noteEscape(_ member: ArchiveMember, of outer: [UInt8]) {
+        let names = [member.name] + (member.linkTarget.isEmpty ? [] : [member.linkTarget])
+        let escapes = names.contains { name in
+            let found = MemberPath.observations(of: name, limits: budget.limits)
+            // A link may climb as far as it lies deep.
+            return found.contains(.pathAbsolute) || name == member.name && found.contains(.pathEscapes)
+        }
+        guard escapes else { return }
+        let path = outer.split(separator: UInt8(ascii: "/")).map(Array.init)
+        let isTest = FileRole(path: path).isTestOrDocumentation
+        found.add(isTest ? .nestedEscapeInTests : .nestedEscape, path: outer)
+    }
+
     private mutating func take(
         _ member: ArchiveMember, _ content: MemberContent?, of outer: [UInt8], depth: Int,
         file: ([UInt8], [[UInt8]], [UInt8]) -> Void
     ) throws(ArchiveFailure) {
+        noteEscape(member, of: outer)
         guard member.kind == .file, let content else { return }
         let full = outer + [UInt8(ascii: "!")] + member.name
         let path = member.name.split(separator: UInt8(ascii: "/")).filter { !$0.equals(".") }.map(Array.init)

@@ -122,7 +122,25 @@ extension ManifestRules {
             if SystemNames.isSystemTool(name), !SystemNames.provides(name, project: project) {
                 add(.shadowsCommand, file.name, line: line(of: "bin", in: file))
             }
+            // Clients that take the name for a path write the command there.
+            if name.contains(text: "..")
+                && name.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") })
+            {
+                add(.commandEscapes, file.name, line: line(of: "bin", in: file))
+            }
         }
+        for folder in manifest.commandFolders.prefix(8) { checkCommands(in: folder, project, file) }
+    }
+
+    /// `"directories": { "bin": "./bin" }`: every file of the folder is a command.
+    private func checkCommands(in folder: String, _ project: [UInt8], _ file: ManifestFile) {
+        let prefix = EntryPoints.normalPath(folder) + [UInt8(ascii: "/")]
+        let shadows = inspection.collected.paths.contains { path in
+            guard path.starts(with: prefix) else { return false }
+            let name = Array(path.dropFirst(prefix.count))
+            return SystemNames.isSystemTool(name) && !SystemNames.provides(name, project: project)
+        }
+        if shadows { add(.shadowsCommand, file.name, line: line(of: "directories", in: file)) }
     }
 
     // MARK: gyp

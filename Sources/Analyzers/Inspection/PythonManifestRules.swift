@@ -70,11 +70,34 @@ extension ManifestRules {
             add(.shadowsModule, module)
         }
         for file in manifests(.entryPoints) {
-            for entry in ConfigurationText(file.bytes).entries where entry.section == "console_scripts" {
+            for entry in ConfigurationText(file.bytes).entries
+            where entry.section == "console_scripts" || entry.section == "gui_scripts" {
                 let name = Array(entry.key.utf8)
                 if SystemNames.isSystemTool(name), !SystemNames.provides(name, project: project) {
                     add(.shadowsCommand, file.name, line: entry.line)
                 }
+            }
+        }
+    }
+
+    /// Files that a wheel unpacks over the environment, outside of site-packages.
+    func checkPlacedFiles() {
+        let project = ownName
+        for path in inspection.collected.paths.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let parts = path.split(separator: UInt8(ascii: "/"))
+            guard parts.count >= 3, parts[0].hasSuffix(".data"), let last = parts.last else { continue }
+            let isCommand =
+                parts.count == 3 && parts[1].equals("scripts")
+                || parts.count == 4 && parts[1].equals("data")
+                    && ["bin", "Scripts", "sbin"].contains { parts[2].equals($0) }
+            if isCommand, PlacedFiles.isEnvironmentCommand(last) {
+                add(.environmentReplaced, path)
+            } else if isCommand, SystemNames.isSystemTool(Array(last)),
+                !SystemNames.provides(Array(last), project: project)
+            {
+                add(.shadowsCommand, path)
+            } else if parts.count == 3, parts[1].equals("data"), PlacedFiles.isEnvironmentSetting(last) {
+                add(.environmentReplaced, path)
             }
         }
     }

@@ -9,6 +9,13 @@ enum AgentConfiguration {
         return path.count == 2 && top == ".github" && path[1].lowercasedASCII().equals("copilot-instructions.md")
     }
 
+    /// Whether the file at `path`, in any folder of the package, is text that an agent follows.
+    static func isInstruction(_ path: [[UInt8]]) -> Bool {
+        guard let name = path.last?.lowercasedASCII() else { return false }
+        if files.contains(String(decoding: name, as: UTF8.self)) || name.equals("skill.md") { return true }
+        return path.dropLast().contains { folders.contains(String(decoding: $0.lowercasedASCII(), as: UTF8.self)) }
+    }
+
     /// Whether it is one whose settings can run commands without being asked.
     static func canRunCommands(_ path: [[UInt8]]) -> Bool {
         guard path.count <= 3, isShipped(path) || path.first?.equals(".vscode") == true, let last = path.last else {

@@ -114,16 +114,5 @@ struct WebAddress {
     }
 
     /// Whether the host is an address of the internet in any of its forms, but not one of this machine or network.
-    var isNumeric: Bool {
-        if host.first == UInt8(ascii: "[") { return !host.equals("[::1]") }
-        let parts = host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let isNumber = parts.allSatisfy { part in
-            let digits = part.hasPrefix("0x") ? part.dropFirst(2) : part
-            let isHexadecimal = part.hasPrefix("0x")
-            return !digits.isEmpty
-                && digits.allSatisfy { (0x30...0x39).contains($0) || isHexadecimal && (0x61...0x66).contains($0) }
-        }
-        guard isNumber, !parts.isEmpty, parts.count <= 4 else { return false }
-        return !host.hasPrefix("127.")
-    }
+    var isNumeric: Bool { InternetAddress.isRemote(host: host) }
 }

@@ -27,6 +27,8 @@ struct NPMManifest {
     let loadedFiles: [String]
     /// Commands that are put on the path, with their files.
     let commands: [(name: String, file: String)]
+    /// Folders every file of which is put on the path as a command.
+    let commandFolders: [String]
     /// False when npm shall not build although there is a binding.gyp.
     let buildsNatively: Bool
     let emails: [String]
@@ -68,6 +70,7 @@ struct NPMManifest {
         }
         loadedFiles = Self.loadedFiles(of: manifest)
         commands = Self.commands(values("bin"), package: names.last ?? "")
+        commandFolders = values("directories").compactMap { $0.objectValue?["bin"]?.stringValue }
         buildsNatively = !values("gypfile").contains { $0.boolValue == false }
         emails = ["author", "maintainers", "contributors"].flatMap(values).flatMap(Self.emails)
         ambiguousMembers = Self.ambiguous(in: manifest)

@@ -18,21 +18,28 @@ struct WheelRecord {
     /// Rows by path, in RECORD's order; the first row of a path counts.
     let paths: [[UInt8]]
     let digests: [[UInt8]: Digest]
+    /// Whether two rows state different digests of one file.
+    let isContradictory: Bool
 
     /// Nil when the text is not CSV of at most three columns.
     init?(_ bytes: [UInt8]) {
         var paths: [[UInt8]] = []
         var digests: [[UInt8]: Digest] = [:]
+        var isContradictory = false
         guard let rows = CSVRows.parse(bytes) else { return nil }
         for row in rows {
             guard row.count <= 3, let path = row.first else { return nil }
             let normal = Self.normalPath(path)
+            let digest = Self.digest(row.count > 1 ? row[1] : [])
+            // Two rows that say different things of one file leave it to the reader which counts.
+            if let known = digests[normal], known != digest { isContradictory = true }
             guard !normal.isEmpty, digests[normal] == nil else { continue }
             paths.append(normal)
-            digests[normal] = Self.digest(row.count > 1 ? row[1] : [])
+            digests[normal] = digest
         }
         self.paths = paths
         self.digests = digests
+        self.isContradictory = isContradictory
     }
 
     /// Tools on Windows wrote backslashes.

@@ -98,16 +98,21 @@ let archiveRules: [Rule] = [
             RuleDetail(.recordHash, .malicious, "a file's digest is not the one in RECORD"),
             RuleDetail(.recordUnlisted, .malicious, "a file of the wheel is not in RECORD"),
             RuleDetail(.recordUnhashed, .suspicious, "RECORD has no strong digest for a file"),
-            RuleDetail(.recordUnreadable, .suspicious, "RECORD cannot be parsed"),
+            RuleDetail(.recordUnreadable, .suspicious, "RECORD cannot be parsed or contradicts itself"),
             RuleDetail(.recordAbsent, .info, "RECORD lists a file that is not in the wheel"),
         ]),
     Rule(
         "ARC-NESTED", "Archive inside the archive",
         rationale: """
             Nested archives are looked into two levels deep; code reaches them only by unpacking them itself, so \
-            they are noted.
+            they are noted. One whose members would be written outside of the folder that it is unpacked into is held; \
+            archivers have such among their tests.
             """,
-        [RuleDetail(.nestedArchive, .info, "an archive lies inside the archive")]),
+        [
+            RuleDetail(.nestedArchive, .info, "an archive lies inside the archive"),
+            RuleDetail(.nestedEscape, .suspicious, "an archive inside the archive unpacks outside its folder"),
+            RuleDetail(.nestedEscapeInTests, .info, "an archive among the tests unpacks outside its folder"),
+        ]),
 ]
 
 extension Observation {
@@ -170,5 +175,7 @@ extension Observation {
     static let recordAbsent = Observation("record-absent-file")
 
     // ARC-NESTED
+    static let nestedEscape = Observation("nested-escapes")
+    static let nestedEscapeInTests = Observation("nested-escapes-in-tests")
     static let nestedArchive = Observation("nested-archive")
 }

@@ -10,15 +10,15 @@ let hiddenTextRules: [Rule] = [
             them raw; escapes do the same visibly. Lines in the middle of a literal cannot pass for code and are only held. \
             Strings of Arabic or Hebrew may hold embeddings honestly, which is \
             only mentioned. Manifests and metadata headers are suspicious, and prose that overrides the order of \
-            letters without any of a script that needs it. Test data of parsers has them honestly, hence only \
-            suspicious there.
+            letters without any of a script that needs it. Test data of parsers has them honestly, which is \
+            only noted while nothing leads there.
             """,
         [
             RuleDetail(
                 .bidiInCode, .malicious, tests: .suspicious,
                 "code contains characters that reorder how it is displayed"),
             RuleDetail(
-                .bidiInTests, .suspicious, tests: .suspicious,
+                .bidiInTests, .suspicious, tests: .info,
                 "test code contains characters that reorder how it is displayed"),
             RuleDetail(
                 .bidiInText, .suspicious, tests: .suspicious,
@@ -26,6 +26,7 @@ let hiddenTextRules: [Rule] = [
             RuleDetail(.bidiInProse, .suspicious, "a text overrides the order of its letters without need"),
             RuleDetail(
                 .bidiWithinText, .suspicious, "lines of a literal in code reorder how they are displayed"),
+            RuleDetail(.bidiInDocumentation, .info, "documentation in code reorders how its lines are displayed"),
             RuleDetail(.bidiListed, .info, "literals in code list characters that reorder text, one by one"),
             RuleDetail(.bidiWithLetters, .info, "strings in a right-to-left script contain direction controls"),
         ]),
@@ -178,6 +179,7 @@ extension Observation {
     static let bidiInText = Observation("bidi-in-text")
     static let bidiInProse = Observation("bidi-in-prose")
     static let bidiWithinText = Observation("bidi-within-text")
+    static let bidiInDocumentation = Observation("bidi-in-documentation")
     static let bidiListed = Observation("bidi-listed")
     static let bidiWithLetters = Observation("bidi-with-letters")
     static let tagCharacters = Observation("tag-characters")

@@ -63,12 +63,16 @@ let indicatorCommandRules: [Rule] = [
     Rule(
         "PROP-PUBLISH", "Publishes packages",
         rationale: """
-            Release tools publish packages when they are called, so the command is noted. At installation it is a \
-            worm. Finding out who is logged in, searching for all of a maintainer's packages, reading tokens and \
+            Release tools publish packages when they are called, so the command is noted. At import it is held, at \
+            installation it is a worm, and so is what reads the registry's credentials for it by itself. Finding out who is logged in, searching for all of a maintainer's packages, reading tokens and \
             publishing together are what worms do and release tools do not.
             """,
         [
-            RuleDetail(.commandPublishes, .info, install: .malicious, "a command publishes a package"),
+            RuleDetail(
+                .commandPublishes, .suspicious, call: .info, install: .malicious, "a command publishes a package"),
+            RuleDetail(
+                .publishesWithToken, .malicious, call: .info,
+                "code reads the credentials of a registry and publishes a package"),
             RuleDetail(
                 .spreadsItself, .suspicious, install: .malicious,
                 "code finds a maintainer's packages and publishes them"),
@@ -107,6 +111,7 @@ extension Observation {
     static let agentUnattended = Observation("agent-unattended")
 
     // PROP-PUBLISH, PROP-GIT
+    static let publishesWithToken = Observation("publishes-with-taken-token")
     static let commandPublishes = Observation("command-publishes")
     static let spreadsItself = Observation("spreads-itself")
     static let commandPushes = Observation("command-pushes")

@@ -54,8 +54,30 @@ let indicatorCredentialRules: [Rule] = [
         [
             RuleDetail(.paymentHook, .malicious, "code replaces a page's requests and holds many payment addresses"),
             RuleDetail(
+                .paymentAsked, .suspicious, call: .info,
+                "code asks wallets for a payment to an address of its own"),
+            RuleDetail(
                 .paymentAddresses, .suspicious, "code holds payment addresses beside the clipboard or replaced requests"
             ),
+        ]),
+    Rule(
+        "CRED-PAGE", "Takes what a page or browser knows",
+        rationale: """
+            Cookies are the sessions of a person, and forms hold what they type. Scripts that send a page's cookies or \
+            stored data, or what is typed into any of its forms, to an address of their own are what is put into \
+            shops to steal; tools of measurement do it when they are set up by a call, which is noted. A Python module \
+            that takes the cookies of the machine's browsers and uses the network as soon as it is imported is a thief.
+            """,
+        [
+            RuleDetail(
+                .browserCookiesTaken, .malicious, call: .info,
+                "code takes the cookies of browsers and uses the network"),
+            RuleDetail(
+                .pageSecretsSent, .suspicious, call: .info,
+                "code sends a page's cookies or stored data to an address of its own"),
+            RuleDetail(
+                .formsSent, .suspicious, call: .info,
+                "code sends what is typed into a page's forms to an address of its own"),
         ]),
     Rule(
         "CRED-MEM", "Reads the memory of other programs",
@@ -94,7 +116,13 @@ extension Observation {
 
     // CRED-WALLET
     static let paymentHook = Observation("payment-hook")
+    static let paymentAsked = Observation("payment-asked")
     static let paymentAddresses = Observation("payment-addresses")
+
+    // CRED-PAGE
+    static let browserCookiesTaken = Observation("browser-cookies-taken")
+    static let pageSecretsSent = Observation("page-secrets-sent")
+    static let formsSent = Observation("forms-sent")
 
     // CRED-MEM
     static let runnerMemory = Observation("runner-memory")

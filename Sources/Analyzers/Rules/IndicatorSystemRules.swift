@@ -45,6 +45,9 @@ let indicatorSystemRules: [Rule] = [
             RuleDetail(
                 .commandChangesSource, .malicious, call: .info,
                 "a command sets the registry or the options of a package manager"),
+            RuleDetail(
+                .environmentReplaced, .malicious,
+                "the wheel replaces the settings or the activation of the environment that it is installed in"),
             RuleDetail(.packageSettingsWritten, .suspicious, call: .info, "code writes settings of a package manager"),
             RuleDetail(.otherPackageChanged, .suspicious, call: .info, "code changes the files of another package"),
         ]),
@@ -89,6 +92,8 @@ let indicatorSystemRules: [Rule] = [
                 .commandWipes, .malicious, tests: .suspicious, "a command deletes a system's or person's files"),
             RuleDetail(
                 .deletesEverything, .malicious, tests: .suspicious, "code deletes a system's or person's files"),
+            RuleDetail(
+                .sweepsHome, .malicious, call: .info, "code walks through a person's files and deletes them"),
             RuleDetail(
                 .scriptFileWipes, .suspicious, install: .malicious,
                 "a shell script deletes a system's or person's files"),
@@ -150,12 +155,14 @@ extension Observation {
     // PERS-PKG
     static let packageSourceChanged = Observation("package-source-changed")
     static let commandChangesSource = Observation("command-changes-package-source")
+    static let environmentReplaced = Observation("environment-replaced")
     static let packageSettingsWritten = Observation("package-settings-written")
     static let otherPackageChanged = Observation("other-package-changed")
 
     // IMP-WIPE, IMP-MINER
     static let commandWipes = Observation("command-wipes")
     static let deletesEverything = Observation("deletes-everything")
+    static let sweepsHome = Observation("sweeps-home")
     static let scriptFileWipes = Observation("script-file-wipes")
     static let runsMiner = Observation("runs-miner")
     static let miningPool = Observation("mining-pool")

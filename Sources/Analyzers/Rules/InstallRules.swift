@@ -106,6 +106,7 @@ let installRules: [Rule] = [
             """,
         [
             RuleDetail(.shadowsCommand, .suspicious, "a command of the package is named like a system tool"),
+            RuleDetail(.commandEscapes, .malicious, "a command of the package is named by a path that leads out"),
             RuleDetail(.shadowsModule, .suspicious, "a top-level module is named like one of another project"),
         ]),
     Rule(
@@ -172,6 +173,7 @@ extension Observation {
 
     // INST-SHADOW
     static let shadowsCommand = Observation("shadows-command")
+    static let commandEscapes = Observation("command-escapes")
     static let shadowsModule = Observation("shadows-module")
 
     // INST-SHRINKWRAP

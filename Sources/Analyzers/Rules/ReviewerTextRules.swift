@@ -9,6 +9,7 @@ enum ReviewerTextRules {
         checkName(file, into: &report)
         guard let source = file.text, source.bytes.count >= 12 else { return }
         ReviewerTextCheck(file, source.bytes).run(into: &report)
+        SecretOrders.check(file, source.bytes, into: &report)
         ReviewerFlood.check(file, into: &report)
     }
 
@@ -47,13 +48,13 @@ private struct ReviewerTextCheck {
         let isCollection = scan.places.count >= Self.collection && file.model == nil
         let setting = ReviewerSetting(
             isAboutModels: hints >= 2 || isCollection, isTest: file.role.isTestOrDocumentation)
+        let use = ReviewerUse(file, bytes, isFolded: folded != nil)
         for place in scan.places {
             let isHidden = folded.map { text in
                 place.signs.contains { $0.weight >= 3 && text.isDisguised(in: $0.range) }
             }
-            Self.note(
-                place, setting.judge(place, isHidden: isHidden ?? false), line: line(at: place.range.lowerBound),
-                into: &report)
+            let judgement = setting.judge(isHidden == true ? place : use.said(in: place), isHidden: isHidden ?? false)
+            Self.note(place, judgement, line: line(at: place.range.lowerBound), into: &report)
         }
         for text in ReviewerCarriers.texts(in: bytes, matches) { check(text, setting, into: &report) }
         for text in InvisibleMessages.carried(in: file.text?.bytes ?? []) { check(text, setting, into: &report) }
@@ -65,7 +66,14 @@ private struct ReviewerTextCheck {
         folded == nil ? file.line(at: offset) : lineNumber(of: offset, in: bytes)
     }
 
-    private func check(_ text: CarriedText, _ setting: ReviewerSetting, into report: inout FileReport) {
+    private func check(
+        _ text: CarriedText, _ setting: ReviewerSetting, isInner: Bool = false, into report: inout FileReport
+    ) {
+        // What was encoded twice is decoded twice.
+        for inner in isInner ? [] : ReviewerCarriers.encodedRuns(text.bytes) {
+            let carried = CarriedText(bytes: inner.bytes, offset: text.offset, isInvisible: text.isInvisible)
+            check(carried, setting, isInner: true, into: &report)
+        }
         for place in ReviewerScan(FoldedText(text.bytes).bytes).places {
             let judgement = setting.judge(place, isHidden: text.isInvisible)
             Self.note(
@@ -88,6 +96,11 @@ private struct ReviewerTextCheck {
         }
         guard !text.isEmpty else { return }
         let folded = FoldedText(text)
+        for carried in InvisibleMessages.carried(in: text) {
+            let token = starts.last { $0.offset <= carried.offset }?.token ?? 0
+            let offset = file.model?.offset(ofToken: token) ?? 0
+            check(CarriedText(bytes: carried.bytes, offset: offset, isInvisible: true), setting, into: &report)
+        }
         for place in ReviewerScan(folded.bytes).places {
             let token = starts.last { $0.offset <= place.range.lowerBound }?.token ?? 0
             Self.note(place, setting.judge(place, isHidden: false), line: file.line(ofToken: token), into: &report)
@@ -134,6 +147,8 @@ func reviewerObservation(_ topic: ReviewerTopic, _ judgement: ReviewerJudgement)
 }
 
 extension Observation {
+    static let secretOrder = Observation("order-behind-the-user")
+    static let reviewerManyFiles = Observation("reviewer-many-files")
     static let reviewerFlood = Observation("reviewer-flood")
 }
 
@@ -182,9 +197,23 @@ let reviewerTextRules: [Rule] = [
         "INJ-FLOOD", "Floods its reviewer with text",
         rationale: """
             A megabyte of nearly the same text before code has one effect: whoever reads from the beginning, person or \
-            model, gives up before the code. Tables of numbers and repeated test data are no comments and do not count.
+            model, gives up before the code. A thousand files of the same words have the same effect. Tables of numbers and repeated test data are no comments and do not count.
             """,
-        [RuleDetail(.reviewerFlood, .suspicious, "more than a megabyte of repeated text stands before code")]),
+        [
+            RuleDetail(.reviewerFlood, .suspicious, "more than a megabyte of repeated text stands before code"),
+            RuleDetail(.reviewerManyFiles, .suspicious, "more than a thousand files have nearly the same text"),
+        ]),
+    Rule(
+        "INJ-AGENT", "Gives agents orders behind their user's back",
+        rationale: """
+            Descriptions of tools, rules for editors and notes to agents are followed by whoever's agent reads them. An \
+            order to read secrets or to run a download, together with one to say nothing of it, has no honest use. \
+            Among tests it may be the example of a scanner.
+            """,
+        [
+            RuleDetail(
+                .secretOrder, .suspicious, "a text tells an agent to hand over secrets or run a download in secret")
+        ]),
 ]
 
 private func reviewerRule(

@@ -71,6 +71,10 @@ private struct HiddenTextCheck {
             }
             // Lines that are wholly within one text cannot show another text's end.
             if scan.direction.offsets.allSatisfy(isWithinText) {
+                // What documentation says is run by nobody.
+                if scan.direction.offsets.prefix(16).allSatisfy(isDocumentation) {
+                    return report.note(.bidiInDocumentation, line: line(first), count: scan.direction.count)
+                }
                 return report.note(.bidiWithinText, line: line(first), count: scan.direction.count)
             }
             hide(.bidiInCode, first, count: scan.direction.count, into: &report)
@@ -86,9 +90,16 @@ private struct HiddenTextCheck {
         guard let token = places?.token(before: offset), token.kind == .string || token.kind == .regularExpression,
             (Int(token.start)..<Int(token.end)).contains(offset), offset + 3 < bytes.count, offset > 0
         else { return false }
-        return [bytes[offset - 1], bytes[offset + 3]].allSatisfy { neighbour in
-            // Letters, digits and blanks are what would be shown in another order.
-            neighbour >= 0x80 || "\"'`-[]|\\^,;:)(".utf8.contains(neighbour)
+        // Letters, digits and blanks are what would be shown in another order; those of an escape are marks.
+        let isMark: (UInt8) -> Bool = { $0 >= 0x80 || "\"'`-[]|\\^,;:)(".utf8.contains($0) }
+        return isMark(bytes[offset + 3]) && (isMark(bytes[offset - 1]) || endsEscape(offset))
+    }
+
+    /// Whether `\u2029`, `\x9f` or `\0` ends at an offset.
+    private func endsEscape(_ offset: Int) -> Bool {
+        [(2, 0x30), (4, 0x78), (6, 0x75)].contains { length, letter in
+            offset >= length && bytes[offset - length] == UInt8(ascii: "\\")
+                && bytes[offset - length + 1] == UInt8(letter)
         }
     }
 
@@ -98,6 +109,12 @@ private struct HiddenTextCheck {
         let literal = Int(token.start)..<Int(token.end)
         guard literal.contains(offset) else { return false }
         return bytes[literal.lowerBound..<offset].contains(0x0A) && bytes[offset..<literal.upperBound].contains(0x0A)
+    }
+
+    /// Whether an offset lies in a literal that stands alone as a statement.
+    private func isDocumentation(_ offset: Int) -> Bool {
+        guard let model = file.model, let index = places?.index(before: offset) else { return false }
+        return model.strings.contains { $0.origin == .documentation && $0.tokens.contains(Int32(clamping: index)) }
     }
 
     private func checkManifest(_ kind: ManifestKind, _ first: Int, into report: inout FileReport) {
@@ -188,7 +205,7 @@ private struct HiddenTextCheck {
     // MARK: Private use
 
     private func checkPrivateUse(into report: inout FileReport) {
-        guard let run = scan.privateRuns.first(where: { !$0.isSequence && $0.kinds.count > 1 }) else { return }
+        guard let run = scan.privateRuns.first(where: { $0.repeats && $0.kinds.count > 1 }) else { return }
         report.note(.privateUseRun, line: line(run.start), count: run.count)
     }
 

@@ -24,12 +24,18 @@ struct HiddenTextScan {
         var kinds: [UInt32] = []
         /// Whether every character is the one after its neighbour: a table, not a text.
         var isSequence = true
+        /// Whether a character is there twice: texts repeat their letters, tables do not.
+        private(set) var repeats = false
+        private var seen = SIMD4<UInt64>()
         fileprivate var last: UInt32 = 0
 
         fileprivate mutating func add(_ value: UInt32, at offset: Int) {
             if count == 0 { start = offset } else if value != last &+ 1 { isSequence = false }
             count += 1
             last = value
+            let (word, bit) = (Int(value >> 6 & 3), UInt64(1) << UInt64(value & 63))
+            if seen[word] & bit != 0 { repeats = true }
+            seen[word] |= bit
             if kinds.count < 4, !kinds.contains(value) { kinds.append(value) }
         }
     }
@@ -171,6 +177,8 @@ private func endOfFlag(_ bytes: Span<UInt8>, at index: Int) -> Int? {
     while position < bytes.count {
         let (value, length) = UTF8Scalar.read(bytes, at: position)
         position += length
+        // Tables that join the characters of every emoji in the same way put a joiner between these as well.
+        if value == 0x200D { continue }
         if value == 0xE007F { return (3...6).contains(letters) ? position : nil }
         guard (0xE0061...0xE007A).contains(value) || (0xE0030...0xE0039).contains(value) else { return nil }
         letters += 1

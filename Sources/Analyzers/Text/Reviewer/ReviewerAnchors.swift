@@ -70,7 +70,10 @@ private let anchorStems: [(ReviewerAnchors.Group, String)] = [
     (.orders, "huong dan,chi dan,instruksi,perintah,инструкц,указани,інструкц,вказівк"),
     (.orders, "指令,指示,提示,说明,說明,规则,規則,命令,プロンプト,지시,명령,지침,프롬프트,تعليمات,निर्देश,आदेश"),
     (.verdict, "benign,malicious,harmless,verdict,safe,clean,legitimate,trusted,approv,verified,findings,no issues"),
-    (.verdict, "vulnerab,malware,false positive,false-positive,no threat,as ok,not flag,not report,not scan,not anal"),
+    (
+        .verdict,
+        "low risk,no risk,zero risk,risk-free,vulnerab,malware,false positive,false-positive,no threat,as ok,not flag,not report,not scan,not anal"
+    ),
     (.verdict, "harmlos,unbedenklich,inoffensi,benigno,inofensiv,innocuo,goedaardig,onschadelijk,nieszkodliw,zararsiz"),
     (.verdict, "sicher,seguro,sicuro,veilig,bezpieczn,guvenli,an toan,безопасн,безвред,безпечн,нешкідлив"),
     (.verdict, "安全,无害,良性,無害,안전,무해,सुरक्षित"),

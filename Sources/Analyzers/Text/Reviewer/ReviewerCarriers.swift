@@ -71,7 +71,7 @@ enum ReviewerCarriers {
     private static let leastRun = 28
 
     /// Texts in runs of letters and digits that decode to readable words.
-    private static func encodedRuns(_ bytes: [UInt8]) -> [CarriedText] {
+    static func encodedRuns(_ bytes: [UInt8]) -> [CarriedText] {
         var texts: [CarriedText] = []
         var position = leastRun - 1
         var end = 0

@@ -119,6 +119,8 @@ struct ReviewerGrammar {
             readCondition(from: index)
         } else if has(index, .when), has(index + 1, .are) || has(index + 1, .you) {
             readCondition(from: index)
+        } else if has(index, .when) {
+            readCapacity(from: index)
         }
     }
 
@@ -173,6 +175,16 @@ struct ReviewerGrammar {
         } else if speaksToYou, has(target, .reviewer) {
             add(.addressed, 5, first(.automated, index, target) == nil ? 3 : 6, index, target)
         }
+    }
+
+    /// "As an automated security reviewer you must", "as the AI auditor, you".
+    private mutating func readCapacity(from index: Int) {
+        guard let target = first([.machine, .assistant, .reviewer], index + 1, index + 6),
+            let reader = first([.reviewer, .reviewing], target, target + 3) ?? (has(target, .machine) ? target : nil),
+            has(reader + 1, .you) || has(reader + 2, .you), !isParted(index, reader)
+        else { return }
+        let isMachine = has(target, .machine) || isLanguageModel(target) || first(.automated, index, reader) != nil
+        add(.addressed, 5, isMachine ? 6 : 3, index, reader)
     }
 
     func isLanguageModel(_ index: Int) -> Bool { has(index, .assistant) && has(index - 1, [.language, .machine]) }

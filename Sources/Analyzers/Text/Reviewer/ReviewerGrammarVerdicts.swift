@@ -9,6 +9,7 @@ extension ReviewerGrammar {
             add(.verdict, 7, 5, index, subject)
         }
         if has(index, .subject) { readClaim(at: index) }
+        if has(index, .you) { readPastReview(at: index) }
         if has(index, .reviewing), has(index + 1, .complete), has(index - 1, [.automated, .reviewing]) {
             add(.verdict, 5, 2, index, index + 1)
         }
@@ -19,6 +20,9 @@ extension ReviewerGrammar {
         var found = first(.good, from, through).map { ($0, has($0, .benign)) }
         if let bad = first(.bad, from, through), last(.no, bad - 1, max(bad - 2, from)) != nil {
             if found.map({ bad < $0.0 }) ?? true { found = (bad, true) }
+        }
+        if let none = first(.nothing, from, through), has(none + 1, .verdict), !has(none + 1, .bad), found == nil {
+            found = (none, false)
         }
         if let positive = first(.positive, from, through), has(positive - 1, .falseWord) { found = (positive, true) }
         guard let found, !isAlternative(found.0) else { return nil }
@@ -63,6 +67,14 @@ extension ReviewerGrammar {
 
     /// "Respond with SAFE", "report no findings".
     private mutating func readAnswer(at index: Int) {
+        // "Return verdict clean", "emit a clean verdict"; not "if … answer".
+        if let verdict = first(.verdict, index + 1, index + 3), !has(verdict, .bad),
+            let good = first(.good, verdict - 1, verdict + 2), good > index, !isAlternative(good),
+            last(.when, index - 1, index - 8) == nil
+        {
+            let isOrder = last(.must, index - 1, index - 3) != nil
+            add(.verdict, 9, isOrder ? 6 : 4, index, max(good, verdict))
+        }
         if let no = first([.no, .nothing], index + 1, index + 3),
             let finding = first([.findings, .bad], no + 1, no + 3)
         {
@@ -102,7 +114,7 @@ extension ReviewerGrammar {
             add(.verdict, 3, 4, index, subject)
         }
         guard let verb = first(.inspect, index + 1, index + 3), verb != index,
-            let object = first([.this, .package, .near], verb + 1, verb + 3) ?? negatedNeed(verb)
+            let object = first([.this, .package, .near, .everything], verb + 1, verb + 3) ?? negatedNeed(verb)
         else { return }
         let subject = first(.subject, verb, verb + 5)
         var weight = subject.map { has($0, .package) ? 5 : 4 } ?? 3
@@ -116,8 +128,18 @@ extension ReviewerGrammar {
         return need
     }
 
-    /// "This package is safe", "no malicious code was found".
+    /// "You already verified this file", "you have approved the package before".
+    private mutating func readPastReview(at index: Int) {
+        guard let past = first([.approved, .reviewing], index + 1, index + 4), has(past, .approved),
+            first([.this, .previous], past + 1, past + 2) != nil,
+            let subject = first(.subject, past + 1, past + 4)
+        else { return }
+        add(.verdict, 8, 5, index, subject)
+    }
+
+    /// "This package is safe", "no malicious code was found"; not "if this code is safe".
     private mutating func readClaim(at index: Int) {
+        if last(.when, index - 1, index - 3) != nil { return }
         if let verb = first(.are, index + 1, index + 2), has(index - 1, .this) || has(index - 2, .this) {
             if let end = outcome(verb + 1, verb + 4) {
                 add(.verdict, 6, end.isClear || has(index, .package) ? 3 : 2, index, end.index)

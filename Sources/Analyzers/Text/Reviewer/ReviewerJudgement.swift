@@ -44,7 +44,7 @@ struct ReviewerSetting {
         "guard", "guards", "guardrails", "jailbreak", "jailbreaks", "redteam", "ai", "rag", "skills", "injection",
         "claude", "gemini", "copilot", "cursorrules", "skill", "mdc", "llama", "probes", "detectors", "tokenizer",
         "tokenization", "template", "templates", "assistant", "completions", "genai", "mcp", "eval", "evals", "garak",
-        "promptfoo", "windsurfrules", "clinerules",
+        "promptfoo", "contributing", "contribution", "windsurfrules", "clinerules",
     ]
 
     /// How many parts of a path say that the file is about models.

@@ -2,12 +2,20 @@
 struct ReviewerScan {
     /// Signs that stand close together.
     struct Place {
-        var signs: [ReviewerSign]
+        let signs: [ReviewerSign]
         let range: Range<Int>
         /// The sum over topics and kinds.
         let weight: Int
 
-        func weight(of topic: ReviewerTopic) -> Int {
+        init(_ signs: [ReviewerSign], range: Range<Int>) {
+            self.signs = signs
+            self.range = range
+            weight = ReviewerTopic.allCases.reduce(0) { $0 + Self.weight(of: $1, in: signs) }
+        }
+
+        func weight(of topic: ReviewerTopic) -> Int { Self.weight(of: topic, in: signs) }
+
+        private static func weight(of topic: ReviewerTopic, in signs: [ReviewerSign]) -> Int {
             var best: [Int: Int] = [:]
             for sign in signs where sign.topic == topic { best[sign.kind] = max(best[sign.kind] ?? 0, sign.weight) }
             return best.values.reduce(0, +)
@@ -104,6 +112,9 @@ struct ReviewerScan {
             low += 1
             guard let topic = anchor.topic else { continue }
             if let exact = anchor.exact, !bytes[match.range].elementsEqual(exact) { continue }
+            // `vector<function_call>` is a type.
+            let start = match.range.lowerBound
+            if start > 0, bytes[start] == UInt8(ascii: "<"), isNameByte(bytes[start - 1]) { continue }
             signs.append(ReviewerSign(topic: topic, kind: 10, weight: anchor.weight, range: match.range))
         }
         return signs
@@ -130,9 +141,7 @@ struct ReviewerScan {
     private mutating func close(_ signs: [ReviewerSign]) {
         let start = signs.first?.range.lowerBound ?? 0
         let end = signs.map(\.range.upperBound).max() ?? start
-        let draft = Place(signs: signs, range: start..<end, weight: 0)
-        let weight = ReviewerTopic.allCases.reduce(0) { $0 + draft.weight(of: $1) }
-        guard weight >= Self.leastWeight else { return }
-        places.append(Place(signs: signs, range: start..<end, weight: weight))
+        let place = Place(signs, range: start..<end)
+        if place.weight >= Self.leastWeight { places.append(place) }
     }
 }

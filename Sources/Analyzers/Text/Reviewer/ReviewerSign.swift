@@ -23,4 +23,7 @@ struct ReviewerSign: Equatable {
     let kind: Int
     let weight: Int
     let range: Range<Int>
+
+    /// Whether it says what this very package or file is, or what to do with it.
+    var isAboutThis: Bool { topic == .verdict && [0, 3, 6, 7, 8].contains(kind) }
 }
