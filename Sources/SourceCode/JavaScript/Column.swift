@@ -81,6 +81,12 @@ struct Column<Element>: ~Copyable {
         return unsafe (base + count).move()
     }
 
+    /// Takes all values out; their room stays.
+    mutating func removeAll() {
+        unsafe base.deinitialize(count: count)
+        count = 0
+    }
+
     /// The values as an array of their own.
     func array() -> [Element] {
         unsafe Array(UnsafeBufferPointer(start: base, count: count))

@@ -8,12 +8,17 @@ struct JavaScriptNameTable: ~Copyable {
         /// Where the file has it first; -1 until then.
         var firstUse: Int32
         var isEscaped: Bool
+        /// Whether it has letters, digits and their like of ASCII only, or these behind the mark of private names.
+        let isPlain: Bool
     }
 
     private var records: Column<Record>
     private var slots: Column<Int32>
     /// Names that stand nowhere in the source as they are.
     private var texts: [UInt8]
+    /// Names as strings, for those that were asked for; by name: the place of its string and 1, or 0.
+    private var strings: [String] = []
+    private var placeOfString = Column<Int32>()
 
     /// The words that every file's table begins with.
     struct Words: Sendable {
@@ -61,7 +66,9 @@ struct JavaScriptNameTable: ~Copyable {
         }
         let place = Int32(truncatingIfNeeded: start)
         return insert(
-            Record(start: place, length: Int32(length), hash: hash, firstUse: place, isEscaped: false), slot)
+            Record(
+                start: place, length: Int32(length), hash: hash, firstUse: place, isEscaped: false,
+                isPlain: unsafe Self.isPlain(UnsafeBufferPointer(start: base + start, count: length))), slot)
     }
 
     /// The number of a name that does not stand in the source: decoded, or computed.
@@ -109,8 +116,9 @@ struct JavaScriptNameTable: ~Copyable {
         let start = -1 - Int32(clamping: texts.count)
         texts += name
         return insert(
-            Record(start: start, length: Int32(clamping: name.count), hash: hash, firstUse: use, isEscaped: use >= 0),
-            slot)
+            Record(
+                start: start, length: Int32(clamping: name.count), hash: hash, firstUse: use, isEscaped: use >= 0,
+                isPlain: unsafe name.withUnsafeBufferPointer { unsafe Self.isPlain($0) }), slot)
     }
 
     /// The bytes of a name.
@@ -127,9 +135,12 @@ struct JavaScriptNameTable: ~Copyable {
     }
 
     func text(_ name: Int32, source: [UInt8]) -> String {
-        var bytes: [UInt8] = []
-        append(name, source: source, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        let record = records[name]
+        let length = Int(record.length)
+        let start = Int(record.start < 0 ? -1 - record.start : record.start)
+        return unsafe (record.start < 0 ? texts : source).withUnsafeBufferPointer { bytes in
+            unsafe String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<start + length]), as: UTF8.self)
+        }
     }
 
     /// The names that the file has, in the order of their first use.
@@ -158,6 +169,41 @@ struct JavaScriptNameTable: ~Copyable {
         }
         merged.append(contentsOf: known[next...])
         return merged
+    }
+
+    /// A name as a string, made once.
+    mutating func string(_ name: Int32, source: [UInt8]) -> String {
+        placeOfString.extend(to: records.count, with: 0)
+        let place = placeOfString[name]
+        if place > 0 { return strings[Int(place) - 1] }
+        strings.append(text(name, source: source))
+        placeOfString[name] = Int32(truncatingIfNeeded: strings.count)
+        return strings[strings.count - 1]
+    }
+
+    /// The length of a plain name; nil for others, whose strings may have dots and brackets of their own.
+    @inline(__always)
+    func plainLength(_ name: Int32) -> Int32? {
+        let record = records[name]
+        return record.isPlain ? record.length : nil
+    }
+
+    private static func isPlain(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        for index in 0..<name.count {
+            let byte = unsafe name[index]
+            let isMark = index == 0 && byte == UInt8(ascii: "#")
+            guard isMark || JavaScriptTokenizer.isNameByte(byte) else { return false }
+        }
+        return !name.isEmpty
+    }
+
+    /// A quick look whether a name could be one of `JavaScriptVocabulary.isInterop`: most are shorter.
+    func mayBeInterop(_ name: Int32, source: [UInt8]) -> Bool {
+        let record = records[name]
+        guard record.length >= 7 else { return false }
+        guard record.start >= 0 else { return true }
+        let first = source[Int(record.start)]
+        return first == UInt8(ascii: "_") || first == UInt8(ascii: "i")
     }
 
     private func equals(

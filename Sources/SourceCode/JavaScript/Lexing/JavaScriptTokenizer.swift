@@ -13,7 +13,7 @@ struct JavaScriptTokenizer: ~Copyable {
     var afterNewline = true
     var state = LexicalState.statement
     var output: LexedSource
-    var contexts: [LexicalContext] = [LexicalContext(.module, opener: -1)]
+    var contexts = Column<LexicalContext>(capacity: 64)
     /// Of a `function` whose parameters have not begun: whether it is an operand.
     var awaitsParameters = false
     var functionIsOperand = false
@@ -33,6 +33,7 @@ struct JavaScriptTokenizer: ~Copyable {
         self.readsMarkup = readsMarkup
         self.readsMarkupComments = readsMarkupComments
         output = LexedSource(byteCount: count)
+        contexts.append(LexicalContext(.module, opener: -1))
     }
 
     /// The byte at a place; 0 behind the end.
@@ -114,7 +115,6 @@ struct JavaScriptTokenizer: ~Copyable {
             Token(kind, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: position)))
         output.shapes.append(shape)
         output.codes.append(TokenCode(value: value, afterNewline: afterNewline, isEscaped: isEscaped))
-        output.partners.append(-1)
         afterNewline = false
         lastWord = -1
     }
@@ -130,7 +130,15 @@ struct JavaScriptTokenizer: ~Copyable {
     private mutating func skipBlanks() {
         while position < end {
             switch unsafe base[position] {
-            case 0x20, 0x09, 0x0B, 0x0C:
+            case 0x20:
+                position += 1
+                // Most blanks stand alone, or in long rows at the beginning of a line.
+                while position &+ 8 <= end,
+                    unsafe UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self) == 0x2020_2020_2020_2020
+                {
+                    position &+= 8
+                }
+            case 0x09, 0x0B, 0x0C:
                 position += 1
             case 0x0A, 0x0D:
                 afterNewline = true
@@ -205,7 +213,10 @@ struct JavaScriptTokenizer: ~Copyable {
     }
 
     private mutating func skipLineComment(from start: Int) {
-        while position < end {
+        let stops = ByteSet8(0x0A, 0x0D, 0xE2, 0x0A)
+        while true {
+            position = unsafe stops.skip(base, from: position, to: end)
+            guard position < end else { break }
             let byte = unsafe base[position]
             if byte == 0x0A || byte == 0x0D || byte == 0xE2 && isWideLineEnd(at: position) { break }
             position += 1
@@ -216,7 +227,9 @@ struct JavaScriptTokenizer: ~Copyable {
     private mutating func skipBlockComment() {
         let start = position
         position += 2
+        let stops = ByteSet8(UInt8(ascii: "*"), 0x0A, 0x0D, 0xE2)
         while true {
+            position = unsafe stops.skip(base, from: position, to: end)
             guard position < end else {
                 report(.unterminatedComment, at: start)
                 break
@@ -234,8 +247,8 @@ struct JavaScriptTokenizer: ~Copyable {
 
     /// Gives the brackets that are still open the end of the file as their partner.
     private mutating func closeAll() {
-        for context in contexts.dropFirst() where context.opener >= 0 {
-            output.partners[Int(context.opener)] = Int32(truncatingIfNeeded: output.tokens.count)
+        for index in contexts.indices.dropFirst() where contexts[index].opener >= 0 {
+            output.codes[contexts[index].opener].partner = Int32(truncatingIfNeeded: output.tokens.count)
         }
         if contexts.count > 1 { report(.unbalancedBrackets, at: end) }
     }

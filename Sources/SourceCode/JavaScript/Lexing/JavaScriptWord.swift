@@ -20,16 +20,17 @@ enum JavaScriptWord: Int32, CaseIterable {
     case prototype, call, apply, bind, construct, then, join, split, reverse, slice, substring, substr, charAt
     case charCodeAt, codePointAt, at, concat, `repeat`, toLowerCase, toUpperCase, toLocaleLowerCase, toLocaleUpperCase
     case trim, trimStart, trimEnd, replace, replaceAll, toString, valueOf, fromCharCode, fromCodePoint, raw, map
-    case filter, forEach, reduce, some, every, find, findIndex, flatMap, sort, length, padStart, padEnd, normalize
+    case filter, forEach, reduce, some, every, find, findIndex, flatMap, sort, length, normalize
     case on, once, addListener, prependListener, addEventListener, setTimeout, setInterval, setImmediate, nextTick
     case queueMicrotask, main, mainModule, _load, createRequire, resolve, getBuiltinModule, values, entries, keys,
         assign
     case next, `defer`, freeze, getPrototypeOf, env, __proto__, importScripts, readFileSync, readFile, path, define,
         iterator,
         alloc
-    case allocUnsafe, isArray, sub, buffer, url, flat, push, unshift, pop, shift, indexOf, includes, fetch, document
+    case isArray, sub, buffer, url, flat, push, unshift, pop, shift, indexOf, includes, fetch, document
     case navigator, location
 
+    static let last = JavaScriptWord.location
     static var reservedCount: Int32 { JavaScriptWord.let.rawValue }
 
     static func == (name: Int32, word: JavaScriptWord) -> Bool { name == word.rawValue }

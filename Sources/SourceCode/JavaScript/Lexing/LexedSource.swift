@@ -5,9 +5,6 @@ struct LexedSource: ~Copyable {
     var codes: Column<TokenCode>
     /// Beside each token: its mark, or what it is in one byte.
     var shapes: Column<TokenShape>
-    /// Beside each token: of a bracket the one that belongs to it, in both directions. An opening one without partner
-    /// names the place where its content ends.
-    var partners: Column<Int32>
     var comments: [SourceRange] = []
     var problems: [SourceProblem] = []
     var names: JavaScriptNameTable
@@ -16,11 +13,11 @@ struct LexedSource: ~Copyable {
 
     /// An empty one with room for the tokens that a source of `byteCount` has at most times.
     init(byteCount: Int) {
-        let capacity = byteCount / 4 + 16
+        // What is not written to takes no memory.
+        let capacity = byteCount / 2 + 16
         tokens = Column(capacity: capacity)
         codes = Column(capacity: capacity)
         shapes = Column(capacity: capacity)
-        partners = Column(capacity: capacity)
         names = JavaScriptNameTable(.known)
     }
 }
@@ -42,12 +39,19 @@ struct TokenShape {
     @inline(__always)
     func isKind(_ kind: TokenKind) -> Bool { byte == kind.rawValue | 0x80 }
 
-    var isMark: Bool { byte < 0x80 }
+    /// Whether it is a string or a piece of a template.
+    @inline(__always)
+    var isText: Bool {
+        byte >= TokenKind.string.rawValue | 0x80 && byte <= TokenKind.templateTail.rawValue | 0x80
+    }
 }
 
 /// What is known of one token beyond its range.
 struct TokenCode {
     private let bits: UInt32
+    /// Of a bracket the token that belongs to it, in both directions; -1 for others. An opening one without partner
+    /// names the place where its content ends.
+    var partner: Int32 = -1
 
     private static let newlineBit: UInt32 = 1 << 31
     private static let escapeBit: UInt32 = 1 << 30

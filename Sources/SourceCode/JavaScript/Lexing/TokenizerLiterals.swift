@@ -7,7 +7,9 @@ extension JavaScriptTokenizer {
         let isAttribute = kind == .tag || kind == .closingTag
         var isEscaped = false
         position += 1
+        let stops = ByteSet8(quote, UInt8(ascii: "\\"), 0x0A, 0x0D)
         while true {
+            position = unsafe stops.skip(base, from: position, to: end)
             guard position < end else {
                 report(.unterminatedString, at: start)
                 break
@@ -35,7 +37,9 @@ extension JavaScriptTokenizer {
     /// Reads a piece of a template up to its end or its next substitution; `position` is behind its opening mark.
     mutating func readTemplate(from start: Int, isHead: Bool) {
         var isEscaped = false
+        let stops = ByteSet8(UInt8(ascii: "`"), UInt8(ascii: "$"), UInt8(ascii: "\\"), UInt8(ascii: "`"))
         while true {
+            position = unsafe stops.skip(base, from: position, to: end)
             guard position < end else {
                 report(.unterminatedString, at: start)
                 emit(isHead ? .string : .templateTail, from: start, value: TokenCode.template, isEscaped: isEscaped)

@@ -1,6 +1,8 @@
+/// Brackets and operators: what each says about the token behind it.
 extension JavaScriptTokenizer {
     // MARK: Brackets
 
+    /// An opening bracket; what it opens decides how its content and what follows it is read.
     mutating func readOpening(_ byte: UInt8) {
         let index = Int32(truncatingIfNeeded: output.tokens.count)
         switch byte {
@@ -22,6 +24,7 @@ extension JavaScriptTokenizer {
         }
     }
 
+    /// What a brace opens, told by what stands before it.
     private mutating func braceKind() -> LexicalContext.Kind {
         let top = contexts.count - 1
         if contexts[top].kind == .tag { return .markupExpression }
@@ -36,6 +39,7 @@ extension JavaScriptTokenizer {
         }
     }
 
+    /// A closing bracket with its partner; one that closes nothing is put out alone and reported.
     mutating func readClosing(_ byte: UInt8) {
         guard closeTo(byte) else {
             report(.unbalancedBrackets, at: position)
@@ -44,7 +48,7 @@ extension JavaScriptTokenizer {
         let context = contexts.removeLast()
         let index = output.tokens.count
         if context.opener >= 0 {
-            output.partners[Int(context.opener)] = Int32(truncatingIfNeeded: index)
+            output.codes[Int(context.opener)].partner = Int32(truncatingIfNeeded: index)
         }
         switch context.kind {
         case .substitution:
@@ -57,7 +61,7 @@ extension JavaScriptTokenizer {
             .markupExpression:
             emitClosing(byte, next: .value)
         }
-        if index < output.partners.count { output.partners[index] = context.opener }
+        if index < output.codes.count { output.codes[index].partner = context.opener }
     }
 
     private mutating func emitClosing(_ byte: UInt8, next: LexicalState) {
@@ -71,6 +75,7 @@ extension JavaScriptTokenizer {
     /// Drops contexts that were not closed above the one that a bracket closes; false when it closes none near by.
     private mutating func closeTo(_ byte: UInt8) -> Bool {
         var index = contexts.count - 1
+        // Looking further for each of many stray brackets would not be linear.
         let floor = max(index - 64, 0)
         while index > floor || index == floor && index > 0 {
             if closes(byte, contexts[index].kind) { break }
@@ -81,7 +86,7 @@ extension JavaScriptTokenizer {
         while contexts.count - 1 > index {
             let dropped = contexts.removeLast()
             if dropped.opener >= 0 {
-                output.partners[Int(dropped.opener)] = Int32(truncatingIfNeeded: output.tokens.count)
+                output.codes[Int(dropped.opener)].partner = Int32(truncatingIfNeeded: output.tokens.count)
             }
         }
         return true
@@ -107,11 +112,13 @@ extension JavaScriptTokenizer {
         state = next
     }
 
+    /// An operator: the longest that stands here.
     mutating func readMark(_ byte: UInt8) {
         let (second, third) = (at(position + 1), at(position + 2))
         switch byte {
         case UInt8(ascii: ","): emitMark(.comma, length: 1, next: .operand)
         case UInt8(ascii: ";"):
+            // No condition or class head goes on behind a statement: what was left open ends here.
             contexts[contexts.count - 1].questions = 0
             contexts[contexts.count - 1].awaitsClassBody = false
             emitMark(.semicolon, length: 1, next: .statement)

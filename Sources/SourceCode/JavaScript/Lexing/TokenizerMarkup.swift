@@ -65,8 +65,8 @@ extension JavaScriptTokenizer {
         let element = contexts.removeLast()
         let last = output.tokens.count - 1
         if element.opener >= 0 {
-            output.partners[Int(element.opener)] = Int32(truncatingIfNeeded: last)
-            output.partners[last] = element.opener
+            output.codes[Int(element.opener)].partner = Int32(truncatingIfNeeded: last)
+            output.codes[last].partner = element.opener
         }
         state = .value
     }

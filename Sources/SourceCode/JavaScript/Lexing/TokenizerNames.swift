@@ -138,7 +138,7 @@ extension JavaScriptTokenizer {
     }
 
     private mutating func finishWord(_ name: Int32, after before: LexicalState) {
-        guard let word = JavaScriptWord(rawValue: name), !isKey(after: before) else { return }
+        guard let word = JavaScriptWord(rawValue: name), !isKey else { return }
         switch word {
         case .if, .for, .while, .with:
             lastWord = name
@@ -184,7 +184,7 @@ extension JavaScriptTokenizer {
     }
 
     /// Whether a word is the key of an object's member: after `{` or `,` in an object.
-    private func isKey(after before: LexicalState) -> Bool {
+    private var isKey: Bool {
         guard contexts[contexts.count - 1].kind == .object, output.tokens.count >= 2 else { return false }
         let previous = output.tokens.count - 2
         guard output.tokens[previous].kind == .punctuator else { return false }

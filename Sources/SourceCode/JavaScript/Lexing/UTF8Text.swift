@@ -30,7 +30,8 @@ enum UTF8Text {
         }
     }
 
-    /// The characters of a text; bytes that are no UTF-8 stand for themselves.
+    /// The characters of a text; bytes that are no UTF-8 stand for themselves. Lenient on purpose: what `append` wrote of
+    /// lone surrogates is read again, and overlong forms of three and four bytes are read as what they mean.
     static func scalars(_ bytes: [UInt8]) -> [UInt32] {
         var scalars: [UInt32] = []
         scalars.reserveCapacity(bytes.count)

@@ -18,7 +18,10 @@ extension JavaScriptProgram {
         case .function:
             return localResult(node, callee, depth: depth)
         case .sequence, .logical, .conditional: break
-        default: return nil
+        case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta, .group,
+            .array, .object, .spread, .property, .class, .call, .construct, .importCall, .importedModule, .unary,
+            .update, .binary, .assignment, .sum, .await, .yield, .element, .elementOf:
+            return nil
         }
         return globalResult(node, depth: depth)
     }
@@ -177,7 +180,8 @@ extension JavaScriptProgram {
         if tree[tree.inside(first)].kind == .name || tree[tree.inside(first)].kind == .member,
             let path = path(of: first), path.isKnown, method == .map
         {
-            let results = list.compactMap { applyGlobal(path.text, [$0])?.value }
+            let name = text(path)
+            let results = list.compactMap { applyGlobal(name, [$0])?.value }
             return results.count == list.count ? finished(.list(results), .folded) : nil
         }
         guard function >= 0, tree[function].kind == .function else { return nil }

@@ -6,10 +6,10 @@ extension JavaScriptProgram {
         if call.firstArgument >= 0, tree[call.firstArgument].kind != .spread, path.spelling.contains(.indirect),
             case .list(let values)? = constant(of: call.firstArgument, depth: depth + 1)
         {
-            return applyGlobal(path.text, values)
+            return applyGlobal(text(path), values)
         }
         guard let arguments = arguments(call.firstArgument, depth: depth) else { return nil }
-        return applyGlobal(path.text, arguments)
+        return applyGlobal(text(path), arguments)
     }
 
     mutating func applyGlobal(_ name: String, _ arguments: [Constant]) -> FoldedConstant? {

@@ -17,6 +17,7 @@ enum ConstantMethods {
         return bytes
     }
 
+    /// What places in a text count: characters, which are UTF-16 units for all texts that matter here.
     private static func units(_ text: [UInt8]) -> [UInt32] {
         text.allSatisfy { $0 < 0x80 } ? text.map(UInt32.init) : UTF8Text.scalars(text)
     }
@@ -99,12 +100,14 @@ enum ConstantMethods {
         }
     }
 
+    /// A number as a place in a text or list, cut to what fits.
     static func integer(_ value: Constant) -> Int? {
         guard let number = ConstantText.number(value) else { return nil }
         if number.isNaN { return 0 }
         return Int(max(-1e9, min(1e9, number)))
     }
 
+    /// The part that `slice`, `substring` and `substr` take: negative places count from the end for two of them.
     private static func range(_ method: JavaScriptWord, _ count: Int, _ arguments: [Constant]) -> Range<Int>? {
         guard let first = integer(arguments.first ?? .number(0)) else { return nil }
         let given = arguments.count > 1 && arguments[1] != ConstantText.undefined ? integer(arguments[1]) : nil
@@ -123,6 +126,7 @@ enum ConstantMethods {
         }
     }
 
+    /// The parts of a text between the marks; for an empty mark its characters.
     private static func split(_ text: [UInt8], _ arguments: [Constant]) -> Constant? {
         guard let separator = arguments.first, case .text(let mark) = separator else { return nil }
         if mark.isEmpty {
@@ -140,6 +144,7 @@ enum ConstantMethods {
         return .list(parts)
     }
 
+    /// The text with one or all of the old parts replaced; a `$` in the new one has a meaning of its own.
     static func replace(_ text: [UInt8], _ arguments: [Constant], all: Bool) -> Constant? {
         guard arguments.count >= 2, case .text(let old) = arguments[0], case .text(let new) = arguments[1],
             !old.isEmpty, !new.contains(UInt8(ascii: "$"))
@@ -155,6 +160,7 @@ enum ConstantMethods {
         return .text(result + text[start...])
     }
 
+    /// The first place of a pattern; the callers pay for the search before.
     static func find(_ pattern: [UInt8], in text: [UInt8], from start: Int) -> Int? {
         guard let first = pattern.first, pattern.count <= text.count else { return nil }
         var place = start

@@ -19,13 +19,17 @@ extension JavaScriptProgram {
             let isAnd = node.data == Int32(Punctuator.logicalAnd.rawValue)
             if truth != isAnd { return FoldedConstant(value: left, origin: .folded) }
             return folded(tree[node.child].next, depth: depth + 1)
-        default:
+        case .conditional:
             guard let condition = constant(of: node.child, depth: depth + 1),
                 let truth = ConstantText.truth(condition)
             else { return nil }
             let first = tree[node.child].next
             guard first >= 0 else { return nil }
             return folded(truth ? first : tree[first].next, depth: depth + 1)
+        case .missing, .name, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta,
+            .group, .array, .object, .spread, .property, .function, .class, .member, .index, .call, .construct,
+            .importCall, .importedModule, .update, .assignment, .sum, .sequence, .await, .yield, .element, .elementOf:
+            return nil
         }
     }
 

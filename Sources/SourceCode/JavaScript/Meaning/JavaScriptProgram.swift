@@ -5,21 +5,19 @@ struct JavaScriptProgram: ~Copyable {
     var tree: JavaScriptTree
     var writes = Column<SymbolWrite>()
     /// Members that are assigned to: by symbol and name.
-    var memberWrites: [UInt64: Int32] = [:]
+    var memberWrites = PairTable()
     /// The symbol of each undeclared name; -1 where there is none yet.
     private var globals: [Int32] = []
-    private var nameTexts: [String] = []
-    /// By name: its place in `nameTexts` and 1, or 0.
-    private var placeOfText: [Int32] = []
     /// Members of object literals and classes, and elements of arrays, for those that were asked for.
-    var knownMembers: [UInt64: Int32] = [:]
+    var knownMembers = PairTable()
     var indexedNodes: Set<Int32> = []
     var knownElements: [Int32: [Int32]] = [:]
-    /// What the vocabulary says of paths that were asked for, of globals and of modules.
-    private var globalFacts: [String: JavaScriptPathFacts] = [:]
-    private var moduleFacts: [String: JavaScriptPathFacts] = [:]
+    private var paths = PathBook()
+    /// By name: whether an object, a class or an assignment of the file makes a member of it.
+    private var memberNames = Column<Bool>()
+    private(set) var order = NodeOrder()
     /// Whether names are those of globals: 0 where it was not asked.
-    private var globalNames: [UInt8] = []
+    private var globalNames = Column<UInt8>()
     /// Bytes of results that folding may still make.
     var foldingFuel: Int
     /// Steps that following names may still take: some for each expression, so that the work is linear.
@@ -36,6 +34,8 @@ struct JavaScriptProgram: ~Copyable {
     /// What the parameters of functions hold that are being folded.
     var environment: [Int32: Constant] = [:]
     var ranOutOfDepth = false
+    /// What was found out about symbols wherever they stand.
+    private var symbolTraits = Column<SymbolTraits>()
 
     init(source: [UInt8], lexed: consuming LexedSource, isTyped: Bool) {
         self.source = source
@@ -45,38 +45,87 @@ struct JavaScriptProgram: ~Copyable {
         tree = parser.tree
         foldingFuel = source.count * 4 + 1 << 20
         pathFuel = tree.nodes.count * 32 + 10_000
+        noteMembers()
+        order = NodeOrder(tree, tokenCount: self.lexed.tokens.count)
         resolveNames()
         collectWrites()
         collectIncoming()
         pathOfWrite = Column(repeating: 0, count: writes.count)
+        symbolTraits = Column(repeating: [], count: tree.symbols.count)
+    }
+
+    /// What is true of a symbol wherever it stands, once it was found out.
+    struct SymbolTraits: OptionSet {
+        let rawValue: UInt8
+        /// Its name alone never leads out of the file.
+        static let isLocal = SymbolTraits(rawValue: 1)
+        /// It has no constant.
+        static let isUnknown = SymbolTraits(rawValue: 2)
+    }
+
+    @inline(__always)
+    func has(_ trait: SymbolTraits, _ symbol: Int32) -> Bool {
+        Int(symbol) < symbolTraits.count && symbolTraits[symbol].contains(trait)
+    }
+
+    mutating func note(_ trait: SymbolTraits, _ symbol: Int32) {
+        if Int(symbol) < symbolTraits.count { symbolTraits[symbol].insert(trait) }
     }
 
     /// What the vocabulary says of a path.
     mutating func facts(of path: ResolvedPath) -> JavaScriptPathFacts {
-        switch path.root {
-        case .builtin:
-            if let facts = globalFacts[path.text] { return facts }
-            let facts = JavaScriptPathFacts(path)
-            globalFacts[path.text] = facts
-            return facts
-        case .module:
-            if let facts = moduleFacts[path.text] { return facts }
-            let facts = JavaScriptPathFacts(path)
-            moduleFacts[path.text] = facts
-            return facts
-        case .local, .expression: return .none
+        paths.facts(of: path, &lexed.names, source)
+    }
+
+    // MARK: Paths
+
+    func isEmpty(_ path: ResolvedPath) -> Bool { paths.isEmpty(path.number) }
+
+    /// A path as it is told.
+    mutating func text(_ path: ResolvedPath) -> String { paths.text(of: path.number, &lexed.names, source) }
+
+    mutating func path(_ text: String, _ root: Reference.Root) -> ResolvedPath {
+        ResolvedPath(paths.number(of: text), root)
+    }
+
+    mutating func path(
+        ofName name: Int32, _ root: Reference.Root, _ spelling: Reference.Spelling = []
+    ) -> ResolvedPath {
+        switch root {
+        case .local, .expression: ResolvedPath(paths.localNumber(ofName: name, &lexed.names, source), root, spelling)
+        case .builtin, .module: ResolvedPath(paths.number(ofName: name, &lexed.names, source), root, spelling)
         }
+    }
+
+    /// To be called between questions: paths that do not lead out of the file are not kept from one to the next.
+    mutating func forgetPaths() { paths.forgetLocals() }
+
+    mutating func path(_ word: JavaScriptWord, _ root: Reference.Root) -> ResolvedPath {
+        path(ofName: word.rawValue, root)
+    }
+
+    mutating func append(_ part: PathBook.Part, to path: inout ResolvedPath) {
+        path.number = paths.appending(
+            part, to: path.number, isLocal: !path.isKnown, &lexed.names, source)
+    }
+
+    func isName(_ path: ResolvedPath, _ word: JavaScriptWord) -> Bool { paths.isName(path.number, word) }
+
+    /// The name at the end of a path; -1 where it ends otherwise.
+    func lastName(_ path: ResolvedPath) -> Int32 { paths.lastName(path.number) }
+
+    func mayEnd(_ path: ResolvedPath, with word: JavaScriptWord) -> Bool { paths.mayEnd(path.number, with: word) }
+
+    /// Takes the last part off a path that ends with it.
+    mutating func remove(_ word: JavaScriptWord, from path: inout ResolvedPath) {
+        path.number = paths.removing(word, from: path.number, &lexed.names, source)
     }
 
     /// Whether a name without declaration is a global's.
     mutating func isGlobalName(_ name: Int32) -> Bool {
-        if globalNames.count <= Int(name) {
-            globalNames += Array(repeating: 0, count: lexed.names.count - globalNames.count)
-        }
-        if globalNames[Int(name)] == 0 {
-            globalNames[Int(name)] = JavaScriptVocabulary.isGlobal(cachedText(name)) ? 2 : 1
-        }
-        return globalNames[Int(name)] == 2
+        globalNames.extend(to: lexed.names.count, with: 0)
+        if globalNames[name] == 0 { globalNames[name] = JavaScriptVocabulary.isGlobal(cachedText(name)) ? 2 : 1 }
+        return globalNames[name] == 2
     }
 
     static let levelLimit = 64
@@ -94,17 +143,37 @@ struct JavaScriptProgram: ~Copyable {
 
     func text(_ name: Int32) -> String { lexed.names.text(name, source: source) }
 
-    mutating func cachedText(_ name: Int32) -> String {
-        if placeOfText.count <= Int(name) {
-            placeOfText += Array(repeating: 0, count: lexed.names.count - placeOfText.count)
+    mutating func cachedText(_ name: Int32) -> String { lexed.names.string(name, source: source) }
+
+    // MARK: Members
+
+    /// Notes the names of all members that the file's objects and classes have; plain strings as keys are names too.
+    private mutating func noteMembers() {
+        memberNames.extend(to: lexed.names.count, with: false)
+        for place in tree.propertyNodes.indices {
+            let index = tree.propertyNodes[place]
+            let property = tree.nodes[index]
+            var name = property.data
+            if property.flags.contains(.isComputed), tree[property.child].kind == .string {
+                name = keyName(tree[property.child].data)
+                tree.nodes[index].data = name
+            }
+            if name >= 0 { noteMember(name) }
         }
-        let place = placeOfText[Int(name)]
-        if place > 0 { return nameTexts[Int(place) - 1] }
-        let text = lexed.names.text(name, source: source)
-        nameTexts.append(text)
-        placeOfText[Int(name)] = Int32(truncatingIfNeeded: nameTexts.count)
-        return text
     }
+
+    private mutating func keyName(_ token: Int32) -> Int32 {
+        guard let bytes = plainString(token) else { return -1 }
+        return lexed.names.intern(bytes, source: source)
+    }
+
+    mutating func noteMember(_ name: Int32) {
+        memberNames.extend(to: Int(name) + 1, with: false)
+        memberNames[name] = true
+    }
+
+    /// Whether anything in the file may have a member of this name: asked first, for most members are others' own.
+    func isMemberName(_ name: Int32) -> Bool { Int(name) < memberNames.count && memberNames[name] }
 
     // MARK: Names
 
@@ -115,8 +184,10 @@ struct JavaScriptProgram: ~Copyable {
         var undo: [(name: Int32, symbol: Int32)] = []
         var opened: [Int] = []
         globals = Array(repeating: -1, count: lexed.names.count)
-        for index in nameNodes() {
-            let place = tree.nodes[Int(index)].start
+        let inOrder = tree.isReordered ? nameNodes() : []
+        for place in tree.nameNodes.indices {
+            let index = tree.isReordered ? inOrder[place] : tree.nameNodes[place]
+            let place = tree.nodes[index].start
             while let step = finder.step(to: place, in: tree) {
                 switch step {
                 case .enter(let scope):
@@ -127,19 +198,15 @@ struct JavaScriptProgram: ~Copyable {
                     while undo.count > count, let last = undo.popLast() { current[Int(last.name)] = last.symbol }
                 }
             }
-            let name = tree.nodes[Int(index)].data
+            let name = tree.nodes[index].data
             let symbol = current[Int(name)]
-            tree.nodes[Int(index)].child = symbol >= 0 ? symbol : global(name)
+            tree.nodes[index].child = symbol >= 0 ? symbol : global(name)
         }
     }
 
     private func nameNodes() -> [Int32] {
-        var nodes: [Int32] = []
-        nodes.reserveCapacity(tree.nodes.count / 3)
-        for index in tree.nodes.indices where tree.nodes[index].kind == .name {
-            nodes.append(Int32(truncatingIfNeeded: index))
-        }
-        if tree.isReordered { sortByPlace(&nodes) }
+        var nodes = tree.nameNodes.array()
+        sortByPlace(&nodes)
         return nodes
     }
 
@@ -185,31 +252,7 @@ struct JavaScriptProgram: ~Copyable {
     /// The symbol of an undeclared name, when the file uses it by its name.
     func existingGlobal(_ name: Int32) -> Int32 { globals.count > Int(name) ? globals[Int(name)] : -1 }
 
-    static func memberKey(_ symbol: Int32, _ name: Int32) -> UInt64 {
-        UInt64(UInt32(bitPattern: symbol)) << 32 | UInt64(UInt32(bitPattern: name))
-    }
-}
-
-/// What the vocabulary says of one path.
-struct JavaScriptPathFacts {
-    let effects: Effects
-    let isLoader: Bool
-    let isFoldable: Bool
-
-    static let none = JavaScriptPathFacts()
-
-    private init() {
-        effects = []
-        isLoader = false
-        isFoldable = false
-    }
-
-    init(_ path: ResolvedPath) {
-        isLoader = JavaScriptVocabulary.isLoader(path)
-        isFoldable = JavaScriptVocabulary.isFoldable(path.text)
-        effects =
-            isLoader ? JavaScriptVocabulary.effects(of: path).union(.loads) : JavaScriptVocabulary.effects(of: path)
-    }
+    static func memberKey(_ symbol: Int32, _ name: Int32) -> UInt64 { PairTable.key(symbol, name) }
 }
 
 /// A value that a variable gets.

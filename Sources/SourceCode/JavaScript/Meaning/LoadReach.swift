@@ -29,15 +29,22 @@ struct LoadReach {
             connect(parent, to: Int32(truncatingIfNeeded: index))
         }
         var cursor = ScopeCursor(program.tree)
-        for node in program.callsInOrder() {
-            let scope = cursor.move(to: program.tree[node].start, in: program.tree)
-            collect(node, in: program.tree.scopes[Int(scope)].variableScope, &program)
+        for token in 0..<Int32(truncatingIfNeeded: program.lexed.tokens.count) {
+            var node = program.order.first(at: token)
+            while node >= 0 {
+                if NodeOrder.isCall(program.tree[node].kind) {
+                    let scope = cursor.move(to: token, in: program.tree)
+                    collect(node, in: program.tree.scopes[scope].variableScope, &program)
+                }
+                node = program.order.next(after: node)
+            }
         }
     }
 
     private mutating func collect(_ node: Int32, in scope: Int32, _ program: inout JavaScriptProgram) {
         let known = program.tree[node]
         guard known.kind != .importCall, known.child >= 0 else { return }
+        program.forgetPaths()
         var callee = program.tree.inside(known.child)
         guard callee >= 0 else { return }
         var first = program.tree[known.child].next
@@ -53,12 +60,12 @@ struct LoadReach {
             }
         }
         let definition = program.definition(of: callee)
-        connectCallee(callee, definition, in: scope, &program)
+        connectCallee(definition, in: scope, &program)
         collectArguments(first, method, definition, callee, in: scope, &program)
     }
 
     private mutating func connectCallee(
-        _ callee: Int32, _ definition: Int32, in scope: Int32, _ program: inout JavaScriptProgram
+        _ definition: Int32, in scope: Int32, _ program: inout JavaScriptProgram
     ) {
         guard definition >= 0 else { return }
         switch program.tree[definition].kind {
@@ -88,7 +95,10 @@ struct LoadReach {
             if function >= 0, program.tree[function].kind == .function {
                 connect(scope, to: program.tree[function].data)
             }
-        default: break
+        case .missing, .name, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta,
+            .group, .array, .object, .spread, .property, .member, .construct, .importCall, .importedModule, .unary,
+            .update, .binary, .assignment, .sum, .sequence, .await, .yield, .element, .elementOf:
+            break
         }
     }
 
@@ -128,7 +138,10 @@ struct LoadReach {
     private func mayHoldFunctions(_ kind: JavaScriptNode.Kind) -> Bool {
         switch kind {
         case .function, .name, .member, .object, .array: true
-        default: false
+        case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta, .group,
+            .spread, .property, .class, .index, .call, .construct, .importCall, .importedModule, .unary, .update,
+            .binary, .logical, .assignment, .sum, .conditional, .sequence, .await, .yield, .element, .elementOf:
+            false
         }
     }
 
@@ -196,18 +209,6 @@ struct LoadReach {
 }
 
 extension JavaScriptProgram {
-    /// The calls and constructions in the order of the source.
-    func callsInOrder() -> [Int32] {
-        var keys: [UInt64] = []
-        for index in tree.nodes.indices {
-            let node = tree.nodes[index]
-            guard node.kind == .call || node.kind == .construct || node.kind == .tagged else { continue }
-            keys.append(UInt64(UInt32(bitPattern: node.start)) << 32 | UInt64(index))
-        }
-        keys.sort()
-        return keys.map { Int32(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
-    }
-
     /// How a function uses a parameter.
     func use(ofParameter place: Int32, of scope: Int32) -> (isCalled: Bool, isCalledThroughMembers: Bool) {
         var symbol = tree.scopes[Int(scope)].firstSymbol

@@ -2,9 +2,6 @@
 struct JavaScriptModelBuilder: ~Copyable {
     var program: JavaScriptProgram
     var model: CodeModel
-    /// The outermost expression that begins at a token, and behind each the next inner one.
-    private var firstNode = Column<Int32>()
-    private var nextNode = Column<Int32>()
     /// Up to where strings were put together already.
     var foldedUntil: Int32 = 0
 
@@ -21,13 +18,12 @@ struct JavaScriptModelBuilder: ~Copyable {
         // Names that are only computed come later and are none of the file's own.
         model.names = program.lexed.names.used(source: program.source)
         model.scopes = scopes()
-        sortNodes()
+        model.calls.reserveCapacity(program.order.callCount)
         var cursor = ScopeCursor(program.tree)
         var imported = 0
         for token in 0..<Int32(truncatingIfNeeded: program.lexed.tokens.count) {
-            let kind = program.lexed.tokens[Int(token)].kind
-            let isText = kind == .string || kind == .templateHead || kind == .templateMiddle || kind == .templateTail
-            var node = firstNode[Int(token)]
+            let isText = program.lexed.shapes[token].isText
+            var node = program.order.first(at: token)
             while imported < program.tree.imports.count, program.tree.imports[imported].tokens.lowerBound <= token {
                 addImport(program.tree.imports[imported])
                 imported += 1
@@ -37,40 +33,15 @@ struct JavaScriptModelBuilder: ~Copyable {
             if isText { addLiteral(token, in: scope) }
             while node >= 0 {
                 add(node, in: scope)
-                node = nextNode[Int(node)]
+                node = program.order.next(after: node)
             }
         }
         addBindings()
         return model
     }
 
-    // MARK: Order
-
-    private mutating func sortNodes() {
-        firstNode = Column(repeating: -1, count: program.lexed.tokens.count)
-        nextNode = Column(repeating: -1, count: program.tree.nodes.count)
-        for index in program.tree.nodes.indices where isOfInterest(program.tree.nodes[index]) {
-            let start = Int(program.tree.nodes[index].start)
-            guard start < firstNode.count else { continue }
-            // Outer expressions have higher numbers than what they consist of.
-            nextNode[index] = firstNode[start]
-            firstNode[start] = Int32(truncatingIfNeeded: index)
-        }
-    }
-
-    private func isOfInterest(_ node: JavaScriptNode) -> Bool {
-        switch node.kind {
-        case .call, .construct, .importCall, .tagged: true
-        case .sum: true
-        // Lists of character codes.
-        case .array: node.child >= 0 && program.tree[node.child].kind == .number
-        case .template: node.child >= 0 && program.tree[node.child].next >= 0
-        case .name, .member, .index: node.flags.isDisjoint(with: [.isConsumed, .isTarget, .isSynthetic])
-        default: false
-        }
-    }
-
     private mutating func add(_ node: Int32, in scope: Int32) {
+        program.forgetPaths()
         switch program.tree[node].kind {
         case .call, .construct, .importCall, .tagged:
             addCall(node, in: scope)
@@ -78,7 +49,10 @@ struct JavaScriptModelBuilder: ~Copyable {
         case .sum, .template, .array: addFolded(node, in: scope)
         case .name, .member, .index:
             addRead(node, in: scope)
-        default: break
+        case .missing, .number, .string, .regularExpression, .this, .super, .word, .meta, .group, .object, .spread,
+            .property, .function, .class, .importedModule, .unary, .update, .binary, .logical, .assignment,
+            .conditional, .sequence, .await, .yield, .element, .elementOf:
+            break
         }
     }
 
@@ -135,7 +109,7 @@ struct JavaScriptModelBuilder: ~Copyable {
                     value: origin.start..<max(origin.start, origin.end), constant: constant(ofValue: write.value)))
         }
         addMemberBindings(to: &bindings)
-        model.bindings = Self.sorted(bindings)
+        model.bindings = Self.sorted(bindings, tokenCount: model.tokens.count)
     }
 
     private mutating func addMemberBindings(to bindings: inout [Binding]) {
@@ -144,7 +118,8 @@ struct JavaScriptModelBuilder: ~Copyable {
             let assignment = program.tree.assignments[index]
             guard isMember(assignment.target) else { continue }
             let target = program.tree[assignment.target]
-            guard assignment.value >= 0, let path = program.path(of: assignment.target), !path.text.isEmpty else {
+            program.forgetPaths()
+            guard assignment.value >= 0, let path = program.path(of: assignment.target), !program.isEmpty(path) else {
                 continue
             }
             let value = program.tree[assignment.value]
@@ -152,7 +127,7 @@ struct JavaScriptModelBuilder: ~Copyable {
             let scope = program.tree.isReordered ? 0 : cursor.move(to: target.start, in: program.tree)
             bindings.append(
                 Binding(
-                    name: path.text, scope: scope, target: target.start..<target.end,
+                    name: program.text(path), scope: scope, target: target.start..<target.end,
                     value: value.start..<max(value.start, value.end),
                     constant: constant(ofValue: assignment.value)))
         }
@@ -169,15 +144,27 @@ struct JavaScriptModelBuilder: ~Copyable {
     }
 
     /// Sorts by place; values of one place keep their order.
-    private static func sorted(_ bindings: [Binding]) -> [Binding] {
-        var keys: [UInt64] = []
-        keys.reserveCapacity(bindings.count)
-        for (index, binding) in bindings.enumerated() {
-            keys.append(UInt64(UInt32(bitPattern: binding.target.lowerBound)) << 32 | UInt64(index))
+    private static func sorted(_ bindings: [Binding], tokenCount: Int) -> [Binding] {
+        let places = bindings.map(\.target.lowerBound)
+        guard zip(places, places.dropFirst()).contains(where: >) else { return bindings }
+        // The last binding of each token, and before each the one before it.
+        var last = Column<Int32>(repeating: -1, count: tokenCount + 1)
+        var previous = Column<Int32>(capacity: places.count)
+        for (index, place) in places.enumerated() {
+            let place = min(Int(place), tokenCount)
+            previous.append(last[place])
+            last[place] = Int32(truncatingIfNeeded: index)
         }
-        guard zip(keys, keys.dropFirst()).contains(where: >) else { return bindings }
-        keys.sort()
-        return keys.map { bindings[Int($0 & 0xFFFF_FFFF)] }
+        var order: [Int32] = []
+        order.reserveCapacity(places.count)
+        for place in last.indices.reversed() {
+            var index = last[place]
+            while index >= 0 {
+                order.append(index)
+                index = previous[index]
+            }
+        }
+        return order.reversed().map { bindings[Int($0)] }
     }
 
     /// A constant as rules see it: `undefined` and `null` are none.

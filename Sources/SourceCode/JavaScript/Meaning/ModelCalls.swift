@@ -3,7 +3,7 @@ extension JavaScriptModelBuilder {
     mutating func addCall(_ node: Int32, in scope: Int32) {
         let known = program.tree[node]
         let call = program.effectiveCall(node, depth: 0)
-        let path = call.path ?? ResolvedPath("", .expression)
+        let path = call.path ?? .expression()
         let callee = call.callee >= 0 ? program.tree[call.callee] : known
         let calleeEnd = call.callee >= 0 ? callee.end : callee.start + 1
         let facts = program.facts(of: path)
@@ -24,14 +24,17 @@ extension JavaScriptModelBuilder {
         }
     }
 
-    private func shownPath(_ path: ResolvedPath) -> String {
-        if path.root == .expression, !path.text.hasPrefix(".") { return "." + path.text }
-        return path.text
+    private mutating func shownPath(_ path: ResolvedPath) -> String {
+        let text = program.text(path)
+        return path.root == .expression && text.utf8.first != UInt8(ascii: ".") ? "." + text : text
     }
 
     private mutating func arguments(_ first: Int32, ofKnown isKnown: Bool) -> [Argument] {
         guard first >= 0 else { return [] }
-        var (arguments, argument) = ([Argument](), first)
+        var (arguments, argument, count) = ([Argument](), first, 0)
+        while argument >= 0 { (argument, count) = (program.tree[argument].next, count + 1) }
+        arguments.reserveCapacity(count)
+        argument = first
         while argument >= 0 {
             let node = program.tree[argument]
             // What objects hold is of use to functions that are known.
@@ -40,7 +43,7 @@ extension JavaScriptModelBuilder {
             if constant == nil, isKnown, node.kind == .name || node.kind == .member || node.kind == .index,
                 let path = program.path(of: argument), path.isKnown
             {
-                constant = .reference(path.text)
+                constant = .reference(program.text(path))
             }
             arguments.append(Argument(tokens: node.start..<max(node.start, node.end), constant: constant))
             argument = node.next
@@ -57,7 +60,8 @@ extension JavaScriptModelBuilder {
         if case .text(let text)? = argument.constant { specifier = String(decoding: text, as: UTF8.self) }
         model.imports.append(
             ModuleImport(
-                specifier: specifier, kind: path.text == "import" ? .dynamic : .ordinary, tokens: tokens, scope: scope))
+                specifier: specifier, kind: program.isName(path, .import) ? .dynamic : .ordinary, tokens: tokens,
+                scope: scope))
     }
 
     /// Files that are run: `fork('./x.js')`, `new Worker('./x.js')`, `vm.runInThisContext(fs.readFileSync('./x'))`,
@@ -68,10 +72,11 @@ extension JavaScriptModelBuilder {
         var argument = call.firstArgument
         guard argument >= 0 else { return }
         var file: [UInt8]?
-        let isLoadedByName = path.text.hasSuffix(".fork") || path.text.hasSuffix("Worker")
+        let text = program.text(path)
+        let isLoadedByName = text.hasSuffix(".fork") || text.hasSuffix("Worker")
         if isLoadedByName {
             file = program.fileName(argument)
-        } else if path.text.hasSuffix("spawn") || path.text.hasSuffix("spawnSync") || path.text.contains("execFile") {
+        } else if text.hasSuffix("spawn") || text.hasSuffix("spawnSync") || text.contains("execFile") {
             guard program.isInterpreter(argument) else { return }
             argument = program.tree[argument].next
             let list = argument >= 0 ? program.definition(of: argument) : -1
@@ -88,10 +93,12 @@ extension JavaScriptModelBuilder {
     // MARK: Reads
 
     mutating func addRead(_ node: Int32, in scope: Int32) {
-        guard program.mayLeadOut(node), let path = program.path(of: node), path.isKnown else { return }
-        var effects = program.facts(of: path).effects
-        if path.text == "process.env", isWholeEnvironment(node) { effects.insert(.wholeEnvironment) }
-        guard !effects.isEmpty || path.root == .module || JavaScriptVocabulary.isHandle(path.text) else { return }
+        guard !program.isLocalName(node), program.mayLeadOut(node), let path = program.path(of: node), path.isKnown
+        else { return }
+        let facts = program.facts(of: path)
+        var effects = facts.effects
+        if facts.isEnvironment, isWholeEnvironment(node) { effects.insert(.wholeEnvironment) }
+        guard !effects.isEmpty || path.root == .module || facts.isHandle else { return }
         let known = program.tree[node]
         model.reads.append(
             Reference(
@@ -124,6 +131,9 @@ extension JavaScriptModelBuilder {
 }
 
 extension JavaScriptProgram {
+    /// Whether a node is a name that is known not to lead out of the file.
+    func isLocalName(_ node: Int32) -> Bool { tree[node].kind == .name && has(.isLocal, tree[node].child) }
+
     /// A quick look whether an expression could lead out of the file: most do not.
     func mayLeadOut(_ node: Int32) -> Bool {
         var node = node
@@ -140,7 +150,10 @@ extension JavaScriptProgram {
                     || symbol.kind == .parameter && symbol.name == JavaScriptWord.require
             case .this: return functionOfThis(known.data) == 0
             case .meta, .importCall, .sequence, .assignment, .conditional, .logical: return true
-            default: return false
+            case .missing, .number, .string, .regularExpression, .template, .tagged, .super, .word, .array, .object,
+                .spread, .property, .function, .class, .importedModule, .unary, .update, .binary, .sum, .yield,
+                .element, .elementOf:
+                return false
             }
         }
         return false
@@ -152,8 +165,8 @@ extension JavaScriptProgram {
         if case .text(let text)? = constant(of: node), text.count < 1024 { return text }
         // `new URL('./x.js', import.meta.url)`.
         let definition = definition(of: node)
-        guard definition >= 0, tree[definition].kind == .construct, path(of: tree[definition].child)?.text == "URL",
-            case .text(let text)? = constant(of: tree[tree[definition].child].next)
+        guard definition >= 0, tree[definition].kind == .construct, let type = path(of: tree[definition].child),
+            text(type) == "URL", case .text(let text)? = constant(of: tree[tree[definition].child].next)
         else { return nil }
         return text
     }
@@ -168,7 +181,7 @@ extension JavaScriptProgram {
                 return fileName(tree[tree[node].child].next)
             }
             let inner = tree.inside(tree[node].child)
-            if inner >= 0, tree[inner].kind == .member, callee.text.contains("()") {
+            if inner >= 0, tree[inner].kind == .member, text(callee).contains("()") {
                 node = definition(of: tree[inner].child)
             } else {
                 node = definition(of: tree[tree[node].child].next)
@@ -179,7 +192,10 @@ extension JavaScriptProgram {
 
     /// Whether an argument names the program that runs JavaScript.
     mutating func isInterpreter(_ node: Int32) -> Bool {
-        if path(of: node)?.text == "process.execPath" || path(of: node)?.text == "process.argv[]" { return true }
+        if let path = path(of: node) {
+            let text = text(path)
+            if text == "process.execPath" || text == "process.argv[]" { return true }
+        }
         guard case .text(let text)? = constant(of: node) else { return false }
         let name = text.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? ""
         return ["node", "bun", "deno", "tsx", "ts-node", "nodejs"].contains(name)

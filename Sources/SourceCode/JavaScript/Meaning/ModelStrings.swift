@@ -107,10 +107,14 @@ extension JavaScriptModelBuilder {
             value.prefix(16).allSatisfy({ JavaScriptTokenizer.isNameByte($0) || $0 == 0x2B || $0 == 0x2F || $0 == 0x3D }
             )
         else { return nil }
-        if value.count % 2 == 0, let bytes = TextDecoding.hexadecimal(value), TextDecoding.isMostlyText(bytes) {
+        if value.count % 2 == 0, TextDecoding.isHexadecimal(value), let bytes = TextDecoding.hexadecimal(value),
+            TextDecoding.isMostlyText(bytes)
+        {
             return bytes
         }
-        guard let bytes = TextDecoding.base64(value), TextDecoding.isMostlyText(bytes) else { return nil }
+        guard TextDecoding.mayBeTextInBase64(value), let bytes = TextDecoding.base64(value),
+            TextDecoding.isMostlyText(bytes)
+        else { return nil }
         return bytes
     }
 }

@@ -12,26 +12,24 @@ extension JavaScriptProgram {
     mutating func effectiveCall(_ node: Int32, depth: Int) -> EffectiveCall {
         let known = tree[node]
         if known.kind == .importCall {
-            return EffectiveCall(path: ResolvedPath("import", .builtin), callee: -1, firstArgument: known.child)
+            return EffectiveCall(path: path(.import, .builtin), callee: -1, firstArgument: known.child)
         }
         let first = known.kind == .tagged ? tree[known.child].next : tree[known.child].next
         var path = path(of: known.child, depth: depth + 1)
         var arguments = first
         for _ in 0..<3 {
-            guard var found = path, let name = methodName(found.text) else { break }
-            switch name {
-            case "call", "bind":
-                found.text.removeLast(name.utf8.count + 1)
+            guard var found = path, let method = indirection(of: found) else { break }
+            switch method {
+            case .member(let word):
+                remove(word, from: &found)
                 arguments = arguments >= 0 ? tree[arguments].next : -1
-            case "apply" where found.text != "Reflect.apply":
-                found.text.removeLast(name.utf8.count + 1)
-                arguments = applied(arguments >= 0 ? tree[arguments].next : -1)
-            default:
-                guard found.text == "Reflect.apply" || found.text == "Reflect.construct",
-                    let inner = self.path(of: arguments, depth: depth + 4)
-                else { return EffectiveCall(path: path, callee: known.child, firstArgument: arguments) }
+                if word == .apply { arguments = applied(arguments) }
+            case .reflection(let isCall):
+                guard let inner = self.path(of: arguments, depth: depth + 4) else {
+                    return EffectiveCall(path: path, callee: known.child, firstArgument: arguments)
+                }
                 var list = tree[arguments].next
-                if found.text == "Reflect.apply", list >= 0 { list = tree[list].next }
+                if isCall, list >= 0 { list = tree[list].next }
                 (found, arguments) = (inner, applied(list))
             }
             found.spelling.insert(.indirect)
@@ -40,17 +38,24 @@ extension JavaScriptProgram {
         return EffectiveCall(path: path, callee: known.child, firstArgument: arguments)
     }
 
-    /// The last part of a path where that may stand for another call.
-    private func methodName(_ path: String) -> String? {
-        // Most paths end otherwise.
-        switch path.utf8.last {
-        case UInt8(ascii: "l"), UInt8(ascii: "y"), UInt8(ascii: "d"), UInt8(ascii: "t"): break
-        default: return nil
+    /// How a call stands for another one.
+    private enum Indirection {
+        /// `f.call(…)`, `f.bind(…)`, `f.apply(…)`.
+        case member(JavaScriptWord)
+        /// `Reflect.apply(f, …)`, `Reflect.construct(f, …)`.
+        case reflection(isCall: Bool)
+    }
+
+    /// How the call of a path stands for another one; nil for most.
+    private mutating func indirection(of path: ResolvedPath) -> Indirection? {
+        for word in [JavaScriptWord.call, .bind] where mayEnd(path, with: word) {
+            if text(path).hasSuffix(word == .call ? ".call" : ".bind") { return .member(word) }
         }
-        if path.hasSuffix(".call") { return "call" }
-        if path.hasSuffix(".apply") { return "apply" }
-        if path.hasSuffix(".bind") { return "bind" }
-        return path == "Reflect.construct" ? "construct" : nil
+        if mayEnd(path, with: .apply), text(path).hasSuffix(".apply") {
+            return text(path) == "Reflect.apply" ? .reflection(isCall: true) : .member(.apply)
+        }
+        let isConstruction = mayEnd(path, with: .construct) && text(path) == "Reflect.construct"
+        return isConstruction ? .reflection(isCall: false) : nil
     }
 
     /// The arguments in a list for `apply`.
@@ -70,16 +75,23 @@ extension JavaScriptProgram {
         }
         if path.isKnown {
             if facts(of: path).isLoader {
-                if let found = loaded(by: call, path, depth: depth) { return found }
+                if let found = loaded(by: call, path) { return found }
             } else if let found = handedOn(path, call, depth: depth) {
                 return found
             }
-        } else if JavaScriptVocabulary.isInterop(path.lastPart), call.firstArgument >= 0 {
+        } else if call.firstArgument >= 0, isInterop(path) {
             if let inner = self.path(of: call.firstArgument, depth: depth + 1), inner.isKnown { return inner }
         }
         if !path.isKnown, let result = pathOfLocalResult(node, depth: depth), result.isKnown { return result }
-        path.append("()")
+        append(.result, to: &path)
         return path
+    }
+
+    /// Whether a path ends with one of the functions that compilers put around imports.
+    private mutating func isInterop(_ path: ResolvedPath) -> Bool {
+        let name = lastName(path)
+        return name >= 0 && lexed.names.mayBeInterop(name, source: source)
+            && JavaScriptVocabulary.isInterop(cachedText(name))
     }
 
     private func endsWithBind(_ callee: Int32) -> Bool {
@@ -88,9 +100,9 @@ extension JavaScriptProgram {
     }
 
     /// The module that a loader was asked for.
-    private mutating func loaded(by call: EffectiveCall, _ path: ResolvedPath, depth: Int) -> ResolvedPath? {
+    private mutating func loaded(by call: EffectiveCall, _ path: ResolvedPath) -> ResolvedPath? {
         guard call.firstArgument >= 0, case .text(let specifier)? = constant(of: call.firstArgument),
-            var module = Self.module(named: specifier)
+            var module = module(named: specifier)
         else { return nil }
         // The way to the loader was no plain one: so is that to the module.
         module.spelling = path.spelling.intersection([.computed, .disguised])
@@ -98,38 +110,40 @@ extension JavaScriptProgram {
     }
 
     mutating func module(ofSpecifier token: Int32) -> ResolvedPath? {
-        plainString(token).flatMap(Self.module(named:))
+        guard let specifier = plainString(token) else { return nil }
+        return module(named: specifier)
     }
 
-    private static func module(named specifier: [UInt8]) -> ResolvedPath? {
-        guard specifier.count <= ResolvedPath.lengthLimit else { return nil }
+    private mutating func module(named specifier: [UInt8]) -> ResolvedPath? {
+        guard specifier.count <= PathBook.lengthLimit else { return nil }
         var text = String(decoding: specifier, as: UTF8.self)
         if text.hasPrefix("node:") { text.removeFirst(5) }
-        return ResolvedPath(text, .module)
+        return path(text, .module)
     }
 
     /// What well-known functions hand on: `Reflect.get`, `Object.assign`, `new Function('return this')()`.
     private mutating func handedOn(_ path: ResolvedPath, _ call: EffectiveCall, depth: Int) -> ResolvedPath? {
         let first = call.firstArgument
-        switch path.text {
-        case "Reflect.get":
+        let result = facts(of: path).result
+        switch result {
+        case .member:
             guard first >= 0, var object = self.path(of: first, depth: depth + 1), tree[first].next >= 0,
                 let key = constant(of: tree[first].next), let name = memberText(key)
             else { return nil }
             step(&object, lexed.names.intern(name, source: source), depth: depth)
             object.spelling.insert(.indirect)
             return object
-        case "Object.values", "Object.entries", "Object.freeze", "Object.create", "Object.seal", "Promise.resolve":
+        case .argument, .argumentInParts:
             guard first >= 0, var object = self.path(of: first, depth: depth + 1), object.isKnown else { return nil }
-            if path.text == "Object.values" || path.text == "Object.entries" { object.spelling.insert(.indirect) }
+            if result == .argumentInParts { object.spelling.insert(.indirect) }
             return object
-        case "Function()":
+        case .madeFunction:
             // The function that a constant text makes, called.
-            return result(ofCode: tree.inside(call.callee))
-        case "eval":
+            return self.result(ofCode: tree.inside(call.callee))
+        case .evaluation:
             guard first >= 0, case .text(let code)? = constant(of: first) else { return nil }
             return global(named: code[...])
-        default: return nil
+        case .unknown: return nil
         }
     }
 
@@ -154,10 +168,12 @@ extension JavaScriptProgram {
         else { return nil }
         let text = String(decoding: name, as: UTF8.self)
         let first = String(text.prefix { $0 != "." })
-        if text == "this" { return ResolvedPath("globalThis", .builtin, .computed) }
+        let globalThis = path(ofName: JavaScriptWord.globalThis.rawValue, .builtin, .computed)
+        if text == "this" { return globalThis }
         let number = lexed.names.intern(Array(first.utf8), source: source)
-        if isGlobalObject(number), text == first { return ResolvedPath("globalThis", .builtin, .computed) }
-        return JavaScriptVocabulary.isGlobal(first) ? ResolvedPath(text, .builtin, .computed) : nil
+        if isGlobalObject(number), text == first { return globalThis }
+        guard JavaScriptVocabulary.isGlobal(first) else { return nil }
+        return ResolvedPath(path(text, .builtin).number, .builtin, .computed)
     }
 
     /// What a function of this file gives back, when that is one expression that leads out of it.
@@ -169,7 +185,7 @@ extension JavaScriptProgram {
         let scope = tree.scopes[Int(tree[callee].data)]
         guard scope.result >= 0, scope.resultCount == 1 else { return nil }
         if tree[tree.inside(scope.result)].kind == .this, functionOfThis(tree[callee].data) != 0 {
-            return ResolvedPath("globalThis", .builtin)
+            return self.path(.globalThis, .builtin)
         }
         guard let path = path(of: scope.result, depth: depth + 6), path.isKnown else { return nil }
         return path

@@ -8,7 +8,7 @@ extension JavaScriptProgram {
 
     /// The value of an expression, and whether it was put together or decoded.
     mutating func folded(_ node: Int32, depth: Int) -> FoldedConstant? {
-        guard node >= 0, mayFold(tree[node].kind) else { return nil }
+        guard node >= 0, mayFold(node) else { return nil }
         guard depth < Self.constantDepth, foldingFuel > 0, descend() else {
             ranOutOfDepth = true
             return nil
@@ -31,6 +31,25 @@ extension JavaScriptProgram {
         }
         ranOutOfDepth = ranOutOfDepth || outer
         return value
+    }
+
+    /// Whether an expression may have a constant: a look at what it is, and at what was found out about its name.
+    @inline(__always)
+    private func mayFold(_ node: Int32) -> Bool {
+        let known = tree[node]
+        switch known.kind {
+        case .name: return !environment.isEmpty || !has(.isUnknown, known.child)
+        case .member: return known.data == JavaScriptWord.length || isMemberName(known.data)
+        case .call:
+            // Only the methods that are known by word are computed.
+            let callee = tree[known.child]
+            return callee.kind != .member || callee.data <= JavaScriptWord.last.rawValue
+        case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta, .group,
+            .array, .object, .spread, .property, .function, .class, .index, .construct, .importCall, .importedModule,
+            .unary, .update, .binary, .logical, .assignment, .sum, .conditional, .sequence, .await, .yield, .element,
+            .elementOf:
+            return mayFold(known.kind)
+        }
     }
 
     func mayFold(_ kind: JavaScriptNode.Kind) -> Bool {
@@ -66,7 +85,12 @@ extension JavaScriptProgram {
         case .template, .sum: return joined(known, depth: depth)
         case .array: return list(known, depth: depth)
         case .object: return members(known, depth: depth)
-        case .name: return variable(known, depth: depth)
+        case .name:
+            let value = variable(known, depth: depth)
+            if value == nil, environment.isEmpty, !ranOutOfDepth, isSameEverywhere(known.child) {
+                note(.isUnknown, known.child)
+            }
+            return value
         case .unary, .binary, .logical, .conditional: return operation(known, depth: depth)
         case .member, .index, .elementOf: return part(node, depth: depth)
         case .call, .construct, .tagged: return result(of: node, depth: depth)
@@ -174,7 +198,9 @@ extension JavaScriptProgram {
 
     private mutating func variable(_ node: JavaScriptNode, depth: Int) -> FoldedConstant? {
         let symbol = tree.symbols[Int(node.child)]
-        if let value = environment[node.child] { return FoldedConstant(value: value, origin: .folded) }
+        if !environment.isEmpty, let value = environment[node.child] {
+            return FoldedConstant(value: value, origin: .folded)
+        }
         if symbol.kind == .global {
             switch JavaScriptWord(rawValue: symbol.name) {
             case .undefined: return FoldedConstant(value: ConstantText.undefined, origin: .literal)
@@ -194,6 +220,12 @@ extension JavaScriptProgram {
         }
         if symbol.writeCount == 1 { return folded(first.value, depth: depth + 2) }
         return appended(symbol, before: node.start, depth: depth)
+    }
+
+    /// Whether a variable's value does not depend on the place where it is asked for.
+    private func isSameEverywhere(_ symbol: Int32) -> Bool {
+        let known = tree.symbols[symbol]
+        return known.writeCount <= 1 || known.writeCount > Self.writeLimit
     }
 
     /// `let s = 'ev'; s += 'al'`: what is appended up to a place.

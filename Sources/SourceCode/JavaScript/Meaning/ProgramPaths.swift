@@ -33,11 +33,14 @@ extension JavaScriptProgram {
             return path(of: tree[known.child].next, depth: depth + 1)
         case .conditional, .logical: return pathOfAlternative(node, depth: depth)
         case .importedModule: return module(ofSpecifier: tree.imports[Int(known.data)].specifier)
-        case .this: return ResolvedPath("this", functionOfThis(known.data) == 0 ? .builtin : .local)
-        case .function, .class: return ResolvedPath("", .expression, isFunction: true)
+        case .this: return self.path(.this, functionOfThis(known.data) == 0 ? .builtin : .local)
+        case .function, .class: return .expression(isFunction: true)
         case .string, .number, .regularExpression, .array, .object, .template, .word:
-            return ResolvedPath("", .expression, isLiteral: true)
-        case .meta: return ResolvedPath("import.meta", .builtin)
+            return .expression(isLiteral: true)
+        case .meta:
+            var path = self.path(.import, .builtin)
+            append(.name(JavaScriptWord.meta.rawValue), to: &path)
+            return path
         case .missing, .super, .spread, .property, .unary, .update, .binary, .sum, .yield, .element:
             return nil
         }
@@ -45,20 +48,21 @@ extension JavaScriptProgram {
 
     /// The path of what a member belongs to: an unnamed expression where it has none.
     private mutating func base(_ node: Int32, depth: Int) -> ResolvedPath? {
-        path(of: node, depth: depth + 1) ?? ResolvedPath("", .expression)
+        path(of: node, depth: depth + 1) ?? .expression()
     }
 
     // MARK: Names
 
     private mutating func path(ofName node: JavaScriptNode, depth: Int) -> ResolvedPath? {
-        let symbol = tree.symbols[Int(node.child)]
         let isEscaped = !node.flags.contains(.isSynthetic) && lexed.codes[Int(node.start)].isEscaped
         let spelling: Reference.Spelling = isEscaped ? .disguised : []
+        if has(.isLocal, node.child) { return path(ofName: node.data, .local, spelling) }
+        let symbol = tree.symbols[Int(node.child)]
         if symbol.kind == .global {
-            if isGlobalObject(symbol.name) { return ResolvedPath("globalThis", .builtin, spelling) }
-            if isGlobalName(symbol.name) {
-                return ResolvedPath(cachedText(symbol.name), .builtin, spelling)
+            if isGlobalObject(symbol.name) {
+                return path(ofName: JavaScriptWord.globalThis.rawValue, .builtin, spelling)
             }
+            if isGlobalName(symbol.name) { return path(ofName: symbol.name, .builtin, spelling) }
         }
         if symbol.writeCount > 0, depth < Self.pathDepth - 4,
             var path = pathOfVariable(node.child, at: node.start, depth: depth)
@@ -68,9 +72,20 @@ extension JavaScriptProgram {
         }
         // Bundlers hand the module's own functions to their wrappers under these names.
         if symbol.kind == .parameter, isModuleParameter(symbol.name) {
-            return ResolvedPath(cachedText(symbol.name), .builtin, spelling)
+            return path(ofName: symbol.name, .builtin, spelling)
         }
-        return ResolvedPath(cachedText(symbol.name), .local, spelling)
+        if leadsNowhere(symbol) { note(.isLocal, node.child) }
+        return path(ofName: symbol.name, .local, spelling)
+    }
+
+    /// Whether it is known of every value of a variable that it does not lead out of the file.
+    private func leadsNowhere(_ symbol: Symbol) -> Bool {
+        var write = symbol.firstWrite
+        while write >= 0 {
+            guard pathOfWrite[write] == 1 else { return false }
+            write = writes[write].next
+        }
+        return true
     }
 
     private func isModuleParameter(_ name: Int32) -> Bool {
@@ -102,7 +117,7 @@ extension JavaScriptProgram {
     private mutating func path(ofWrite write: Int32, _ known: Symbol, depth: Int) -> ResolvedPath? {
         let memory = pathOfWrite[Int(write)]
         if memory != 0 { return memory > 2 ? knownPaths[Int(memory) - 3] : nil }
-        let value = value(ofWrite: write, known)
+        let value = value(ofWrite: write)
         guard value >= 0, isWorthFollowing(value) else {
             pathOfWrite[Int(write)] = 1
             return nil
@@ -132,23 +147,30 @@ extension JavaScriptProgram {
         case .name, .member, .index, .elementOf, .call, .construct, .importCall, .importedModule, .group, .await,
             .sequence, .assignment, .conditional, .logical, .this, .tagged, .meta:
             true
-        default: false
+        case .missing, .number, .string, .regularExpression, .template, .super, .word, .array, .object, .spread,
+            .property, .function, .class, .unary, .update, .binary, .sum, .yield, .element:
+            false
         }
     }
 
     /// Whether a variable hides what it stands for: neither an import nor the same name.
     private mutating func isAlias(_ value: Int32, _ path: ResolvedPath, _ name: Int32) -> Bool {
         let node = tree[tree.inside(value)]
-        guard !node.flags.contains(.isSynthetic), !path.text.utf8.contains(UInt8(ascii: "(")) else { return false }
+        guard !node.flags.contains(.isSynthetic) else { return false }
+        let text = text(path)
+        guard !text.utf8.contains(UInt8(ascii: "(")) else { return false }
+        let dot = text.utf8.lastIndex(of: UInt8(ascii: "."))
         // A whole module has no name of its own.
-        if path.root == .module, node.kind != .name, !path.text.utf8.contains(UInt8(ascii: ".")) { return false }
-        return path.lastPart != cachedText(name)
+        if path.root == .module, node.kind != .name, dot == nil { return false }
+        let lastPart = dot.map { text[text.utf8.index(after: $0)...] } ?? text[...]
+        return lastPart != cachedText(name)
     }
 
     // MARK: Members
 
     /// A member of an object that this file makes, when its value leads out of the file.
     private mutating func pathOfKnownMember(_ node: Int32, depth: Int) -> ResolvedPath? {
+        guard isMemberName(tree[node].data) else { return nil }
         let value = member(tree[node].data, of: tree[node].child, steps: 1)
         guard value >= 0, value != node, isWorthFollowing(value), var path = path(of: value, depth: depth + 4),
             path.isKnown
@@ -159,44 +181,43 @@ extension JavaScriptProgram {
 
     /// Steps to a member by its name.
     mutating func step(_ path: inout ResolvedPath, _ name: Int32, depth: Int) {
-        let isGlobal = path.text == "globalThis" || path.root == .builtin && path.text == "this"
-        if path.root == .builtin, isGlobal {
+        if path.root == .builtin, isName(path, .globalThis) || isName(path, .this) {
             stepToGlobal(&path, name, depth: depth)
             return
         }
         if name == JavaScriptWord.constructor, leadsToFunction(path) {
-            path = ResolvedPath("Function", .builtin, path.spelling)
+            path = self.path(ofName: JavaScriptWord.Function.rawValue, .builtin, path.spelling)
             return
         }
-        if name == JavaScriptWord.default, path.root == .module, !path.text.utf8.contains(UInt8(ascii: ".")) { return }
-        path.append("." + cachedText(name))
+        if name == JavaScriptWord.default, path.root == .module, !text(path).utf8.contains(UInt8(ascii: ".")) { return }
+        append(.name(name), to: &path)
     }
 
     private mutating func stepToGlobal(_ path: inout ResolvedPath, _ name: Int32, depth: Int) {
         if isGlobalObject(name) { return }
-        let text = cachedText(name)
-        if JavaScriptVocabulary.isGlobal(text) {
-            path.text = text
+        if isGlobalName(name) {
+            path.number = self.path(ofName: name, .builtin).number
             return
         }
         let symbol = existingGlobal(name)
-        if symbol >= 0, path.text == "globalThis", depth < Self.pathDepth - 4,
+        if symbol >= 0, isName(path, .globalThis), depth < Self.pathDepth - 4,
             let found = pathOfVariable(symbol, at: .max, depth: depth)
         {
-            path = ResolvedPath(found.text, found.root, path.spelling.union(found.spelling).union(.aliased))
+            path = ResolvedPath(found.number, found.root, path.spelling.union(found.spelling).union(.aliased))
             return
         }
-        path.append("." + text)
+        append(.name(name), to: &path)
     }
 
     /// Whether the constructor of what a path names makes functions: that of a function, or of any constructor.
-    private func leadsToFunction(_ path: ResolvedPath) -> Bool {
-        if path.text.hasSuffix(".constructor") { return true }
+    private mutating func leadsToFunction(_ path: ResolvedPath) -> Bool {
+        let text = text(path)
+        if text.hasSuffix(".constructor") { return true }
         if path.root == .expression {
             // `[].filter`, `''.sub`, and functions themselves.
-            return path.text.isEmpty ? path.isFunction : path.isLiteral && path.text != "()"
+            return text.isEmpty ? path.isFunction : path.isLiteral && text != "()"
         }
-        return path.root == .builtin && JavaScriptVocabulary.isFunction(path.text)
+        return path.root == .builtin && JavaScriptVocabulary.isFunction(text)
     }
 
     private mutating func path(ofIndex node: Int32, depth: Int) -> ResolvedPath? {
@@ -208,7 +229,7 @@ extension JavaScriptProgram {
             if case .number = constant {
                 let value = element(name, of: known.child)
                 if value >= 0, let found = self.path(of: value, depth: depth + 4), found.isKnown { return found }
-                path.append("[]")
+                append(.element, to: &path)
                 return path
             }
             let number = lexed.names.intern(name, source: source)
@@ -223,7 +244,7 @@ extension JavaScriptProgram {
             step(&path, number, depth: depth)
             path.spelling.insert(isPlain ? .bracketed : .computed)
         } else {
-            path.append("[]")
+            append(.element, to: &path)
         }
         return path
     }
@@ -235,7 +256,7 @@ extension JavaScriptProgram {
 
     func memberText(_ constant: Constant) -> [UInt8]? {
         switch constant {
-        case .text(let text): text.count <= ResolvedPath.lengthLimit ? text : nil
+        case .text(let text): text.count <= PathBook.lengthLimit ? text : nil
         case .number(let number): number >= 0 && number < 1e6 ? Array("\(Int(number))".utf8) : nil
         case .boolean, .list, .reference, .members: nil
         }
@@ -254,7 +275,7 @@ extension JavaScriptProgram {
         let value = element(Array("\(node.data)".utf8), of: node.child)
         if value >= 0 { return path(of: value, depth: depth + 4) }
         guard var path = path(of: node.child, depth: depth + 1) else { return nil }
-        path.append("[]")
+        append(.element, to: &path)
         return path
     }
 

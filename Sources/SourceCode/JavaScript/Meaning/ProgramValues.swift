@@ -24,10 +24,10 @@ extension JavaScriptProgram {
         if known.declared >= 0, known.writeCount == 0 { return known.declared }
         let write = relevantWrite(of: symbol, at: place)
         guard write >= 0 else { return -1 }
-        return value(ofWrite: write, known)
+        return value(ofWrite: write)
     }
 
-    func value(ofWrite write: Int32, _ known: Symbol) -> Int32 {
+    func value(ofWrite write: Int32) -> Int32 {
         let write = writes[Int(write)]
         switch write.kind {
         case .initial, .plain: return write.value
@@ -62,7 +62,9 @@ extension JavaScriptProgram {
                 let value = member(known.data, of: known.child, steps: steps + 1)
                 guard value >= 0 else { return node }
                 (node, steps) = (value, steps + 1)
-            default:
+            case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta,
+                .array, .object, .spread, .property, .function, .class, .index, .call, .construct, .importCall,
+                .importedModule, .unary, .update, .binary, .logical, .sum, .conditional, .yield, .element, .elementOf:
                 return node
             }
         }
@@ -77,7 +79,7 @@ extension JavaScriptProgram {
 
     /// The expression behind a member of an object, class or function of this file; -1 when it is not known.
     mutating func member(_ name: Int32, of object: Int32, steps: Int) -> Int32 {
-        guard steps <= Self.aliasLimit, object >= 0, descend() else { return -1 }
+        guard isMemberName(name), steps <= Self.aliasLimit, object >= 0, descend() else { return -1 }
         defer { level -= 1 }
         let inside = tree.inside(object)
         guard inside >= 0 else { return -1 }
@@ -99,7 +101,11 @@ extension JavaScriptProgram {
             let constructor = tree.inside(tree[definition].child)
             guard constructor >= 0, tree[constructor].kind == .name else { return -1 }
             return memberWrites[Self.memberKey(tree[constructor].child, name)] ?? -1
-        default: return -1
+        case .missing, .name, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta,
+            .group, .array, .spread, .property, .function, .member, .index, .call, .importCall, .importedModule,
+            .unary, .update, .binary, .logical, .assignment, .sum, .conditional, .sequence, .await, .yield, .element,
+            .elementOf:
+            return -1
         }
     }
 
@@ -124,19 +130,13 @@ extension JavaScriptProgram {
             let member = tree[child]
             if member.kind == .property {
                 let isComputed = member.flags.contains(.isComputed)
-                let name = isComputed ? keyName(member.child) : member.data
+                let name = member.data
                 let value = isComputed ? tree[member.child].next : member.child
                 let owner = isClass && !member.flags.contains(.isStatic) ? -node : node
                 if name >= 0 { knownMembers[Self.memberKey(owner, name)] = value }
             }
             child = member.next
         }
-    }
-
-    /// The name that a plain string as a key says; -1 for others.
-    private mutating func keyName(_ key: Int32) -> Int32 {
-        guard tree[key].kind == .string, let bytes = plainString(tree[key].data) else { return -1 }
-        return lexed.names.intern(bytes, source: source)
     }
 
     /// The elements of an array literal.

@@ -32,7 +32,9 @@ extension JavaScriptProgram {
             bindObject(node, kind == .element ? -1 : value, origin, depth)
         case .array:
             bindArray(node, kind == .element ? -1 : value, origin, depth)
-        default:
+        case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta, .spread,
+            .property, .function, .class, .index, .call, .construct, .importCall, .importedModule, .unary, .update,
+            .binary, .logical, .sum, .conditional, .sequence, .await, .yield, .element, .elementOf:
             break
         }
     }
@@ -43,6 +45,7 @@ extension JavaScriptProgram {
         switch object.kind {
         case .name:
             memberWrites[Self.memberKey(object.child, node.data)] = value
+            noteMember(node.data)
             let name = tree.symbols[Int(object.child)].name
             if tree.symbols[Int(object.child)].kind == .global, isGlobalObject(name) {
                 write(global(node.data), -1, value, value, .plain)
@@ -50,8 +53,13 @@ extension JavaScriptProgram {
         case .member where object.data == JavaScriptWord.exports || object.data == JavaScriptWord.prototype:
             // `module.exports.x` and `Type.prototype.x` count for `module` and `Type`.
             let base = tree[tree.inside(object.child)]
-            if base.kind == .name { memberWrites[Self.memberKey(base.child, node.data)] = value }
-        default:
+            guard base.kind == .name else { return }
+            memberWrites[Self.memberKey(base.child, node.data)] = value
+            noteMember(node.data)
+        case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta, .group,
+            .array, .object, .spread, .property, .function, .class, .member, .index, .call, .construct, .importCall,
+            .importedModule, .unary, .update, .binary, .logical, .assignment, .sum, .conditional, .sequence, .await,
+            .yield, .element, .elementOf:
             break
         }
     }
@@ -136,9 +144,8 @@ extension JavaScriptProgram {
 
     /// Gives parameters what calls give them: functions called on the spot or by name, and callbacks.
     mutating func collectIncoming() {
-        for index in 0..<tree.nodes.count {
-            let node = tree.nodes[index]
-            guard node.kind == .call || node.kind == .construct else { continue }
+        for place in tree.callNodes.indices {
+            let node = tree[tree.callNodes[place]]
             var callee = tree.inside(node.child)
             // `(0, f)(x)`.
             if callee >= 0, tree[callee].kind == .sequence { callee = tree.inside(lastChild(of: callee)) }
@@ -146,19 +153,22 @@ extension JavaScriptProgram {
             let first = tree[node.child].next
             switch tree[callee].kind {
             case .function:
-                bindArguments(from: first, to: tree[callee].data, isOnTheSpot: true)
+                bindArguments(from: first, to: tree[callee].data)
             case .name:
                 let symbol = Int(tree[callee].child)
                 tree.symbols[symbol].isCalled = true
                 let function = functionNode(of: Int32(symbol))
-                if function >= 0 { bindArguments(from: first, to: tree[function].data, isOnTheSpot: false) }
+                if function >= 0 { bindArguments(from: first, to: tree[function].data) }
             case .member:
                 bindMethod(tree[callee], first)
             case .index:
                 let object = tree.inside(tree[callee].child)
                 if tree[object].kind == .name { tree.symbols[Int(tree[object].child)].isCalledThroughMembers = true }
                 bindCallbacks(tree[callee], first)
-            default:
+            case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta,
+                .group, .array, .object, .spread, .property, .class, .call, .construct, .importCall, .importedModule,
+                .unary, .update, .binary, .logical, .assignment, .sum, .conditional, .sequence, .await, .yield,
+                .element, .elementOf:
                 break
             }
         }
@@ -193,7 +203,7 @@ extension JavaScriptProgram {
                 if callee.data == JavaScriptWord.apply {
                     arguments = arguments >= 0 && tree[arguments].kind == .array ? tree[arguments].child : -1
                 }
-                bindArguments(from: arguments, to: tree[function].data, isOnTheSpot: tree[object].kind == .function)
+                bindArguments(from: arguments, to: tree[function].data)
             }
         }
         bindCallbacks(callee, first)
@@ -225,7 +235,7 @@ extension JavaScriptProgram {
         }
     }
 
-    private mutating func bindArguments(from first: Int32, to scope: Int32, isOnTheSpot: Bool) {
+    private mutating func bindArguments(from first: Int32, to scope: Int32) {
         var symbol = tree.scopes[Int(scope)].firstSymbol
         guard symbol >= 0, first >= 0 else { return }
         var arguments: [Int32] = []

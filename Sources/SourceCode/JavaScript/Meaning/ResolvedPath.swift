@@ -1,7 +1,8 @@
 /// What an expression stands for, as a path from something known.
 struct ResolvedPath {
-    /// `child_process.exec`; for expressions without a name it begins with a dot, or is empty.
-    var text: String
+    /// Its place in the file's `PathBook`: `child_process.exec`; for expressions without a name it begins with a dot, or
+    /// is empty.
+    var number: PathBook.Number
     var root: Reference.Root
     var spelling: Reference.Spelling = []
     /// The expression at the root is a literal: its members are the language's own functions.
@@ -10,30 +11,21 @@ struct ResolvedPath {
     var isFunction: Bool
 
     init(
-        _ text: String, _ root: Reference.Root, _ spelling: Reference.Spelling = [], isLiteral: Bool = false,
-        isFunction: Bool = false
+        _ number: PathBook.Number, _ root: Reference.Root, _ spelling: Reference.Spelling = [],
+        isLiteral: Bool = false, isFunction: Bool = false
     ) {
-        self.text = text
+        self.number = number
         self.root = root
         self.spelling = spelling
         self.isLiteral = isLiteral
         self.isFunction = isFunction
     }
 
-    /// The longest path that is told.
-    static let lengthLimit = 200
+    /// An expression without a name.
+    static func expression(isLiteral: Bool = false, isFunction: Bool = false) -> ResolvedPath {
+        ResolvedPath(.empty, .expression, isLiteral: isLiteral, isFunction: isFunction)
+    }
 
     /// Whether it leads out of the file.
     var isKnown: Bool { root == .builtin || root == .module }
-
-    mutating func append(_ part: String) {
-        guard text.utf8.count + part.utf8.count <= Self.lengthLimit else { return }
-        text += part
-    }
-
-    /// The part behind the last dot.
-    var lastPart: Substring {
-        guard let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")) else { return text[...] }
-        return text[text.utf8.index(after: dot)...]
-    }
 }

@@ -6,15 +6,11 @@ enum TextDecoding {
         result.reserveCapacity(text.count * 3 / 4 + 3)
         var (bits, count) = (UInt32(0), 0)
         for byte in text {
-            let value: UInt32
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = UInt32(byte) - 65
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = UInt32(byte) - 71
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = UInt32(byte) + 4
-            case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
-            case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
-            case UInt8(ascii: "="), 0x20, 0x09, 0x0A, 0x0D: continue
-            default: return nil
+            guard let value = digit(byte) else {
+                switch byte {
+                case UInt8(ascii: "="), 0x20, 0x09, 0x0A, 0x0D: continue
+                default: return nil
+                }
             }
             bits = bits << 6 | value
             count += 6
@@ -24,6 +20,19 @@ enum TextDecoding {
             }
         }
         return result
+    }
+
+    /// The value of a digit of base64, of either alphabet.
+    @inline(__always)
+    private static func digit(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte) - 65
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte) - 71
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte) + 4
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+        default: nil
+        }
     }
 
     /// Pairs of hexadecimal digits; nil for other bytes.
@@ -92,13 +101,41 @@ enum TextDecoding {
         bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
+    static func isHexadecimal(_ text: ArraySlice<UInt8>) -> Bool {
+        text.allSatisfy { UTF8Text.hexadecimalDigit($0) != nil }
+    }
+
+    /// Whether a text may decode to text for the most part, told by its first bytes: names and words do not.
+    static func mayBeTextInBase64(_ text: ArraySlice<UInt8>) -> Bool {
+        let most = text.count * 3 / 4 + 1
+        var (bits, count, others, looked) = (UInt32(0), UInt32(0), 0, 0)
+        for byte in text {
+            guard let value = digit(byte) else { continue }
+            bits = bits << 6 | value
+            count += 6
+            guard count >= 8 else { continue }
+            count -= 8
+            let decoded = UInt8(truncatingIfNeeded: bits >> count)
+            looked += 1
+            if decoded == 0 { return false }
+            if !isPrintable(decoded) { others += 1 }
+            if others * 100 > most * 5 { return false }
+            if looked == 64 { return true }
+        }
+        return true
+    }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
     /// Whether bytes are text for the most part: 95 of 100 printable, and no zero.
     static func isMostlyText(_ bytes: [UInt8]) -> Bool {
         guard !bytes.isEmpty else { return false }
         var printable = 0
         for byte in bytes {
             if byte == 0 { return false }
-            if byte >= 0x20 && byte < 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09 { printable += 1 }
+            if isPrintable(byte) { printable += 1 }
         }
         return printable * 100 >= bytes.count * 95
     }

@@ -76,7 +76,7 @@ struct JavaScriptParser: ~Copyable {
     /// The token that closes the bracket at a place.
     @inline(__always)
     func partner(of place: Int32) -> Int32 {
-        let partner = lexed.partners[place]
+        let partner = lexed.codes[place].partner
         return partner > place ? min(partner, regionEnd) : min(place + 1, regionEnd)
     }
 
@@ -169,7 +169,9 @@ struct JavaScriptParser: ~Copyable {
             declarePattern(pattern.data < 0 ? tree.child(node, 1) : pattern.child, kind, in: scope)
         case .assignment, .spread, .group:
             declarePattern(pattern.child, kind, in: scope)
-        default:
+        case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta,
+            .function, .class, .member, .index, .call, .construct, .importCall, .importedModule, .unary, .update,
+            .binary, .logical, .sum, .conditional, .sequence, .await, .yield, .element, .elementOf:
             break
         }
     }

@@ -1,6 +1,10 @@
 /// The expressions, scopes and assignments of a file; nodes name each other by number.
 struct JavaScriptTree: ~Copyable {
     var nodes = Column<JavaScriptNode>()
+    /// The nodes that are names, calls and constructions, and properties, in the order in which they were read.
+    private(set) var nameNodes = Column<Int32>()
+    private(set) var callNodes = Column<Int32>()
+    private(set) var propertyNodes = Column<Int32>()
     var scopes = Column<ScopeRecord>()
     var symbols = Column<Symbol>()
     var assignments = Column<Assignment>()
@@ -15,6 +19,7 @@ struct JavaScriptTree: ~Copyable {
     }
 
     /// Makes a node whose children are linked already.
+    @inline(__always)
     mutating func add(
         _ kind: JavaScriptNode.Kind, _ tokens: Range<Int32>, child: Int32 = -1, data: Int32 = -1,
         flags: JavaScriptNode.Flags = []
@@ -22,7 +27,11 @@ struct JavaScriptTree: ~Copyable {
         nodes.append(
             JavaScriptNode(
                 kind: kind, flags: flags, start: tokens.lowerBound, end: tokens.upperBound, child: child, data: data))
-        return Int32(truncatingIfNeeded: nodes.count - 1)
+        let number = Int32(truncatingIfNeeded: nodes.count - 1)
+        if kind == .name { nameNodes.append(number) }
+        if kind == .call || kind == .construct { callNodes.append(number) }
+        if kind == .property { propertyNodes.append(number) }
+        return number
     }
 
     /// The child at a place; -1 when there are not so many.

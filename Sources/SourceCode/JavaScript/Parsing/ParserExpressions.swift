@@ -171,7 +171,7 @@ extension JavaScriptParser {
             leave()
             assign(target, -1, .compound)
             return tree.add(.update, start..<position, child: target)
-        case .less where isTyped && lexed.partners[position] < 0:
+        case .less where isTyped && lexed.codes[position].partner < 0:
             // A type assertion: `<any>value`.
             skipAngles()
             guard position > start, enter() else { return putOffRest() }

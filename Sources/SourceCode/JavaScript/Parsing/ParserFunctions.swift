@@ -1,3 +1,4 @@
+/// Functions and classes with their scopes.
 extension JavaScriptParser {
     /// What stands before the name of a method or field.
     struct MemberMarks {
@@ -50,6 +51,7 @@ extension JavaScriptParser {
         }
     }
 
+    /// One parameter: a name or a pattern, with its type and default passed over or kept.
     private mutating func parseParameter(_ place: Int32) {
         skipDecorators()
         // TypeScript's `private readonly name`.
@@ -67,6 +69,7 @@ extension JavaScriptParser {
         }
     }
 
+    /// Declares what a parameter names. Patterns wait for the first call: it says what they take apart.
     private mutating func declareParameter(_ target: Int32, _ place: Int32) {
         let first = tree.symbols.count
         declarePattern(target, .parameter, in: scope)
@@ -86,6 +89,7 @@ extension JavaScriptParser {
         readBody()
     }
 
+    /// Statements in braces; neither `for` nor a condition around the function reaches into it.
     private mutating func readBody() {
         readRegion { parser in
             let outer = (parser.stopsAtIn, parser.isInConsequent)
@@ -111,7 +115,7 @@ extension JavaScriptParser {
         case .openParenthesis:
             guard isArrow(behind: partner(of: first)) else { return nil }
             return finishArrow(from: start, parameters: first)
-        case .less where isTyped && lexed.partners[first] < 0:
+        case .less where isTyped && lexed.codes[first].partner < 0:
             position = first
             skipAngles()
             let place = position
@@ -134,6 +138,7 @@ extension JavaScriptParser {
         return found
     }
 
+    /// An arrow function whose beginning was looked at: `parameters` is its parenthesis or its only name.
     private mutating func finishArrow(from start: Int32, parameters: Int32) -> Int32 {
         position = parameters
         let outer = openScope(.function, from: position)
@@ -175,6 +180,7 @@ extension JavaScriptParser {
 
     // MARK: Classes
 
+    /// A class; its first child is the class that it extends, where there is one, then its members.
     mutating func parseClass(isDeclaration: Bool = false) -> Int32 {
         let start = position
         position += 1
@@ -224,11 +230,13 @@ extension JavaScriptParser {
         return first
     }
 
+    /// A method, field or static block; nil for the last, which has no name.
     private mutating func parseClassMember() -> Int32? {
         let start = position
         if isWord(.static, at: position), mark(at: position + 1) == .openBrace {
             position += 1
             let outer = openScope(.function, from: position)
+            // It runs when the class is made.
             tree.scopes[Int(scope)].runsWithParent = true
             readBody()
             closeScope(returningTo: outer)
@@ -272,6 +280,7 @@ extension JavaScriptParser {
         return marks
     }
 
+    /// Whether a key may begin at a place, so that the word before it is a modifier and no key itself.
     private func beginsKey(_ place: Int32) -> Bool {
         guard place < regionEnd else { return false }
         switch lexed.tokens[place].kind {
@@ -282,6 +291,7 @@ extension JavaScriptParser {
         }
     }
 
+    /// Reads decorators as the expressions that they are: they run when the class is made.
     mutating func skipDecorators() {
         while mark == .at {
             position += 1

@@ -1,4 +1,8 @@
+/// Operands: names, literals, and what stands in brackets of its own.
 extension JavaScriptParser {
+    /// An operand without what follows it; `missing`, with nothing read, where none begins.
+    ///
+    /// Whoever loops over operands must move on by itself then: what is read here may be anything.
     mutating func parsePrimary() -> Int32 {
         guard position < regionEnd else { return tree.add(.missing, position..<position) }
         let start = position
@@ -14,19 +18,22 @@ extension JavaScriptParser {
         }
     }
 
+    /// A literal of one token.
     private mutating func leaf(_ kind: JavaScriptNode.Kind) -> Int32 {
         if kind == .template { return parseTemplate() }
         position += 1
         return tree.add(kind, position - 1..<position, data: position - 1)
     }
 
+    /// An operand that begins with a mark.
     private mutating func parseMark() -> Int32 {
         let start = position
         switch mark {
         case .openParenthesis: return parseGroup()
         case .openBracket: return parseArray()
         case .openBrace: return parseObject()
-        case .less where lexed.partners[start] > start: return parseElement()
+        // Only tags have partners; a comparison has none.
+        case .less where lexed.codes[start].partner > start: return parseElement()
         case .at:
             skipDecorators()
             guard position > start, isWord(.class, at: position) else { return tree.add(.missing, start..<position) }
@@ -40,6 +47,7 @@ extension JavaScriptParser {
         }
     }
 
+    /// Parentheses. Within them `in` and colons mean what they mean everywhere, whatever stands around them.
     private mutating func parseGroup() -> Int32 {
         let start = position
         var inside: Int32 = -1
@@ -53,6 +61,7 @@ extension JavaScriptParser {
         return tree.add(.group, start..<position, child: inside)
     }
 
+    /// A list; as a pattern it is the same.
     private mutating func parseArray() -> Int32 {
         let start = position
         var first: Int32 = -1
@@ -80,6 +89,7 @@ extension JavaScriptParser {
         position += 1
         var (first, last) = (tree.add(.string, start..<position, data: start), Int32(-1))
         last = first
+        // The tokenizer linked each piece with the next one, so that broken substitutions do not spread.
         var piece = start
         while lexed.tokens[piece].kind == .templateHead || lexed.tokens[piece].kind == .templateMiddle {
             let close = partner(of: piece)
@@ -106,6 +116,7 @@ extension JavaScriptParser {
         return first
     }
 
+    /// A name, or what its word begins.
     private mutating func parseWord() -> Int32 {
         let start = position
         let word = name(at: start)
@@ -127,6 +138,7 @@ extension JavaScriptParser {
             case .true, .false, .null:
                 position += 1
                 return tree.add(.word, start..<position, data: word)
+            // These end an expression that was left unfinished: what they begin must not be swallowed.
             case .in, .instanceof, .else, .case, .default, .catch, .finally:
                 return tree.add(.missing, start..<start)
             default: break
@@ -136,10 +148,12 @@ extension JavaScriptParser {
         return tree.add(.name, start..<position, data: word)
     }
 
+    /// `new` with its callee, whose own calls are not part of it: `new a.b(c).d` constructs `a.b`.
     private mutating func parseNew() -> Int32 {
         let start = position
         position += 1
         if mark == .dot {
+            // `new.target`.
             position = min(position + 2, regionEnd)
             return tree.add(.meta, start..<position)
         }
@@ -154,6 +168,7 @@ extension JavaScriptParser {
         return tree.add(.construct, start..<position, child: callee)
     }
 
+    /// `import(…)` and `import.meta`.
     private mutating func parseImportExpression() -> Int32 {
         let start = position
         position += 1
@@ -163,6 +178,7 @@ extension JavaScriptParser {
             guard mark == .openParenthesis else { return tree.add(.meta, start..<position) }
         }
         guard mark == .openParenthesis else { return tree.add(.missing, start..<position) }
+        // Arguments are linked behind a node; the call itself has no callee.
         let anchor = tree.add(.missing, start..<position)
         parseArguments(after: anchor)
         return tree.add(.importCall, start..<position, child: tree[anchor].next)
@@ -170,6 +186,7 @@ extension JavaScriptParser {
 
     // MARK: Objects
 
+    /// An object, which may turn out to be a pattern.
     private mutating func parseObject() -> Int32 {
         let start = position
         var first: Int32 = -1
@@ -189,6 +206,7 @@ extension JavaScriptParser {
         return tree.add(.object, start..<position, child: first)
     }
 
+    /// One member of an object: spread, method, accessor, pair or shorthand.
     private mutating func parseProperty() -> Int32 {
         let start = position
         if skip(.spread) {
@@ -224,6 +242,7 @@ extension JavaScriptParser {
         var node: Int32 = -1
     }
 
+    /// The node of a member; its value is `missing` where none was read, so that its last child always is the value.
     mutating func property(
         _ key: Key, _ value: Int32, from start: Int32, _ flags: JavaScriptNode.Flags
     ) -> Int32 {
@@ -236,6 +255,7 @@ extension JavaScriptParser {
         return tree.add(.property, start..<position, child: key.node, flags: flags.union(.isComputed))
     }
 
+    /// What a member is called; nothing is read where no key stands.
     mutating func parseKey() -> Key {
         var key = Key(place: position)
         guard position < regionEnd else { return key }

@@ -1,3 +1,4 @@
+/// Statements. Only what holds expressions, names or scopes is kept of them: their order of execution is not.
 extension JavaScriptParser {
     /// Statements up to the end of the region.
     mutating func parseStatements() {
@@ -9,6 +10,7 @@ extension JavaScriptParser {
         }
     }
 
+    /// One statement; an expression where no word says otherwise.
     mutating func parseStatement() {
         guard enter() else {
             _ = putOffRest()
@@ -38,6 +40,7 @@ extension JavaScriptParser {
         _ = skip(.semicolon)
     }
 
+    /// A block is a scope for `let`, `const`, `class` and functions.
     private mutating func parseBlock() {
         let outer = openScope(.block, from: position)
         readRegion { parser in parser.parseStatements() }
@@ -83,6 +86,7 @@ extension JavaScriptParser {
 
     // MARK: Variables
 
+    /// `var`, `let` and `const` with all their names; false where `let` is a name itself.
     private mutating func parseVariables(_ word: JavaScriptWord) -> Bool {
         if word == .let {
             let begins =
@@ -101,6 +105,7 @@ extension JavaScriptParser {
             let target = parsePrimary()
             declarePattern(target, .variable, in: holder)
             tree.nodes[Int(target)].flags.insert(.isTarget)
+            // TypeScript: `let name!: Type`.
             if mark == .not { position += 1 }
             if skip(.colon) { skipType() }
             if skip(.assign) {
@@ -123,6 +128,7 @@ extension JavaScriptParser {
 
     // MARK: Control
 
+    /// The parentheses behind `if`, `while` and their kind; code hidden behind a broken condition is read too.
     private mutating func parseCondition() {
         guard mark == .openParenthesis else { return }
         readRegion { parser in
@@ -154,6 +160,7 @@ extension JavaScriptParser {
         if isSwitch, mark == .openBrace { parseBlock() } else { parseStatement() }
     }
 
+    /// A loop is a scope of its own for what its head declares.
     private mutating func parseFor() {
         position += 1
         if isWord(.await, at: position) { position += 1 }
@@ -171,6 +178,7 @@ extension JavaScriptParser {
         closeScope(returningTo: outer)
     }
 
+    /// The three parts of a head, or a variable with what it goes through.
     private mutating func parseForHead() {
         while !isAtEnd {
             let before = position
@@ -190,6 +198,7 @@ extension JavaScriptParser {
                 position += 1
                 stopsAtIn = false
                 let value = parseExpression()
+                // `in` gives names of members, of which nothing is known.
                 assign(target, isOf ? value : -1, .element)
             }
             if position == before { position += 1 }
@@ -206,6 +215,7 @@ extension JavaScriptParser {
         _ = skip(.semicolon)
     }
 
+    /// `return` and `throw`; the first value given back is kept, with the number of all, for functions of one result.
     private mutating func parseReturn(isReturn: Bool) {
         position += 1
         guard !isAtEnd, mark != .semicolon, !isAfterNewline(position) else {
@@ -221,6 +231,7 @@ extension JavaScriptParser {
         _ = skip(.semicolon)
     }
 
+    /// `try` with the caught value as a name of the handler's own scope.
     private mutating func parseTry() {
         position += 1
         if mark == .openBrace { parseBlock() }

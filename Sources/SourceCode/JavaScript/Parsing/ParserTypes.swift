@@ -7,7 +7,7 @@ extension JavaScriptParser {
         while !isAtEnd, steps < 10_000 {
             steps += 1
             let before = position
-            skipTypeOperand(stopsAtArrow: stopsAtArrow)
+            skipTypeOperand()
             guard position > before else { return }
             switch mark {
             case .or, .and, .question, .dot: position += 1
@@ -24,7 +24,7 @@ extension JavaScriptParser {
     /// Whether the colon belongs to `A extends B ? C : D`.
     private func isInTypeCondition(_ place: Int32) -> Bool { mark(at: place - 1) == .question }
 
-    private mutating func skipTypeOperand(stopsAtArrow: Bool) {
+    private mutating func skipTypeOperand() {
         while let word = JavaScriptWord(rawValue: name(at: position)) {
             switch word {
             case .keyof, .typeof, .readonly, .unique, .infer, .asserts, .new, .abstract:
@@ -133,7 +133,7 @@ extension JavaScriptParser {
                         node = inner.parseExpression()
                         inner.skipRest()
                     }
-                case .less where parser.lexed.partners[place] > place:
+                case .less where parser.lexed.codes[place].partner > place:
                     node = parser.parseElement()
                 default:
                     if parser.isString(at: place) { node = parser.tree.add(.string, place..<place + 1, data: place) }

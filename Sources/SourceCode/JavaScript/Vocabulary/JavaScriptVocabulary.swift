@@ -8,33 +8,57 @@ enum JavaScriptVocabulary {
     private static let globals = lookup([globalTable, processTable, runtimeTable])
     private static let modules = lookup([fileTable, networkTable, processModuleTable, systemTable, packageTable])
 
-    private static func lookup(_ tables: [Table]) -> [String: Effects] {
-        var lookup: [String: Effects] = [:]
+    private struct Lookup {
+        var exact: [String: Effects] = [:]
+        /// By `a` what the lines of `a.*` say.
+        var below: [String: Effects] = [:]
+    }
+
+    private static func lookup(_ tables: [Table]) -> Lookup {
+        var lookup = Lookup()
         for line in tables.joined() {
             for path in line.paths.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-                lookup[String(path), default: []].formUnion(line.effects)
+                lookup.exact[String(path), default: []].formUnion(line.effects)
+                if path.hasSuffix(".*") { lookup.below[String(path.dropLast(2)), default: []].formUnion(line.effects) }
             }
         }
         return lookup
     }
 
+    /// The beginnings of all paths that anything is known of, up to their first dot or bracket.
+    private static let beginnings: Set<String> = {
+        let paths = [
+            Array(globals.exact.keys), Array(modules.exact.keys), Array(handleNames), Array(foldableNames),
+            Array(globalLoaders), Array(moduleLoaders), aliases.map(\.0), JavaScriptPathFacts.resultPaths,
+        ]
+        return Set(paths.joined().map(beginning))
+    }()
+
+    private static func beginning(_ path: String) -> String {
+        let end = path.utf8.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "(") }
+        return end.map { String(path[..<$0]) } ?? path
+    }
+
+    /// Whether anything may be known of a path: asked first, for of most nothing is.
+    static func mayKnow(_ path: String) -> Bool { beginnings.contains(beginning(path)) }
+
     /// What calling or reading a path does.
-    static func effects(of path: ResolvedPath) -> Effects {
-        switch path.root {
-        case .builtin: effects(path.text, in: globals)
-        case .module: effects(moduleText(path.text), in: modules)
+    static func effects(of path: String, _ root: Reference.Root) -> Effects {
+        switch root {
+        case .builtin: effects(path, in: globals)
+        case .module: effects(moduleText(path), in: modules)
         case .local, .expression: []
         }
     }
 
-    private static func effects(_ text: String, in lookup: [String: Effects]) -> Effects {
-        if let effects = lookup[text] { return effects }
+    private static func effects(_ text: String, in lookup: Lookup) -> Effects {
+        if let effects = lookup.exact[text] { return effects }
         // `a.b.*`, then `a.*`.
         var rest = text[...]
         while let dot = rest.utf8.lastIndex(of: UInt8(ascii: ".")), dot > rest.startIndex {
             rest = rest[..<dot]
-            if let effects = lookup[rest + ".*"] { return effects }
-            if rest.hasSuffix("()"), let effects = lookup[rest.dropLast(2) + ".*"] { return effects }
+            if let effects = lookup.below[String(rest)] { return effects }
+            if rest.hasSuffix("()"), let effects = lookup.below[String(rest.dropLast(2))] { return effects }
         }
         return []
     }
@@ -61,10 +85,10 @@ enum JavaScriptVocabulary {
     static func isFunction(_ path: String) -> Bool { functionNames.contains(path) || path.hasSuffix(".bind") }
 
     /// Whether calling it with a name gives the module of that name.
-    static func isLoader(_ path: ResolvedPath) -> Bool {
-        switch path.root {
-        case .builtin: globalLoaders.contains(path.text)
-        case .module: moduleLoaders.contains(path.text)
+    static func isLoader(_ path: String, _ root: Reference.Root) -> Bool {
+        switch root {
+        case .builtin: globalLoaders.contains(path)
+        case .module: moduleLoaders.contains(path)
         case .local, .expression: false
         }
     }
@@ -81,7 +105,7 @@ enum JavaScriptVocabulary {
     ]
 
     /// Functions that compilers put around imports.
-    static func isInterop(_ name: Substring) -> Bool { interopNames.contains(String(name)) }
+    static func isInterop(_ name: String) -> Bool { interopNames.contains(name) }
 
     /// Functions whose results are computed when their arguments are known.
     static func isFoldable(_ path: String) -> Bool { foldableNames.contains(path) }
