@@ -15,6 +15,8 @@ public struct GatewayConfiguration: Sendable {
     public var analyzerRulesets: [AnalyzerID: RulesetReference]
     /// The version of each analyzer that runs now, as its verdicts name it.
     public var analyzerVersions: [AnalyzerID: String]
+    /// What a finding says, in a sentence of ours; the log has codes only.
+    public var findingSentence: @Sendable (Finding) -> String
     /// Whether artifacts may be judged before any advisory snapshot was ever loaded (`required: whenLoaded`).
     public var advisoriesRequired: Bool
     /// The age from which a snapshot counts as stale.
@@ -50,7 +52,8 @@ public struct GatewayConfiguration: Sendable {
     public init(
         topology: RegistryTopology, policies: [RegistryName: ScreeningPolicy], publicURL: String,
         trustedProxies: [AddressRange] = [], analyzerRulesets: [AnalyzerID: RulesetReference],
-        analyzerVersions: [AnalyzerID: String] = [:], advisoriesRequired: Bool = false,
+        analyzerVersions: [AnalyzerID: String] = [:],
+        findingSentence: @escaping @Sendable (Finding) -> String = { $0.rule }, advisoriesRequired: Bool = false,
         advisoriesMaxAge: Duration = .seconds(48 * 3600), advisoryPlaces: [Ecosystem: String] = [:],
         liveFallback: LiveFallback? = nil,
         limits: Limits = Limits(), trust: [TrustedLog] = [],
@@ -62,6 +65,7 @@ public struct GatewayConfiguration: Sendable {
         self.trustedProxies = trustedProxies
         self.analyzerRulesets = analyzerRulesets
         self.analyzerVersions = analyzerVersions
+        self.findingSentence = findingSentence
         self.advisoriesRequired = advisoriesRequired
         self.advisoriesMaxAge = advisoriesMaxAge
         self.advisoryPlaces = advisoryPlaces

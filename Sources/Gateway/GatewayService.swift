@@ -41,7 +41,7 @@ public final class GatewayService: Sendable {
         let readiness = Readiness()
         let why = WhyRoute(
             admission: parts.admission, records: parts.records, refusals: parts.refusals, settings: settings,
-            adapters: adapters)
+            adapters: adapters, desk: parts.desk, log: stores.logReader, logger: logger)
         let osv = OSVRoutes(advisories: advisories, findings: parts.findings, audits: parts.audits)
         let system = SystemRoutes(
             readiness: readiness, why: why,

@@ -14,7 +14,7 @@ enum ServedConfiguration {
             topology: configuration.topology, policies: configuration.policies, publicURL: configuration.publicURL,
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
             analyzerRulesets: AnalyzerCatalog.rulesets.merging([.static_: staticRuleset]) { _, own in own },
-            analyzerVersions: AnalyzerCatalog.versions,
+            analyzerVersions: AnalyzerCatalog.versions, findingSentence: { RuleCatalog.sentence(for: $0) },
             advisoriesRequired: configuration.advisories.required == .always,
             advisoriesMaxAge: configuration.advisories.maxAge,
             advisoryPlaces: configuration.advisories.sources.mapValues(ConfigurationLoader.masked),

@@ -225,15 +225,21 @@ final class Rescan: Sendable {
                 count.withLock { $0.finish(request.purl, isWorse: now.verdict > subject.verdict) }
                 return true
             }
-            switch try? await jobs.progress(of: request.key) {
-            case .running?: await change(of: subject.sha512, revision, failures)
+            let progress: AnalysisProgress
+            do throws(JobQueueError) { progress = try await jobs.progress(of: request.key) } catch {
+                logger.warning("how far the analysis of \(request.purl.text) is cannot be told: \(error)")
+                return false
+            }
+            switch progress {
+            case .running: await change(of: subject.sha512, revision, failures)
             // The verdict may have come between the two looks.
             case _ where knowledge.about(subject.sha512).revision != revision: continue
-            case .notRequested?:
+            case .notRequested:
                 // Said again in the very second in which it was said first: the log keeps one of two equal statements.
                 count.withLock { $0.finish(request.purl, isWorse: false) }
                 return true
-            case .unavailable?, nil:
+            case .unavailable(let cause):
+                logger.warning("\(request.purl.text) could not be analysed again: \(cause)")
                 count.withLock { $0.failed += 1 }
                 return true
             }

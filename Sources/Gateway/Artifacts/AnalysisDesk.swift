@@ -56,6 +56,28 @@ final class AnalysisDesk: Sendable {
         }
     }
 
+    /// What is decided about an artifact now, with how far its analyses have got.
+    func judgement(of artifact: ListedArtifact, in view: PackageView) async throws(JobQueueError) -> Judgement {
+        let judgement = view.judge(artifact)
+        let progress = try await standing(of: judgement, in: view)
+        return progress.isEmpty ? judgement : view.judge(artifact, progress: progress)
+    }
+
+    /// How far the analyses have got that somebody asked for and the log lacks; asks for none.
+    ///
+    /// For whoever only looks: an analysis that was given up, and why, is told from one that goes on.
+    private func standing(of judgement: Judgement, in view: PackageView) async throws(JobQueueError) -> Progress {
+        guard let sha512 = judgement.sha512 else { return [:] }
+        var progress: Progress = [:]
+        for analyzer in lackingAnalyzers(judgement, renewing: nil) {
+            switch job(for: analyzer, judgement, view, sha512) {
+            case .impossible(let cause): progress[analyzer] = .unavailable(cause: cause)
+            case .possible(let key): progress[analyzer] = try await jobs.progress(of: key)
+            }
+        }
+        return progress
+    }
+
     /// Analyzers of the policy without a verdict that counts for this artifact, in the policy's order.
     ///
     /// - Parameter renewing: the bytes whose verdicts by other rules count as lacking; nil for none.
@@ -98,26 +120,42 @@ final class AnalysisDesk: Sendable {
         }
     }
 
+    private enum Job {
+        case possible(JobKey)
+        /// Whatever anybody does, there will be no verdict; why.
+        case impossible(cause: String)
+    }
+
+    private func job(
+        for analyzer: AnalyzerID, _ judgement: Judgement, _ view: PackageView, _ sha512: SHA512Digest
+    ) -> Job {
+        guard let ruleset = settings.current.analyzerRulesets[analyzer] else {
+            return .impossible(cause: "no such analyzer here")
+        }
+        // Whatever it said now would be taken back as soon as it is in the log.
+        if knowledge.isRevoked(ruleset: ruleset.digest) { return .impossible(cause: "ruleset revoked") }
+        if let version = settings.current.analyzerVersions[analyzer],
+            knowledge.isRevoked(analyzer: analyzer, version: version)
+        {
+            return .impossible(cause: "analyzer revoked")
+        }
+        // An advisory verdict is about a name: the same bytes under another name are another question.
+        let isAboutName = analyzer == .advisory
+        return .possible(
+            JobKey(
+                sha512: sha512, analyzer: analyzer, ruleset: isAboutName ? view.advisories.digest : ruleset.digest,
+                coordinates: isAboutName ? judgement.purl : nil))
+    }
+
     private func ask(
         for analyzer: AnalyzerID, _ judgement: Judgement, _ view: PackageView, _ bytes: ComputedDigests,
         _ priority: JobPriority
     ) async throws(AnalysisDeskError) -> AnalysisProgress {
-        guard let ruleset = settings.current.analyzerRulesets[analyzer] else {
-            return .unavailable(cause: "no such analyzer here")
+        let key: JobKey
+        switch job(for: analyzer, judgement, view, bytes.sha512) {
+        case .impossible(let cause): return .unavailable(cause: cause)
+        case .possible(let possible): key = possible
         }
-        // Whatever it said now would be taken back as soon as it is in the log.
-        if knowledge.isRevoked(ruleset: ruleset.digest) { return .unavailable(cause: "ruleset revoked") }
-        if let version = settings.current.analyzerVersions[analyzer],
-            knowledge.isRevoked(analyzer: analyzer, version: version)
-        {
-            return .unavailable(cause: "analyzer revoked")
-        }
-        // An advisory verdict is about a name: the same bytes under another name are another question.
-        let isAboutName = analyzer == .advisory
-        let key = JobKey(
-            sha512: bytes.sha512, analyzer: analyzer,
-            ruleset: isAboutName ? view.advisories.digest : ruleset.digest,
-            coordinates: isAboutName ? judgement.purl : nil)
         let request = JobRequest(
             key: key, sha256: bytes.sha256, purl: judgement.purl, filename: judgement.artifact.filename,
             ecosystem: judgement.input.name.ecosystem,

@@ -12,6 +12,7 @@ struct ArtifactLookup: Sendable {
     let store: ArtifactStore
     let knowledge: KnowledgeIndex
     let log: LogReader
+    let desk: AnalysisDesk
 
     /// Why nothing, or nothing definite, was found: a sentence and its HTTP status.
     struct Failure: Error, Sendable {
@@ -24,8 +25,9 @@ struct ArtifactLookup: Sendable {
         let key: ArtifactKey
         let view: PackageView
         let artifact: ListedArtifact
+        /// With what is known of analyses that are under way or were given up.
+        let judgement: Judgement
 
-        var judgement: Judgement { view.judge(artifact) }
         var reference: RefusalReference { RefusalReference(of: key, version: artifact.version) }
     }
 
@@ -51,7 +53,18 @@ struct ArtifactLookup: Sendable {
         guard let artifact = view.listing.listing.artifacts.first(where: { $0.filename == target.key.filename }) else {
             throw Failure(status: 404, sentence: "\(target.key.source) does not list \(target.key.filename) any more")
         }
-        return Found(key: target.key, view: view, artifact: artifact)
+        return try await found(artifact, in: view, as: target.key)
+    }
+
+    private func found(
+        _ artifact: ListedArtifact, in view: PackageView, as key: ArtifactKey
+    ) async throws(Failure) -> Found {
+        do throws(JobQueueError) {
+            return Found(
+                key: key, view: view, artifact: artifact, judgement: try await desk.judgement(of: artifact, in: view))
+        } catch {
+            throw Failure(status: 500, sentence: "\(error)")
+        }
     }
 
     /// The artifact under the name that the log first saw these bytes as.
@@ -88,10 +101,12 @@ struct ArtifactLookup: Sendable {
         guard !artifacts.isEmpty else {
             throw Failure(status: 404, sentence: "\(source.name) lists no \(purl.name)@\(version)")
         }
-        return artifacts.map { artifact in
+        var all: [Found] = []
+        for artifact in artifacts {
             let key = ArtifactKey(source: source.name, name: purl.name, filename: artifact.filename)
-            return Found(key: key, view: view, artifact: artifact)
+            all.append(try await found(artifact, in: view, as: key))
         }
+        return all
     }
 
     private func registryDefinition(_ name: String?, for ecosystem: Ecosystem) throws(Failure) -> RegistryDefinition {

@@ -36,6 +36,7 @@ struct DecisionDescription: Sendable {
             "dispositions": .array(input.dispositions.map(disposition)),
             "foreign": .array(opinions.map(\.json)),
             "advisories": .array(input.advisories.map(advisory)),
+            "unavailable": .array(unavailable),
             "alternatives": .array(alternatives.map { .string($0) }),
         ]
         if let wouldRefuse = decision.wouldRefuse { object.append("wouldRefuse", .string(wouldRefuse.rawValue)) }
@@ -47,6 +48,13 @@ struct DecisionDescription: Sendable {
                 "advisoryNote", .string("the advisories do not count: \(AdvisoryAge.staleness(seconds: seconds))"))
         }
         return .object(object)
+    }
+
+    /// The analyses that were given up and are missed, with their causes.
+    private var unavailable: [JSONValue] {
+        decision.missing.compactMap { analyzer in
+            input.progress[analyzer]?.failureCause.map { ["analyzer": .string(analyzer.text), "cause": .string($0)] }
+        }
     }
 
     private func statement(_ standing: StandingVerdict) -> JSONValue {

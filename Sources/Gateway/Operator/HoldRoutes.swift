@@ -40,7 +40,8 @@ struct HoldRoutes: Sendable {
                 Self.row(
                     row, code: refusal.code, why: Self.cause(judgement),
                     until: judgement.decision.until?.rfc3339,
-                    findings: holds.count < Self.explainedLimit ? weighingFindings(judgement) : []))
+                    findings: holds.count < Self.explainedLimit
+                        ? DecisiveFindings(log: lookup.log).findings(of: judgement) : []))
         }
         return PlainAnswers.json(["holds": .array(holds)])
     }
@@ -58,20 +59,6 @@ struct HoldRoutes: Sendable {
             "finding": findings.first.map(DecisionDescription.finding) ?? .null,
             "findings": .integer(Int64(findings.count)),
         ]
-    }
-
-    /// What the verdicts that the decision stands on found, gravest first; notes that weigh nothing are none of it.
-    private func weighingFindings(_ judgement: Judgement) -> [Finding] {
-        var found: [Finding] = []
-        for standing in judgement.input.statements
-        where standing.source == .own && judgement.decision.standsOn.contains(standing.statement) {
-            // A list goes on without what a damaged entry would say; `holds show` reports the damage.
-            guard let entry = try? lookup.log.entry(at: standing.logIndex),
-                case .verdict(let verdict) = entry.logged.statement
-            else { continue }
-            found += verdict.findings.filter { $0.severity > .info }
-        }
-        return found.sorted { $0.severity > $1.severity }
     }
 
     /// The cause in a few words: rule and advisory names rather than a sentence.

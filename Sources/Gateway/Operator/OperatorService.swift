@@ -26,7 +26,7 @@ public final class OperatorService: Sendable {
         let reloadProblem = ReloadProblem()
         let lookup = ArtifactLookup(
             admission: parts.admission, records: parts.records, settings: parts.settings, store: parts.stores.artifacts,
-            knowledge: gateway.log.knowledge, log: parts.stores.logReader)
+            knowledge: gateway.log.knowledge, log: parts.stores.logReader, desk: parts.desk)
         let jobs = parts.desk.jobs
         let clock = gateway.clock
         let advisories = AdvisoryReport(

@@ -7,9 +7,18 @@ import VerdictStore
 /// The page that tells a developer why something was refused, until when, and what to do.
 ///
 /// It needs no login, so it names no registry, person, path or rule of the installation: only the package, our own
-/// sentences, and public advisory ids. Everything is escaped all the same.
+/// sentences, places in the package, and public advisory ids. Everything is escaped all the same.
 enum WhyPage {
-    static func page(_ judgement: Judgement, alternatives: [String]) -> String {
+    /// One thing that an analyzer found, and where in the package.
+    struct FoundPlace: Sendable {
+        let sentence: String
+        let path: String?
+        let line: Int?
+    }
+
+    private static let mostFindings = 10
+
+    static func page(_ judgement: Judgement, findings: [FoundPlace] = [], alternatives: [String]) -> String {
         let name = escaped("\(judgement.input.name.canonical)@\(judgement.artifact.versionText)")
         guard !judgement.isListed, let code = judgement.decision.code else {
             return document(
@@ -21,7 +30,7 @@ enum WhyPage {
         body += "<p>\(escaped(code.description))</p>"
         body += section("Until when", until(judgement, isHold: isHold))
         body += section("What is allowed instead", instead(alternatives))
-        body += section("What the analyzers say", analyzers(judgement))
+        body += section("What the analyzers say", analyzers(judgement) + found(findings))
         body += section(
             "How to ask for an exception",
             "<p>Send the address of this page to whoever runs this registry. They can read the findings and release or "
@@ -89,9 +98,35 @@ enum WhyPage {
             return "<tr><td>advisory \(escaped(advisory.id))</td>"
                 + "<td>\(advisory.isMalicious ? "malicious" : score)</td></tr>"
         }
-        rows += judgement.decision.missing.map { "<tr><td>\(escaped(words($0)))</td><td>not finished</td></tr>" }
+        rows += judgement.decision.missing.map { analyzer in
+            let failure = judgement.input.progress[analyzer]?.failureCause.map { "not possible: \(failureWords($0))" }
+            return "<tr><td>\(escaped(words(analyzer)))</td><td>\(escaped(failure ?? "not finished"))</td></tr>"
+        }
         guard !rows.isEmpty else { return "<p>It has not been analysed.</p>" }
         return "<table>\(rows.joined())</table>"
+    }
+
+    private static func found(_ findings: [FoundPlace]) -> String {
+        guard !findings.isEmpty else { return "" }
+        let items = findings.prefix(mostFindings).map { found in
+            let place = found.path.map { path in found.line.map { "\(path):\($0)" } ?? path }
+            return "<li>\(escaped(found.sentence))\(place.map { ": <code>\(escaped($0))</code>" } ?? "")</li>"
+        }
+        let rest = findings.count - items.count
+        return "<ul>\(items.joined())\(rest > 0 ? "<li>and \(rest) more</li>" : "")</ul>"
+    }
+
+    /// What a word of the job queue means; other causes are words already.
+    private static func failureWords(_ cause: String) -> String {
+        switch JobFailure.Cause(rawValue: cause) {
+        case .crash: "it crashed"
+        case .time: "it took too long"
+        case .memory: "it needed more memory than it may have"
+        case .limit: "there is more in it than may be"
+        case .garbage: "it gave no usable answer"
+        case .lost: "the process that did it was lost"
+        case nil: cause
+        }
     }
 
     /// What another team's log says, and what that does here.

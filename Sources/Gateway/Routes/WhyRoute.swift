@@ -2,6 +2,7 @@ import HTTP
 import Platform
 import Registry
 import Screening
+import VerdictStore
 
 /// `/-/why/<reference>`: the page behind the link in every refusal, and the address that speaks for one client.
 final class WhyRoute: Sendable {
@@ -10,11 +11,17 @@ final class WhyRoute: Sendable {
     private let refusals: RefusalResponder
     private let settings: Settings
     private let adapters: [any EcosystemAdapter]
+    private let desk: AnalysisDesk
+    private let findings: DecisiveFindings
+    private let logger: Logger
 
     init(
         admission: Admission, records: any RecordKeeping, refusals: RefusalResponder, settings: Settings,
-        adapters: [any EcosystemAdapter]
+        adapters: [any EcosystemAdapter], desk: AnalysisDesk, log: LogReader, logger: Logger
     ) {
+        self.desk = desk
+        findings = DecisiveFindings(log: log)
+        self.logger = logger
         self.adapters = adapters
         self.admission = admission
         self.records = records
@@ -29,7 +36,13 @@ final class WhyRoute: Sendable {
         }
         switch await look(at: target) {
         case .success(let found):
-            return WhyPage.response(WhyPage.page(found.judgement, alternatives: found.alternatives))
+            // Of advisories the page has the ids; what files contain needs a place and a sentence.
+            let sentence = settings.current.configuration.findingSentence
+            let findings = self.findings.findings(of: found.judgement, by: .static_).map {
+                WhyPage.FoundPlace(sentence: sentence($0), path: $0.path, line: $0.line)
+            }
+            return WhyPage.response(
+                WhyPage.page(found.judgement, findings: findings, alternatives: found.alternatives))
         case .failure(let failure):
             return WhyPage.response(WhyPage.unavailable(failure.description), status: failure.status)
         }
@@ -67,7 +80,10 @@ final class WhyRoute: Sendable {
         do throws(SourceError) {
             let view = try await admission.view(of: target.key.name, at: source)
             guard let artifact = view.listing.artifact(named: target.key.filename) else { return .failure(.notFound) }
-            let judgement = view.judge(artifact)
+            let judgement: Judgement
+            do throws(JobQueueError) { judgement = try await desk.judgement(of: artifact, in: view) } catch {
+                throw SourceError.storage("\(error)", logger)
+            }
             let alternatives = judgement.isListed ? [] : view.alternatives(to: artifact)
             return .success(Found(view: view, judgement: judgement, alternatives: alternatives))
         } catch {

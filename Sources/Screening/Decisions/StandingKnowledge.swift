@@ -154,4 +154,12 @@ public enum AnalysisProgress: Sendable, Hashable {
     case running(since: Timestamp)
     /// Given up after all attempts, until the ruleset changes; `cause` is a word of the job queue, such as `crash`.
     case unavailable(cause: String)
+
+    /// Why it was given up; nil as long as it was not.
+    public var failureCause: String? {
+        switch self {
+        case .notRequested, .running: nil
+        case .unavailable(let cause): cause
+        }
+    }
 }

@@ -14,6 +14,8 @@ public struct Refusal: Sendable, Equatable {
     /// The verdicts to show; those that the decision stands on come first in the body.
     public let verdicts: [StandingVerdict]
     public let advisories: [AdvisoryFact]
+    /// Why analyzers that are missing gave up, each in a word such as `memory`.
+    public let analysisFailures: [AnalyzerID: String]
     /// Versions that would be served now, best first; at most three are shown.
     public let alternatives: [String]
     /// Address of the page that explains the refusal; ends every text.
@@ -23,7 +25,8 @@ public struct Refusal: Sendable, Equatable {
     /// - Precondition: the decision refuses, or would if a rule in report mode acted.
     public init(
         decision: Decision, purl: PackageURL, registry: RegistryName, integrity: String? = nil,
-        verdicts: [StandingVerdict] = [], advisories: [AdvisoryFact] = [], alternatives: [String] = [],
+        verdicts: [StandingVerdict] = [], advisories: [AdvisoryFact] = [],
+        analysisFailures: [AnalyzerID: String] = [:], alternatives: [String] = [],
         whyURL: String, requestID: String
     ) {
         precondition(decision.code != nil || decision.wouldRefuse != nil, "a refusal needs a refusing decision")
@@ -33,6 +36,7 @@ public struct Refusal: Sendable, Equatable {
         self.integrity = integrity
         self.verdicts = verdicts
         self.advisories = advisories
+        self.analysisFailures = analysisFailures
         self.alternatives = Array(alternatives.prefix(Self.maxAlternatives))
         self.whyURL = whyURL
         self.requestID = requestID
@@ -45,7 +49,8 @@ public struct Refusal: Sendable, Equatable {
     ) {
         self.init(
             decision: decision, purl: PackageURL(input.name, version: input.version), registry: input.registry,
-            integrity: integrity, verdicts: input.statements, advisories: input.advisories, alternatives: alternatives,
+            integrity: integrity, verdicts: input.statements, advisories: input.advisories,
+            analysisFailures: input.progress.compactMapValues(\.failureCause), alternatives: alternatives,
             whyURL: whyURL, requestID: requestID)
     }
 

@@ -39,7 +39,11 @@ struct RefusalCause: Equatable {
         case .repositoryURL: self.init("names no source repository")
         case .installScripts: self.init("runs scripts when it is installed")
         case .cooldown: self = Self.cooldown(until: decision.until)
-        case .analysis: self.init(refusal.code.sentence, ids: Self.joined(decision.missing.map(\.text)))
+        case .analysis:
+            let missing = decision.missing.map { analyzer in
+                refusal.analysisFailures[analyzer].map { "\(analyzer.text): \($0)" } ?? analyzer.text
+            }
+            self.init(refusal.code.sentence, ids: Self.joined(missing))
         }
     }
 

@@ -61,6 +61,13 @@ struct RulingDesk: Sendable {
                 body: RequestBody(bytes: JSONText.serialize(body))))
     }
 
+    func get(_ path: String) async -> ServerResponse {
+        await operators.handler.respond(
+            to: ServerRequest(
+                head: RequestHead(method: .get, target: "/-/api/v1/\(path)", headers: [:]),
+                body: RequestBody(bytes: [])))
+    }
+
     /// The sentence with which something is refused; the log must not have grown.
     func refusal(_ body: JSONValue, sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
         let size = gateway.stores.log.size
