@@ -40,8 +40,10 @@ extension ConfigurationLoader {
         }
         text.section("screening") { text in write(configuration.defaultPolicy, to: &text) }
         text.section("advisories") { text in write(configuration.advisories, to: &text) }
-        if let path = configuration.userRulesPath {
-            text.section("static") { text in text.line("rules", path) }
+        text.section("static") { text in
+            if let path = configuration.userRulesPath { text.line("rules", path) }
+            text.bare("memory", Quantity.text(sizeBytes: configuration.analysisAllowance.memoryBytes))
+            text.bare("time", Quantity.text(.seconds(configuration.analysisAllowance.seconds)))
         }
         write(configuration.trust, to: &text)
         write(configuration.log, to: &text)

@@ -23,6 +23,8 @@ public struct ServiceConfiguration: Sendable {
     public let advisories: AdvisorySettings
     /// The folder of the operator's own YARA rules; nil when there are none.
     public let userRulesPath: String?
+    /// What the static analysis of one artifact may use.
+    public let analysisAllowance: AnalysisAllowance
     /// The foreign logs whose statements count, in the order of the text; no two of one origin.
     public let trust: [TrustSetting]
     /// Witnesses of our own log.
@@ -38,6 +40,8 @@ public struct ServiceConfiguration: Sendable {
         if cachePath != other.cachePath { keys.append("cache.path") }
         if workers != other.workers { keys.append("workers") }
         if sandbox != other.sandbox { keys.append("sandbox") }
+        if analysisAllowance.memoryBytes != other.analysisAllowance.memoryBytes { keys.append("static.memory") }
+        if analysisAllowance.seconds != other.analysisAllowance.seconds { keys.append("static.time") }
         if keyPassphrasePath != other.keyPassphrasePath { keys.append("keys.passphraseFile") }
         return keys
     }
@@ -49,6 +53,22 @@ public enum SandboxRequirement: String, Sendable, CaseIterable {
     case required
     /// Run with what the kernel offers, and say so in `doctor` and `/-/readyz`.
     case degraded
+}
+
+/// What the static analysis of one artifact may use; past it there is no verdict, and the artifact is held.
+public struct AnalysisAllowance: Sendable, Equatable {
+    /// Besides the artifact itself.
+    public let memoryBytes: Int64
+    public let seconds: Int
+
+    /// With less, ordinary packages could not be analysed; more is a mistake.
+    public static let memoryRange: ClosedRange<Int64> = 256 << 20...1 << 40
+    public static let secondsRange: ClosedRange<Int> = 1...86_400
+
+    public init(memoryBytes: Int64 = 3 << 30, seconds: Int = 300) {
+        self.memoryBytes = memoryBytes
+        self.seconds = seconds
+    }
 }
 
 /// Where advisories come from and how fresh they must be.

@@ -177,10 +177,11 @@ extension ArtifactIdentity {
     }
 }
 
-/// The signals that have a meaning of their own. Spec: Linux signal(7).
-private enum ChildSignal {
+/// The signals whose meaning is known when a child ends by them. Spec: Linux signal(7).
+public enum ChildSignal {
     static let kill: Int32 = 9
-    static let badSystemCall: Int32 = 31
+    /// It asked the system for what the sandbox refuses.
+    public static let badSystemCall: Int32 = 31
     static let processorTime: Int32 = 24
 }
 

@@ -9,6 +9,9 @@ public enum ChildStart: Sendable, Equatable {
     /// The executable is started once as a template, which prepares what every analysis needs and then copies itself for
     /// each of so many artifacts, one after the other. It never sees their bytes.
     case copies(Int)
+
+    /// So many that preparing costs next to nothing for each, and so few that what a template leaks never matters.
+    public static let usualCopies = 64
 }
 
 /// A child that works, as its supervisor sees it.

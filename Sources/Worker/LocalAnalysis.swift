@@ -35,6 +35,28 @@ public final class LocalAnalysis: Sendable {
         public let report: AnalysisReport
     }
 
+    /// Why nothing is known of a file.
+    public enum Failure: Error, Sendable {
+        case unreadable(FileError)
+        case notAnalysed(AnalysisFailure)
+
+        /// A word for programs, such as `unreadable` or `time`.
+        public var word: String {
+            switch self {
+            case .unreadable: "unreadable"
+            case .notAnalysed(let failure): failure.cause.rawValue
+            }
+        }
+
+        /// A sentence for people; never text from a package.
+        public var detail: String {
+            switch self {
+            case .unreadable(let error): "\(error)"
+            case .notAnalysed(let failure): failure.detail
+            }
+        }
+    }
+
     private let runner: AnalysisRunner
     private let pool: BlockingPool
     private let limits: AnalysisLimits
@@ -53,7 +75,8 @@ public final class LocalAnalysis: Sendable {
     ) {
         pool = BlockingPool(name: "scan", threads: max(concurrent, 1))
         runner = AnalysisRunner(
-            executable: executablePath, arguments: [ChildChannel.argument], limits: childLimits, start: .copies(64),
+            executable: executablePath, arguments: [ChildChannel.argument], limits: childLimits,
+            start: .copies(ChildStart.usualCopies),
             pool: pool)
         self.limits = limits
         self.childLimits = childLimits
@@ -63,20 +86,20 @@ public final class LocalAnalysis: Sendable {
     }
 
     /// Analyses one file; waits for its turn when `concurrent` others are under way. Cancelling the task kills its child.
-    public func analyze(_ input: Input) async -> Result<Outcome, AnalysisFailure> {
+    public func analyze(_ input: Input) async -> Result<Outcome, Failure> {
         let digests: ComputedDigests
         do throws(FileError) {
             digests = try await pool.run { () throws(FileError) in
                 try VerifiedArtifactFile.digests(of: input.file)
             }
         } catch {
-            return .failure(AnalysisFailure(cause: .crash, detail: "the file cannot be read: \(error)"))
+            return .failure(.unreadable(error))
         }
         let order = order(for: input)
         return await runner.answer(to: order, on: input.file, rules: rules).map { answer in
             let known = ArtifactIdentity(ecosystem: order.context.ecosystem, purl: input.purl)
             return Outcome(digests: digests, identity: answer.identity ?? known, report: answer.report)
-        }
+        }.mapError(Failure.notAnalysed)
     }
 
     private func order(for input: Input) -> AnalysisOrder {

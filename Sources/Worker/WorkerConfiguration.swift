@@ -31,7 +31,7 @@ public struct WorkerConfiguration: Sendable {
     public var limits = AnalysisLimits.standard
     public var childLimits = ChildLimits()
     /// How the process for an artifact comes into being.
-    public var childStart = ChildStart.copies(64)
+    public var childStart = ChildStart.copies(ChildStart.usualCopies)
     /// How long the gateway may keep a request for work waiting.
     public var leaseWaitSeconds = 20
     /// How often the gateway hears that a job is still worked on.

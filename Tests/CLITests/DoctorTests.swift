@@ -1,4 +1,5 @@
 import Configuration
+import Gateway
 import JSON
 import Platform
 import Screening
@@ -78,14 +79,20 @@ struct DoctorTests {
     @Test("a taken port is told from a free one")
     func port() async throws {
         let directory = try TemporaryDirectory()
-        let taken = try #require(try ListeningSocket.openShared(host: "127.0.0.1", port: 0, count: 1).first)
-        let text = "registries: { a: { ecosystem: npm, type: upstream, url: 'https://npm.example/', public: true } }"
-        let loaded = try ConfigurationLoader.load(
-            bytes: Array("listen: 127.0.0.1:\(taken.port)\n\(text)".utf8), baseDirectory: directory.path,
-            environment: ProcessEnvironment(variables: [:]), readFile: { _ in [] }
-        ).get()
         let data = DataDirectory(path: directory.path("data"))
-        #expect(await DeploymentChecks.port(loaded, data).state == .fail)
+        let text = "registries: { a: { ecosystem: npm, type: upstream, url: 'https://npm.example/', public: true } }"
+        func check(_ port: UInt16) async throws -> DoctorCheck {
+            let loaded = try ConfigurationLoader.load(
+                bytes: Array("listen: 127.0.0.1:\(port)\n\(text)".utf8), baseDirectory: directory.path,
+                environment: ProcessEnvironment(variables: [:]), readFile: { _ in [] }
+            ).get()
+            return await DeploymentChecks.port(loaded, data)
+        }
+        var sockets = try ListeningSocket.openShared(host: "127.0.0.1", port: 0, count: 1)
+        let port = try #require(sockets.first).port
+        #expect(try await check(port).state == .fail)
+        sockets = []
+        #expect(try await check(port) == DoctorCheck("port", .ok, "127.0.0.1:\(port) is free"))
     }
 
     @Test("a missing layer of the sandbox fails, and warns where the configuration accepts less")
@@ -96,6 +103,8 @@ struct DoctorTests {
         #expect(strict.map(\.state) == [.ok, .ok, .fail, .ok])
         #expect(SandboxChecks.kernel(report, landlockVersion: nil, mayBeDegraded: true).map(\.state)[2] == .warn)
         let full = SandboxReport(applied: SandboxLayer.allCases, gaps: [])
+        #expect(SandboxChecks.setting(full, mayBeDegraded: false).isEmpty)
+        #expect(SandboxChecks.setting(full, mayBeDegraded: true).map(\.state) == [.warn])
         let version = SandboxChecks.kernel(full, landlockVersion: 7, mayBeDegraded: false)
         #expect(version.contains { $0.finding == "available, version 7" })
     }
@@ -111,6 +120,18 @@ struct DoctorTests {
         #expect(checks[0].finding == "refused (EACCES)")
         #expect(checks[1].finding.contains("SIGSYS"))
         #expect(checks[4].finding == "1.5 ms until a process is confined; layers: all")
+        let none = SandboxChecks.proof(SandboxProof(trials: []), mayBeDegraded: false)
+        #expect(none.map(\.state) == [.fail], "no process was ever confined")
+    }
+
+    @Test("readiness tells of a sandbox that may be less than whole, with what the kernel lacks")
+    func readiness() {
+        let full = SandboxReport(applied: SandboxLayer.allCases, gaps: [])
+        let gap = SandboxReport.Gap(layer: .landlock, reason: "switched off")
+        let less = SandboxReport(applied: [.noNewPrivileges, .notInspectable, .seccomp], gaps: [gap])
+        #expect(HealthReport(.required, full) == HealthReport(name: "sandbox", state: .ok))
+        #expect(HealthReport(.degraded, full).state == .degraded)
+        #expect(HealthReport(.degraded, less).problem?.contains("landlock: switched off") == true)
     }
 
     @Test("what leaves the machine is named with its receiver, without secrets")

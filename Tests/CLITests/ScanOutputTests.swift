@@ -184,7 +184,9 @@ struct ScanOptionTests {
     func defaults() throws {
         let options = try options()
         #expect(options.threshold == .suspicious && options.least == .info && options.format == .table)
-        #expect(options.seconds == 300 && options.memoryBytes == 3 << 30 && options.jobs == Processors.available)
+        #expect(
+            options.allowance.seconds == 300 && options.allowance.memoryBytes == 3 << 30
+                && options.jobs == Processors.available)
         #expect(options.sandbox == .required && options.ecosystem == nil && options.purl == nil)
     }
 
@@ -192,10 +194,10 @@ struct ScanOptionTests {
     func all() throws {
         let options = try options(
             "-o", "sarif", "--fail-on", "never", "--min-severity", "malicious", "--purl", "pkg:pypi/box@1.0", "--jobs",
-            "3", "--memory", "512M", "--time", "60", "--sandbox", "degraded")
+            "3", "--memory", "512MiB", "--time", "60", "--sandbox", "degraded")
         #expect(options.format == .sarif && options.threshold == nil && options.least == .malicious)
         #expect(options.ecosystem == .pypi && options.purl?.text == "pkg:pypi/box@1.0")
-        #expect(options.jobs == 3 && options.memoryBytes == 512 << 20 && options.seconds == 60)
+        #expect(options.jobs == 3 && options.allowance.memoryBytes == 512 << 20 && options.allowance.seconds == 60)
         #expect(options.sandbox == .degraded)
     }
 

@@ -77,10 +77,45 @@ struct ScanTargetTests {
             ])
     }
 
-    @Test("an environment with several installed packages is no package")
+    @Test("an environment with several installed packages is no package, and nothing in it is taken for one")
     func environment() throws {
-        try write("site/a-1.dist-info/METADATA", "site/b-1.dist-info/METADATA")
-        #expect(code("site") == .notFound)
+        try write("all/site/a-1.dist-info/METADATA", "all/site/b-1.dist-info/METADATA", "all/site/a/setup.py")
+        #expect(code("all/site") == .notFound)
+        try write("all/box.tgz", "all/venv/pyvenv.cfg", "all/venv/lib/x.whl")
+        let search = try found("all")
+        #expect(search.targets.map(\.filename) == ["box.tgz"])
+        #expect(search.notes.count == 2 && search.notes.allSatisfy { $0.contains("environment") })
+    }
+
+    @Test("packages below a folder are inputs of their own, and so is what is installed below them")
+    func installed() throws {
+        try write(
+            "web/package.json", "web/node_modules/a/package.json", "web/node_modules/a/esm/package.json",
+            "web/node_modules/@s/b/package.json", "web/node_modules/a/node_modules/c/package.json",
+            "web/node_modules/.bin/x", "web/node_modules/d/setup.py", "tools/box/pyproject.toml")
+        func paths(_ search: ScanSearch) -> [String] {
+            search.targets.map { String($0.path.dropFirst(directory.path.count + 1)) }
+        }
+        #expect(try paths(found("web")) == ["web"])
+        let installed = [
+            "web/node_modules/@s/b", "web/node_modules/a", "web/node_modules/a/node_modules/c", "web/node_modules/d",
+        ]
+        #expect(try paths(found("web/node_modules")) == installed)
+        #expect(try paths(found()) == ["tools/box", "web"] + installed)
+    }
+
+    @Test("a lockfile is sent to the command that reads it")
+    func lockfile() throws {
+        try write("package-lock.json", "requirements-dev.txt")
+        for name in ["package-lock.json", "requirements-dev.txt"] {
+            var search = ScanSearch()
+            do {
+                try search.add(directory.path(name))
+                Issue.record("\(name) was taken for an artifact")
+            } catch {
+                #expect(error.code == .usage && error.message.contains("jurat check"))
+            }
+        }
     }
 
     @Test("of two manifests one counts, which is said, and the user may choose the other")

@@ -79,9 +79,7 @@ struct AnalysisRunnerTests {
 
     @Test("a child that hangs is killed at its deadline")
     func hangs() async throws {
-        let started = ContinuousClock.now
         #expect(try await cause("exec /bin/sleep 100", deadline: .milliseconds(200)) == .time)
-        #expect(ContinuousClock.now - started < .seconds(50))
     }
 
     @Test("a child that says nothing, too little, too much or nonsense gave garbage")
@@ -99,10 +97,12 @@ struct AnalysisRunnerTests {
     func cancelled() async throws {
         let task = Task { try await run("exec /bin/sleep 100") }
         task.cancel()
-        let started = ContinuousClock.now
-        let result = try await task.value
-        #expect(throws: AnalysisFailure.self) { try result.get() }
-        #expect(ContinuousClock.now - started < .seconds(50))
+        guard case .failure(let failure) = try await task.value else {
+            Issue.record("it answered")
+            return
+        }
+        // Ended by a signal and not by its deadline.
+        #expect(failure.detail.hasPrefix("killed"))
     }
 
     @Test("an executable that is not there is a crash with its name")
@@ -135,6 +135,34 @@ struct AnalysisRunnerTests {
         #expect(first == here)
         #expect(second == here)
         #expect(try await runProbe(try order(), on: Array("no archive".utf8)).get().verdict == .suspicious)
+    }
+
+    @Test("two processes say the same bytes of the same artifact, and of its members in another order")
+    func deterministic() async throws {
+        let load =
+            "const { exec } = require('child_process'); exec(process.env.HOME + '/x'); fetch('https://x.example')\n"
+        let members: [(name: String, text: String)] = [
+            (
+                "package/package.json",
+                #"{"name":"acme-box","version":"1.2.3","main":"a.js","scripts":{"install":"node b.js"}}"#
+            ),
+            ("package/a.js", "require('./lib/c')\n" + load), ("package/b.js", load + "eval(atob(process.argv[2]))\n"),
+            ("package/lib/c.js", load), ("package/test/d.js", load), ("package/README.md", "\u{202E}text\n"),
+            ("package/bad.json", "{"), ("package/data.bin", "\u{0}\u{1}"),
+        ]
+        var answers: [[UInt8]] = []
+        for order in [members, members, members.reversed(), members.sorted { $0.name.count < $1.name.count }] {
+            for start in [ChildStart.fresh, .copies(8)] {
+                var tar = TarBuilder()
+                for member in order { tar.addFile(member.name, member.text) }
+                let runner = AnalysisRunner(
+                    executable: try probePath(), arguments: [], limits: ChildLimits(), start: start, pool: pool)
+                let report = try await runner.run(try self.order(), on: try artifact(tar.finished())).get()
+                answers.append(AnalysisAnswer.encode(report))
+            }
+        }
+        #expect(answers[0].count > 1000, "a report that says much")
+        for answer in answers { #expect(answer == answers[0]) }
     }
 
     @Test("the real child analyses inside the complete sandbox, and refuses without it when it is required")

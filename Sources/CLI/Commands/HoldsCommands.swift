@@ -47,7 +47,7 @@ enum HoldsCommands {
         try Reference.check(invocation.operands[0])
         let reference = percentEncoded(invocation.operands[0])
         let answer = try await Deployment.server(invocation).get("\(AdminClient.api)/holds/\(reference)")
-        return WhyText(answer).print(on: invocation.surroundings.console, as: format)
+        return WhyText(answer, words: OwnRuleWords(invocation)).print(on: invocation.surroundings.console, as: format)
     }
 
     // MARK: Ruling

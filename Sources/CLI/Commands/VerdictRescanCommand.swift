@@ -36,7 +36,7 @@ enum VerdictRescanCommand {
             return .success
         }
         guard matching > 0 else {
-            print(answer, "nothing is to be analysed again", as: format, on: console)
+            print(try await server.get(path), "nothing is to be analysed again", as: format, on: console)
             return .success
         }
         let end = try await watch(server, console)

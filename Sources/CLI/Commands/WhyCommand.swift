@@ -21,7 +21,7 @@ enum WhyCommand {
         let answer = try await deployment.admin.get(
             "\(AdminClient.api)/why",
             query: [(subject.kind, subject.text), ("registry", invocation.value("registry") ?? subject.registry)])
-        return WhyText(answer).print(on: invocation.surroundings.console, as: format)
+        return WhyText(answer, words: OwnRuleWords(invocation)).print(on: invocation.surroundings.console, as: format)
     }
 }
 

@@ -99,7 +99,11 @@ enum DeploymentChecks {
 
     static func space(_ configuration: ServiceConfiguration, _ data: DataDirectory) -> [DoctorCheck] {
         [("space for data", data.path), ("space for cache", configuration.cachePath)].compactMap { name, path in
-            guard Files.exists(path), let bytes = try? Files.availableBytes(path) else { return nil }
+            guard Files.exists(path) else { return nil }
+            let bytes: Int64
+            do throws(FileError) { bytes = try Files.availableBytes(path) } catch {
+                return DoctorCheck(name, .warn, "cannot be told: \(error)", advice: "see whether the disk is mounted")
+            }
             let finding = "\(bytes >> 20) MiB free in \(path)"
             if bytes < leastBytes {
                 return DoctorCheck(name, .fail, finding, advice: "free some: the log cannot grow without")
@@ -111,7 +115,15 @@ enum DeploymentChecks {
 
     /// A clock that is behind what it wrote itself has stepped back; cooldowns and expiries count by it.
     static func clock(_ data: DataDirectory, now: Timestamp) -> DoctorCheck {
-        let written = [data.verdictsPath, data.jobsPath].compactMap { try? Files.modificationTime($0) }.max()
+        let written: Timestamp?
+        do throws(FileError) {
+            let paths = [data.verdictsPath, data.jobsPath].filter(Files.exists)
+            written = try paths.map { (path) throws(FileError) in try Files.modificationTime(path) }.max()
+        } catch {
+            return DoctorCheck(
+                "clock", .warn, "\(now.rfc3339); whether it has stepped back cannot be told: \(error)",
+                advice: "see whether the data folder can be read")
+        }
         guard let written, now.adding(.seconds(300)) < written else { return DoctorCheck("clock", .ok, now.rfc3339) }
         return DoctorCheck(
             "clock", .fail, "it says \(now.rfc3339), before the last write to the log at \(written.rfc3339)",

@@ -6,8 +6,21 @@ enum SandboxChecks {
     static func all(executablePath: String, mayBeDegraded: Bool) async -> [DoctorCheck] {
         let available = Sandbox.available()
         let proof = await SandboxProof.run(executablePath: executablePath)
-        return kernel(available, landlockVersion: Sandbox.landlockVersion, mayBeDegraded: mayBeDegraded)
+        return setting(available, mayBeDegraded: mayBeDegraded)
+            + kernel(available, landlockVersion: Sandbox.landlockVersion, mayBeDegraded: mayBeDegraded)
             + self.proof(proof, mayBeDegraded: mayBeDegraded)
+    }
+
+    /// That the configuration accepts less than the whole sandbox, whether or not the kernel has it.
+    static func setting(_ available: SandboxReport, mayBeDegraded: Bool) -> [DoctorCheck] {
+        guard mayBeDegraded else { return [] }
+        let use = available.isComplete ? "this kernel has every layer, so it is of no use" : "analyses run with less"
+        return [
+            DoctorCheck(
+                "sandbox setting", .warn, "the configuration says `sandbox: degraded`; \(use)",
+                advice: available.isComplete
+                    ? "take it out of the configuration" : "use a kernel with every layer, then take it out")
+        ]
     }
 
     static func kernel(_ available: SandboxReport, landlockVersion: Int?, mayBeDegraded: Bool) -> [DoctorCheck] {
@@ -29,7 +42,7 @@ enum SandboxChecks {
     }
 
     static func proof(_ proof: SandboxProof, mayBeDegraded: Bool) -> [DoctorCheck] {
-        var checks = proof.trials.map { trial in
+        let checks = proof.trials.map { trial in
             let name = "sandbox: \(trial.attempt.rawValue)"
             switch trial.outcome {
             case .refused(let code):
@@ -46,13 +59,23 @@ enum SandboxChecks {
                     advice: "run jurat doctor again; if it stays so, report it")
             }
         }
-        let milliseconds = proof.medianStart / .milliseconds(1)
-        checks.append(
-            DoctorCheck(
-                "sandbox: start", .ok,
-                "\((milliseconds * 10).rounded() / 10) ms until a process is confined; layers: \(proof.layers)"))
-        return checks
+        return checks + [start(proof, mayBeDegraded: mayBeDegraded)]
     }
 
-    private static func name(ofSignal signal: Int32) -> String { signal == 31 ? "SIGSYS" : "signal \(signal)" }
+    /// How long it took until a process was confined, if any was.
+    private static func start(_ proof: SandboxProof, mayBeDegraded: Bool) -> DoctorCheck {
+        guard proof.medianStart > .zero else {
+            return DoctorCheck(
+                "sandbox: start", mayBeDegraded ? .warn : .fail, "no process said that it was confined",
+                advice: "see what the checks above say; nothing can be analysed here")
+        }
+        let milliseconds = proof.medianStart / .milliseconds(1)
+        return DoctorCheck(
+            "sandbox: start", .ok,
+            "\((milliseconds * 10).rounded() / 10) ms until a process is confined; layers: \(proof.layers)")
+    }
+
+    private static func name(ofSignal signal: Int32) -> String {
+        signal == ChildSignal.badSystemCall ? "SIGSYS" : "signal \(signal)"
+    }
 }

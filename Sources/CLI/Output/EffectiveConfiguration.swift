@@ -22,7 +22,12 @@ struct EffectiveConfiguration: Sendable {
             "data": .string(configuration.dataPath),
             "cache": ["path": .string(configuration.cachePath), "maxSize": .integer(configuration.cacheMaxBytes)],
             "workers": .integer(Int64(configuration.workers)), "registries": .object(registries),
-            "advisories": advisories, "static": ["rules": configuration.userRulesPath.map { .string($0) } ?? .null],
+            "advisories": advisories,
+            "static": [
+                "rules": configuration.userRulesPath.map { .string($0) } ?? .null,
+                "memory": .integer(configuration.analysisAllowance.memoryBytes),
+                "time": .integer(Int64(configuration.analysisAllowance.seconds)),
+            ],
             "trust": .array(configuration.trust.map(trust)),
         ]
     }

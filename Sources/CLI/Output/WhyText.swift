@@ -4,8 +4,12 @@ import Screening
 /// A decision with everything that it stands on, for people or as the server's JSON.
 struct WhyText: Sendable {
     private let answer: JSONValue
+    private let words: OwnRuleWords
 
-    init(_ answer: JSONValue) { self.answer = answer }
+    init(_ answer: JSONValue, words: OwnRuleWords = OwnRuleWords(rules: nil)) {
+        self.answer = answer
+        self.words = words
+    }
 
     /// Prints and answers with the exit code of the decision: refused is 3.
     func print(on console: Console, as format: OutputFormat) -> ExitCode {
@@ -55,7 +59,8 @@ struct WhyText: Sendable {
     }
 
     private func printStatement(_ statement: JSONValue, on console: Console) {
-        let findings = (statement["findings"]?.arrayValue ?? []).map(ShownFinding.init(reading:))
+        let findings = (statement["findings"]?.arrayValue ?? [])
+            .map { words.worded(ShownFinding(reading: $0)) }
         let weighing = findings.filter { $0.severity > .info }
         // Notes say what the package can do, and no reason for anything.
         let notes = findings.count - weighing.count

@@ -1,8 +1,10 @@
+import Advisories
 import Analyzers
 import Configuration
 import Platform
 import Registry
 import Screening
+import VerdictStore
 import Worker
 
 /// `jurat scan`: analyses files of this machine with the workers' engine and sandbox; needs neither server nor
@@ -22,10 +24,10 @@ enum ScanCommand {
             .value("ecosystem", "NAME", "npm or pypi (default: by name and content)"),
             .value("purl", "PURL", "what a registry would list the one input as; compared with what is inside"),
             .value("jobs", "N", "analyses at once (default: one a processor)"),
-            .value("memory", "SIZE", "memory of one analysis, such as 512M or 4G (default 3G)"),
-            .value("time", "SECONDS", "time of one analysis (default 300)"),
+            AnalysisAllowanceOptions.memory, AnalysisAllowanceOptions.time,
             .value("sandbox", "REQUIREMENT", "required or degraded (default required)"),
             .value("rules", "DIRECTORY", "YARA rules of your own beside the built-in ones"),
+            .flag("no-advisories", "with --config: leave out what its advisories say of name and version"),
         ],
         example: "jurat scan dist/ -o sarif > jurat.sarif", run: run)
 
@@ -60,13 +62,11 @@ struct ScanOptions: Sendable {
     let ecosystem: Ecosystem?
     let purl: PackageURL?
     let jobs: Int
-    let memoryBytes: Int64
-    let seconds: Int
+    let allowance: AnalysisAllowance
     let sandbox: SandboxRequirement
     let rules: UserRules?
-
-    private static let leastMemory: Int64 = 256 << 20
-    private static let mostMemory: Int64 = 1 << 40
+    /// What is known of names and versions; nil when nothing is, or nobody wants to know.
+    let advisories: AdvisoryState?
 
     /// A configuration is read when the command line names one, and only then: what a scan says must not depend on the
     /// folder that it is started in.
@@ -83,17 +83,24 @@ struct ScanOptions: Sendable {
         }
         ecosystem = purl?.name.ecosystem ?? named
         jobs = try invocation.number("jobs", in: 1...256, default: Processors.available)
-        seconds = try invocation.number("time", in: 1...86_400, default: 300)
-        memoryBytes = try Self.memory(invocation)
+        allowance = try AnalysisAllowanceOptions.read(invocation)
+        let deployment = invocation.value("config") == nil ? nil : try Deployment(invocation)
         let requirements = SandboxRequirement.allCases.map { ($0.rawValue, $0) }
-        if let stated = try Self.choice("sandbox", of: invocation, requirements) {
-            sandbox = stated
-        } else if invocation.value("config") != nil {
-            sandbox = try Deployment(invocation).configuration.sandbox
-        } else {
-            sandbox = .required
-        }
+        sandbox =
+            try Self.choice("sandbox", of: invocation, requirements) ?? deployment?.configuration.sandbox ?? .required
         rules = try Self.rules(invocation)
+        advisories = try Self.advisories(invocation.has("no-advisories") ? nil : deployment)
+    }
+
+    private static func advisories(_ deployment: Deployment?) throws(CommandFailure) -> AdvisoryState? {
+        guard let deployment else { return nil }
+        do throws(AdvisoryError) {
+            // As the worker has it: how old they may be is policy, which a scan has none of.
+            return try AdvisoryDirectory(directory: deployment.data.advisoriesDirectory)
+                .current().map { .current($0) }
+        } catch {
+            throw CommandFailure(.failure, "the advisory snapshot cannot be read: \(error)")
+        }
     }
 
     private static func rules(_ invocation: Invocation) throws(CommandFailure) -> UserRules? {
@@ -108,7 +115,7 @@ struct ScanOptions: Sendable {
         return found
     }
 
-    private static func choice<Value>(
+    static func choice<Value>(
         _ name: String, of invocation: Invocation, _ choices: [(name: String, value: Value)]
     ) throws(CommandFailure) -> Value? {
         guard let text = invocation.value(name) else { return nil }
@@ -129,17 +136,5 @@ struct ScanOptions: Sendable {
             throw CommandFailure(.usage, "--purl \(text) names no version; for example \(text)@1.0.0")
         }
         return purl
-    }
-
-    private static func memory(_ invocation: Invocation) throws(CommandFailure) -> Int64 {
-        guard let text = invocation.value("memory") else { return ChildLimits().memoryBytes }
-        let shifts: [(ending: String, shift: Int)] = [("K", 10), ("M", 20), ("G", 30)]
-        let unit = shifts.first { text.uppercased().hasSuffix($0.ending) }
-        let digits = unit == nil ? text[...] : text.dropLast()
-        let size = Int64(digits).map { $0.multipliedReportingOverflow(by: 1 << Int64(unit?.shift ?? 0)) }
-        guard let size, !size.overflow, (leastMemory...mostMemory).contains(size.partialValue) else {
-            throw CommandFailure(.usage, "--memory is \(text); expected a size from 256M to 1024G, such as 512M or 4G")
-        }
-        return size.partialValue
     }
 }

@@ -10,14 +10,8 @@ enum ScanFormat: String, CaseIterable, Sendable {
         "output", "FORMAT", "table, wide, json, jsonl, csv or sarif (default table)", letter: "o")
 
     init(of invocation: Invocation) throws(CommandFailure) {
-        let text = invocation.value("output") ?? "table"
-        guard let format = ScanFormat(rawValue: text) else {
-            let names = ScanFormat.allCases.map(\.rawValue)
-            let suggestion = Suggestion.nearest(to: text, among: names).map { "; did you mean \($0)?" } ?? ""
-            throw CommandFailure(
-                .usage, "--output is \(text); expected one of \(names.joined(separator: ", "))\(suggestion)")
-        }
-        self = format
+        let formats = ScanFormat.allCases.map { ($0.rawValue, $0) }
+        self = try ScanOptions.choice("output", of: invocation, formats) ?? .table
     }
 
     /// Prints everything; the exit code stands in SARIF too.

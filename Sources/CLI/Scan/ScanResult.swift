@@ -1,3 +1,4 @@
+import Advisories
 import Analyzers
 import Cryptography
 import JSON
@@ -118,6 +119,25 @@ struct ScanAnalyzer: Sendable, Equatable {
     }
 }
 
+extension ScanAnalyzer {
+    init(_ report: AnalysisReport) {
+        self.init(
+            id: report.revision.id.text, version: report.revision.version, ruleset: report.revision.ruleset.digest.hex,
+            verdict: report.verdict)
+    }
+}
+
+extension ShownFinding {
+    fileprivate init(_ detailed: DetailedFinding) { self.init(detailed, path: detailed.finding.path) }
+
+    fileprivate init(_ detailed: DetailedFinding, path: String?) {
+        let finding = detailed.finding
+        self.init(
+            rule: finding.rule, severity: finding.severity, path: path, line: finding.line, message: detailed.message,
+            count: finding.count, code: finding.evidence ?? "")
+    }
+}
+
 extension ScannedArtifact {
     /// - Parameters:
     ///   - prefix: what members' names have in front because a folder was packed.
@@ -129,21 +149,28 @@ extension ScannedArtifact {
         }
         let findings = report.findings.filter { $0.finding.severity >= least }.map { detailed in
             let finding = detailed.finding
-            return ShownFinding(
-                rule: finding.rule, severity: finding.severity, path: finding.path.map(shown), line: finding.line,
-                message: detailed.message, count: finding.count, code: finding.evidence ?? "")
+            return ShownFinding(detailed, path: finding.path.map(shown))
         }
-        let analyzer = ScanAnalyzer(
-            id: report.revision.id.text, version: report.revision.version, ruleset: report.revision.ruleset.digest.hex,
-            verdict: report.verdict)
         self.init(
             purl: outcome.identity.purl?.text, integrity: "sha512-\(outcome.digests.sha512.base64)",
-            verdict: report.verdict, analyzers: [analyzer], findings: findings,
+            verdict: report.verdict, analyzers: [ScanAnalyzer(report)], findings: findings,
             capabilities: report.capabilities.map { use in
                 ScanCapability(
                     name: use.word, rule: use.rule, reach: use.reach, count: use.count,
                     places: use.places.map { ScanCapability.Place(path: shown($0.path), line: $0.line) })
             },
             unanalyzed: report.unanalyzed.map(shown))
+    }
+
+    /// The same with what is known of its name and version, where it has both.
+    func judged(by advisories: AdvisoryState, least: Severity) -> ScannedArtifact {
+        guard let purl = purl.flatMap({ try? PackageURL(parsing: $0) }), let version = purl.version else { return self }
+        let report = AdvisoryAnalyzer.analyze(purl.name, version, state: advisories)
+        let known = report.findings.filter { $0.finding.severity >= least }.map(ShownFinding.init)
+        return ScannedArtifact(
+            purl: self.purl, integrity: integrity, verdict: max(verdict, report.verdict),
+            analyzers: [ScanAnalyzer(report)] + analyzers,
+            findings: (known + findings).sorted { $0.severity > $1.severity }, capabilities: capabilities,
+            unanalyzed: unanalyzed)
     }
 }

@@ -13,20 +13,15 @@ struct ScanRun: Sendable {
     /// Packing reads whole folders, which blocks.
     private let disk = BlockingPool(name: "packing", threads: 1)
 
-    /// Time that a child has on top for starting and answering.
-    private static let extraSeconds = 30
-
     init(options: ScanOptions, executablePath: String, progress: ProgressLine) {
         self.options = options
         self.progress = progress
         var limits = AnalysisLimits.standard
-        limits.seconds = options.seconds
+        limits.seconds = options.allowance.seconds
         analysis = LocalAnalysis(
             executablePath: executablePath, concurrent: options.jobs,
             sandbox: options.sandbox == .required ? .required : .degraded, limits: limits,
-            childLimits: ChildLimits(
-                memoryBytes: options.memoryBytes, deadline: .seconds(options.seconds + Self.extraSeconds)),
-            rules: options.rules)
+            childLimits: ChildLimits(options.allowance), rules: options.rules)
     }
 
     /// The results in the order of the targets, and what people should know besides.
@@ -62,11 +57,12 @@ struct ScanRun: Sendable {
 
     private func result(of target: ScanTarget) async -> (ScanResult, [String]) {
         switch target.contents {
-        case .unreadable(let reason): return (unavailable(target, .crash, reason), [])
+        case .unreadable(let reason): return (unavailable(target, "unreadable", reason), [])
+        case .tooDeep: return (unavailable(target, "limit", "it lies deeper than folders are searched"), [])
         case .file:
             let file: OpenFile
             do throws(FileError) { file = try OpenFile.openForReading(target.path) } catch {
-                return (unavailable(target, .crash, "\(error)"), [])
+                return (unavailable(target, "unreadable", "\(error)"), [])
             }
             let input = LocalAnalysis.Input(
                 file: file, filename: target.filename, ecosystem: options.ecosystem, purl: options.purl)
@@ -81,7 +77,7 @@ struct ScanRun: Sendable {
                     file: packed.file, filename: packed.filename, ecosystem: packed.ecosystem, purl: options.purl)
                 return (await analyse(input, target, prefix: packed.prefix), packed.notes)
             } catch {
-                return (unavailable(target, error.isLimit ? .limit : .crash, "\(error)"), [])
+                return (unavailable(target, error.isLimit ? "limit" : "unreadable", "\(error)"), [])
             }
         }
     }
@@ -89,16 +85,18 @@ struct ScanRun: Sendable {
     private func analyse(_ input: LocalAnalysis.Input, _ target: ScanTarget, prefix: String = "") async -> ScanResult {
         switch await analysis.analyze(input) {
         case .success(let outcome):
-            ScanResult(
+            let artifact = ScannedArtifact(outcome, prefix: prefix, least: options.least)
+            return ScanResult(
                 input: target.path, isFolder: target.contents != .file,
-                outcome: .analysed(ScannedArtifact(outcome, prefix: prefix, least: options.least)))
-        case .failure(let failure): unavailable(target, failure.cause, failure.detail)
+                outcome: .analysed(
+                    options.advisories.map { artifact.judged(by: $0, least: options.least) } ?? artifact))
+        case .failure(let failure): return unavailable(target, failure.word, failure.detail)
         }
     }
 
-    private func unavailable(_ target: ScanTarget, _ cause: JobFailure.Cause, _ detail: String) -> ScanResult {
+    private func unavailable(_ target: ScanTarget, _ cause: String, _ detail: String) -> ScanResult {
         ScanResult(
             input: target.path, isFolder: target.contents != .file,
-            outcome: .unavailable(cause: cause.rawValue, detail: detail))
+            outcome: .unavailable(cause: cause, detail: detail))
     }
 }

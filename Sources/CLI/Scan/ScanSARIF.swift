@@ -19,7 +19,7 @@ struct ScanSARIF: Sendable {
 
     init(_ scanned: [ScanResult], exitCode: ExitCode) {
         self.exitCode = exitCode
-        for rule in RuleCatalog.rules where rule.analyzer == .static_ {
+        for rule in RuleCatalog.rules where rule.analyzer == .static_ || rule.analyzer == .advisory {
             ruleIndices[rule.id] = rules.count
             rules.append(Self.description(of: rule))
         }

@@ -10,6 +10,8 @@ struct ScanTarget: Sendable, Equatable {
         case folder(PackedForm)
         /// Something that may hold artifacts and cannot be looked into: said, never passed over.
         case unreadable(String)
+        /// A folder deeper than is searched.
+        case tooDeep
     }
 
     let path: String
@@ -48,6 +50,10 @@ struct ScanSearch: Sendable {
     static let endings = [".tgz", ".tar.gz", ".whl", ".zip", ".tar.bz2", ".egg"]
     /// Endings that are taken too when somebody names the file.
     private static let namedEndings = [".tar", ".tar.xz", ".tbz2"]
+    private static let lockfiles: Set<String> = [
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock",
+        "Pipfile.lock", "pdm.lock", "pylock.toml",
+    ]
     private static let deepest = 64
 
     /// - Parameters:
@@ -74,6 +80,12 @@ struct ScanSearch: Sendable {
         switch kind {
         case .regularFile:
             guard takesAnyFile || Self.isArtifact(operand, Self.endings + Self.namedEndings) else {
+                guard !Self.isLockfile(operand) else {
+                    throw CommandFailure(
+                        .usage,
+                        "\(Logger.printable(operand)) is a lockfile, which has names and no code; jurat check says what "
+                            + "would be decided of them, jurat advisories query what is known")
+                }
                 throw CommandFailure(
                     .usage,
                     "\(Logger.printable(operand)) is not called like an artifact (\(Self.endings.joined(separator: ", "))"
@@ -89,24 +101,45 @@ struct ScanSearch: Sendable {
     private mutating func addFolder(_ folder: String) throws(CommandFailure) {
         let names: [String]
         do throws(FileError) { names = try Files.list(folder) } catch { throw CommandFailure(.failure, "\(error)") }
-        if let form = form(of: folder, names) {
+        // Who names the folder of installed packages means them, whatever lies beside them.
+        if folder.split(separator: "/").last != "node_modules", let form = form(of: folder, names) {
             targets.append(ScanTarget(path: folder, contents: .folder(form)))
             return
         }
+        if Self.isEnvironment(names) {
+            throw CommandFailure(
+                .notFound,
+                "\(Logger.printable(folder)) is an environment of many installed packages, mixed with what was made at "
+                    + "installation; scan what was installed from (pip download -d wheels …)")
+        }
         let before = targets.count
-        var links = 0
-        search(folder, names, depth: 0, &links)
-        if links > 0 { notes.append("\(Logger.printable(folder)): \(links) symbolic links were not followed") }
+        var left = LeftOut()
+        search(folder, names, depth: 0, &left)
+        notes += left.notes(about: folder)
         guard targets.count > before else {
             throw CommandFailure(
                 .notFound,
                 "\(Logger.printable(folder)) is no unpacked package (package.json, pyproject.toml, setup.py, PKG-INFO or "
-                    + "one .dist-info folder), and no artifact is in it (\(Self.endings.joined(separator: ", ")))")
+                    + "one .dist-info folder), and neither one nor an artifact is in it "
+                    + "(\(Self.endings.joined(separator: ", ")))")
         }
     }
 
-    /// Artifacts below a folder, by their paths' bytes.
-    private mutating func search(_ folder: String, _ names: [String], depth: Int, _ links: inout Int) {
+    /// What a search passed over.
+    private struct LeftOut {
+        var links = 0
+        var environments: [String] = []
+
+        func notes(about folder: String) -> [String] {
+            let links =
+                self.links > 0 ? ["\(Logger.printable(folder)): \(self.links) symbolic links were not followed"] : []
+            return links
+                + environments.map { "\(Logger.printable($0)) is an environment of many packages and was not scanned" }
+        }
+    }
+
+    /// Artifacts and unpacked packages below a folder, by their paths' bytes.
+    private mutating func search(_ folder: String, _ names: [String], depth: Int, _ left: inout LeftOut) {
         for name in names {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             do throws(FileError) {
@@ -116,17 +149,45 @@ struct ScanSearch: Sendable {
                 case .directory:
                     if name == ".git" { continue }
                     guard depth < Self.deepest else {
-                        targets.append(ScanTarget(path: path, contents: .unreadable("it lies too deep")))
+                        targets.append(ScanTarget(path: path, contents: .tooDeep))
                         continue
                     }
-                    search(path, try Files.list(path), depth: depth + 1, &links)
-                case .symbolicLink: links += 1
+                    try searchFolder(path, depth: depth + 1, &left)
+                case .symbolicLink: left.links += 1
                 case .other: break
                 }
             } catch {
                 targets.append(ScanTarget(path: path, contents: .unreadable("\(error)")))
             }
         }
+    }
+
+    private mutating func searchFolder(_ path: String, depth: Int, _ left: inout LeftOut) throws(FileError) {
+        let names = try Files.list(path)
+        guard let form = form(of: path, names) else {
+            if Self.isEnvironment(names) {
+                left.environments.append(path)
+            } else {
+                search(path, names, depth: depth, &left)
+            }
+            return
+        }
+        targets.append(ScanTarget(path: path, contents: .folder(form)))
+        // What is installed below a package is no part of it, and packages of their own.
+        guard form == .npmTarball, names.contains("node_modules") else { return }
+        let installed = "\(path)/node_modules"
+        guard try Files.kind(installed) == .directory else { return }
+        search(installed, try Files.list(installed), depth: depth + 1, &left)
+    }
+
+    /// Whether a folder is what packages were installed to, rather than one of them.
+    private static func isEnvironment(_ names: [String]) -> Bool {
+        names.contains("pyvenv.cfg") || names.count { $0.hasSuffix(".dist-info") || $0.hasSuffix(".egg-info") } > 1
+    }
+
+    private static func isLockfile(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return lockfiles.contains(name) || (name.hasPrefix("requirements") && name.hasSuffix(".txt"))
     }
 
     private static func isArtifact(_ path: String, _ endings: [String]) -> Bool {

@@ -72,7 +72,8 @@ final class ServingProcess: Sendable {
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
         let launch = WorkerLaunch(
             executable: surroundings.executablePath, dataPath: configuration.dataPath,
-            sandbox: configuration.sandbox, environment: surroundings.environment,
+            sandbox: configuration.sandbox, allowance: configuration.analysisAllowance,
+            environment: surroundings.environment,
             passphrasePath: deployment.passphrasePath)
         let jobs = stores.jobs
         let processes = WorkerProcesses(
@@ -91,13 +92,7 @@ final class ServingProcess: Sendable {
             keyEffects: KeyEventEffects(
                 reloadLogKeys: { await deployment.reloadLogKeys(of: log, logger) },
                 restartWorkers: { processes.restart() }))
-        let loss = HistoryLoss(deployment.data)
-        gateway.readiness.add {
-            HealthReport(name: "history", state: loss.problem == nil ? .ok : .degraded, problem: loss.problem)
-        }
-        gateway.readiness.add {
-            HealthReport(name: "rules", state: rules.problem == nil ? .ok : .degraded, problem: rules.problem)
-        }
+        addChecks(to: gateway.readiness, deployment, rules)
         let server = HTTPServer(
             listeners: [
                 ListenerConfiguration(
@@ -111,6 +106,20 @@ final class ServingProcess: Sendable {
             deployment: deployment, surroundings: surroundings, configurationPath: configurationPath, logger: logger,
             log: log, gateway: gateway, operators: operators, stores: stores, server: server, workers: processes,
             refreshing: refreshing, upstream: upstream, rules: rules)
+    }
+
+    /// What readiness tells besides the health of the gateway's own parts.
+    private static func addChecks(to readiness: Gateway.Readiness, _ deployment: Deployment, _ rules: UserRuleBook) {
+        let loss = HistoryLoss(deployment.data)
+        readiness.add {
+            HealthReport(name: "history", state: loss.problem == nil ? .ok : .degraded, problem: loss.problem)
+        }
+        readiness.add {
+            HealthReport(name: "rules", state: rules.problem == nil ? .ok : .degraded, problem: rules.problem)
+        }
+        // Both are fixed from the start on: the setting needs a restart, and the kernel one of the machine.
+        let sandbox = HealthReport(deployment.configuration.sandbox, Sandbox.available())
+        readiness.add { sandbox }
     }
 
     /// Serves until the process is asked to end. Returns after everything that ran has finished or run out of time.
@@ -236,5 +245,22 @@ private func forgetLeases(of worker: String, in jobs: SQLiteJobQueue, _ logger: 
         if ended > 0 { logger.info("\(worker) had left \(ended) jobs; they are given out again") }
     } catch {
         logger.warning("what \(worker) left waits for its deadline: \(error)")
+    }
+}
+
+extension HealthReport {
+    /// Whether artifacts are opened in less than the whole sandbox, or may be.
+    init(_ requirement: SandboxRequirement, _ available: SandboxReport) {
+        guard requirement == .degraded else {
+            // Workers refuse to start then, which is a check of its own.
+            self.init(name: "sandbox", state: .ok)
+            return
+        }
+        let gaps = available.gaps.map { "\($0.layer.rawValue): \($0.reason)" }.joined(separator: "; ")
+        self.init(
+            name: "sandbox", state: .degraded,
+            problem: gaps.isEmpty
+                ? "the configuration says `sandbox: degraded`, and this kernel has every layer; take the setting out"
+                : "artifacts are opened with less than the whole sandbox, as `sandbox: degraded` says: \(gaps)")
     }
 }

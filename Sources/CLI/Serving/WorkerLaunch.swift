@@ -6,6 +6,7 @@ struct WorkerLaunch: Sendable {
     let executable: String
     let dataPath: String
     let sandbox: SandboxRequirement
+    let allowance: AnalysisAllowance
     let environment: ProcessEnvironment
     /// Where the passphrase of the verdict key is, when that is encrypted.
     let passphrasePath: String?
@@ -21,6 +22,7 @@ struct WorkerLaunch: Sendable {
             executable: executable,
             arguments: [
                 "worker", "--data", dataPath, "--sandbox", sandbox.rawValue, "--name", Self.name(number),
+                "--memory", "\(allowance.memoryBytes)B", "--time", "\(allowance.seconds)",
             ] + (passphrasePath.map { ["--\(PassphraseOption.name)", $0] } ?? []),
             environment: variables,
             inheriting: [(descriptor: 2, as: 1), (descriptor: 2, as: 2)], limits: nil, diesWithParent: true,

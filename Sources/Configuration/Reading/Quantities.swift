@@ -1,5 +1,5 @@
 /// Durations and sizes as configuration writes them: one number and one unit.
-enum Quantity {
+public enum Quantity {
     /// A century; longer ones are a mistake.
     private static let maxSeconds: Int64 = 100 * 366 * 86_400
     private static let durationUnits: [(suffix: String, seconds: Int64)] = [
@@ -21,7 +21,7 @@ enum Quantity {
     }
 
     /// `64MiB` in bytes; nil for anything else.
-    static func sizeBytes(_ text: String) -> Int64? { amount(text, sizeUnits.map { ($0.suffix, $0.bytes) }) }
+    public static func sizeBytes(_ text: String) -> Int64? { amount(text, sizeUnits.map { ($0.suffix, $0.bytes) }) }
 
     /// `9.8` in tenths, from 0.0 to 10.0 with at most one digit after the point.
     static func tenths(_ text: String) -> Int? {

@@ -27,7 +27,7 @@ struct ServiceSection {
         let layers = ScreeningSection.readLayers(
             screening: root.setting("screening"), ecosystems: root.setting("ecosystems"))
         let advisories = AdvisorySection(baseDirectory: baseDirectory).read(root.setting("advisories"))
-        let userRulesPath = userRulesPath(root.setting("static"))
+        let (userRulesPath, allowance) = staticAnalysis(root.setting("static"))
         let trust = TrustSection.read(root.setting("trust"))
         let log = LogSection.read(root.setting("log"))
         LaterFeatures.check(root)
@@ -42,7 +42,7 @@ struct ServiceSection {
             cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
             topology: topology,
             policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories,
-            userRulesPath: userRulesPath, trust: trust, log: log,
+            userRulesPath: userRulesPath, analysisAllowance: allowance, trust: trust, log: log,
             keyPassphrasePath: passphrasePath)
     }
 
@@ -91,12 +91,26 @@ struct ServiceSection {
             .map { resolvePath($0, against: baseDirectory) }
     }
 
-    private func userRulesPath(_ setting: Setting?) -> String? {
+    private func staticAnalysis(_ setting: Setting?) -> (rulesPath: String?, AnalysisAllowance) {
         let map = setting.flatMap { $0.isNull ? nil : $0.map() }
         defer { map?.finish() }
-        guard let folder = map?.setting("rules"), !folder.isNull else { return nil }
-        return folder.value("the path of a folder") { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
-            .map { resolvePath($0, against: baseDirectory) }
+        var path: String?
+        if let folder = map?.setting("rules"), !folder.isNull {
+            path = folder.value("the path of a folder") { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+                .map { resolvePath($0, against: baseDirectory) }
+        }
+        let standard = AnalysisAllowance()
+        let memory = map?.setting("memory")?.value("a size from 256MiB to 1TiB") { text in
+            Quantity.sizeBytes(text).flatMap { AnalysisAllowance.memoryRange.contains($0) ? $0 : nil }
+        }
+        let seconds = map?.setting("time")?.value("a duration from 1s to 1d") { text in
+            Quantity.duration(text).map { Int($0.components.seconds) }
+                .flatMap { AnalysisAllowance.secondsRange.contains($0) ? $0 : nil }
+        }
+        return (
+            path,
+            AnalysisAllowance(memoryBytes: memory ?? standard.memoryBytes, seconds: seconds ?? standard.seconds)
+        )
     }
 
     private func path(_ setting: Setting?, standard: String) -> String {
