@@ -45,7 +45,7 @@ def test_a_rule_of_ours_blocks_and_a_changed_one_judges_again(tmp_path, npm_upst
         assert fetch(server, "bad-word").status == 403
         assert fetch(server, "other-word").status == 200
         why = server.run("why", "pkg:npm/bad-word@1.0.0", expect=3).stdout
-        assert "YARA:word" in why
+        assert "YARA:word" in why and "our own words" in why and "package/index.js" in why
         before = {entry["statement"] for entry in server.statements(analyzer="static")}
         rules(server.folder / "rules", name="second", word="frobozz-gnusto")
         wait_until(lambda: fetch(server, "other-word").status == 403, "the new rule judges what was served")

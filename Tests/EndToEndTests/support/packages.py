@@ -41,7 +41,7 @@ def tar_gz(members: list[tuple[str, bytes, int]]) -> bytes:
             entry = tarfile.TarInfo(path)
             entry.size, entry.mode, entry.mtime = len(content), mode, EPOCH
             archive.addfile(entry, io.BytesIO(content))
-    return gzip.compress(raw.getvalue(), compresslevel=6, mtime=EPOCH)
+    return gzip.compress(raw.getvalue(), compresslevel=1, mtime=EPOCH)
 
 
 def npm_package(
