@@ -34,17 +34,19 @@ public struct LineIndex: Sendable {
 
     /// The lines of `bytes`, as far as `end` needs them.
     public init(_ bytes: [UInt8], upTo end: Int = .max) {
-        var starts: [Int32] = [0]
         let count = min(bytes.count, end)
-        var index = 0
-        while index < count {
-            let byte = bytes[index]
-            index += 1
-            if byte == 0x0A || byte == 0x0D && !(index < bytes.count && bytes[index] == 0x0A) {
-                starts.append(Int32(clamping: index))
+        starts = bytes.withByteView { bytes in
+            var starts: [Int32] = [0]
+            starts.reserveCapacity(max(count, 0) / 32 + 1)
+            var index = bytes.find(0x0A, 0x0D, 0x0A, from: 0)
+            while index < count {
+                if bytes[index] == 0x0A || bytes[index + 1] != 0x0A || index + 1 >= bytes.count {
+                    starts.append(Int32(clamping: index + 1))
+                }
+                index = bytes.find(0x0A, 0x0D, 0x0A, from: index + 1)
             }
+            return starts
         }
-        self.starts = starts
     }
 
     /// The line of an offset, from 1.

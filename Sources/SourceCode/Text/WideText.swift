@@ -35,6 +35,8 @@ struct WideText {
     private static func byZeros(_ bytes: [UInt8]) -> WideText? {
         let sample = min(bytes.count, 4096) & ~3
         guard sample >= 8 else { return nil }
+        // Hardly any file has a zero at all.
+        guard bytes.withByteView({ $0.find(0, 0, 0, from: 0) }) < sample else { return nil }
         var zeros = [0, 0, 0, 0]
         for index in 0..<sample where bytes[index] == 0 { zeros[index & 3] += 1 }
         let units = sample / 4

@@ -9,7 +9,7 @@ extension PythonTokenizer {
             depth += 1
         case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
             // A bracket inside of a field closes nothing outside of it.
-            let floor = fields.last.map { $0.depth + 1 } ?? 0
+            let floor = fields.isEmpty ? 0 : fields[fields.count - 1].depth + 1
             if depth > floor { depth -= 1 } else { problem(.unbalancedBrackets, at: start) }
         case _: break
         }
@@ -18,6 +18,7 @@ extension PythonTokenizer {
     }
 
     /// Takes the longest punctuator.
+    @inline(__always)
     private mutating func markCode() -> Int32 {
         let first = bytes[index]
         let second = bytes[index + 1]
@@ -36,11 +37,10 @@ extension PythonTokenizer {
             length = second == first && bytes[index + 2] == first ? 3 : 1
         case _: break
         }
-        var code: Int32 = 0
-        for _ in 0..<length {
-            code = code << 8 | Int32(bytes[index])
-            index += 1
-        }
+        var code = Int32(first)
+        if length > 1 { code = code << 8 | Int32(second) }
+        if length > 2 { code = code << 8 | Int32(bytes[index + 2]) }
+        index += length
         return code
     }
 
@@ -73,7 +73,9 @@ extension PythonTokenizer {
             if bytes[index] | 0x20 == UInt8(ascii: "j") { index += 1 }
         }
         // Python 2's long integers.
-        if bytes[index] == UInt8(ascii: "L") || bytes[index] == UInt8(ascii: "l"), !NameByte.isPart(bytes[index + 1]) {
+        if bytes[index] == UInt8(ascii: "L") || bytes[index] == UInt8(ascii: "l"),
+            !PythonNameByte.isPart(bytes[index + 1])
+        {
             index += 1
         }
         emit(.number, start, PythonMark.number)

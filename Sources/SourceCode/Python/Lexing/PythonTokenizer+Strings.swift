@@ -1,8 +1,8 @@
 extension PythonTokenizer {
     /// What a name before a quote says about the string; nil when it is no prefix.
     @inline(__always)
-    func stringPrefix(_ start: Int, _ end: Int) -> StringFlags? {
-        var flags: StringFlags = []
+    func stringPrefix(_ start: Int, _ end: Int) -> PythonStringFlags? {
+        var flags: PythonStringFlags = []
         var seen: UInt32 = 0
         for index in start..<end {
             let letter = bytes[index] | 0x20
@@ -23,7 +23,7 @@ extension PythonTokenizer {
     }
 
     /// A literal from its first quote at `index`; `start` is where its prefix begins.
-    mutating func readString(start: Int, flags: StringFlags) {
+    mutating func readString(start: Int, flags: PythonStringFlags) {
         let quote = bytes[index]
         var flags = flags
         if bytes[index + 1] == quote, bytes[index + 2] == quote {
@@ -37,38 +37,63 @@ extension PythonTokenizer {
             readTemplate(start: start, quote: quote, flags: flags, isHead: true)
             return
         }
-        let isTriple = flags.contains(.triple)
-        while true {
-            let byte = bytes[index]
-            if byte == quote {
-                if !isTriple {
-                    index += 1
-                    break
-                }
-                if bytes[index + 1] == quote, bytes[index + 2] == quote {
-                    index += 3
-                    break
-                }
-            } else if byte == 0x5C {
-                flags.insert(.hasBackslash)
-                index += 1
-                // A carriage return with its line feed is one end of a line.
-                if bytes[index] == 0x0D, bytes[index + 1] == 0x0A { index += 1 }
-            } else if !isTriple, byte == 0x0A || byte == 0x0D {
-                unterminated(start, &flags)
-                break
-            }
-            index += 1
-            if index >= bytes.count {
-                index = bytes.count
-                unterminated(start, &flags)
-                break
-            }
-        }
+        if flags.contains(.triple) { readLong(start, quote, &flags) } else { readShort(start, quote, &flags) }
         emit(.string, start, flags.code)
     }
 
-    private mutating func unterminated(_ start: Int, _ flags: inout StringFlags) {
+    /// The text of a literal that ends with its line at the latest.
+    private mutating func readShort(_ start: Int, _ quote: UInt8, _ flags: inout PythonStringFlags) {
+        let bytes = bytes
+        var place = index
+        while true {
+            let byte = bytes[place]
+            if byte == quote {
+                index = place + 1
+                return
+            }
+            if byte == 0x5C {
+                flags.insert(.hasBackslash)
+                place += 1
+                // A carriage return with its line feed is one end of a line.
+                if bytes[place] == 0x0D, bytes[place + 1] == 0x0A { place += 1 }
+            } else if byte == 0x0A || byte == 0x0D {
+                index = place
+                unterminated(start, &flags)
+                return
+            }
+            place += 1
+            if place >= bytes.count {
+                index = bytes.count
+                unterminated(start, &flags)
+                return
+            }
+        }
+    }
+
+    /// The text of a literal with three quotes.
+    private mutating func readLong(_ start: Int, _ quote: UInt8, _ flags: inout PythonStringFlags) {
+        let bytes = bytes
+        var place = index
+        while true {
+            place = bytes.find(quote, 0x5C, quote, from: place)
+            if place >= bytes.count {
+                index = bytes.count
+                unterminated(start, &flags)
+                return
+            }
+            if bytes[place] == 0x5C {
+                flags.insert(.hasBackslash)
+                place += 1
+                if bytes[place] == 0x0D, bytes[place + 1] == 0x0A { place += 1 }
+            } else if bytes[place + 1] == quote, bytes[place + 2] == quote {
+                index = place + 3
+                return
+            }
+            place += 1
+        }
+    }
+
+    private mutating func unterminated(_ start: Int, _ flags: inout PythonStringFlags) {
         flags.insert(.unterminated)
         problem(.unterminatedString, at: start)
     }
@@ -76,7 +101,7 @@ extension PythonTokenizer {
     /// A template's text up to its end or to its next field.
     ///
     /// - Parameter flags: with the offset of the text from `start`.
-    private mutating func readTemplate(start: Int, quote: UInt8, flags: StringFlags, isHead: Bool) {
+    private mutating func readTemplate(start: Int, quote: UInt8, flags: PythonStringFlags, isHead: Bool) {
         var flags = flags
         let isTriple = flags.contains(.triple)
         while true {
@@ -127,7 +152,8 @@ extension PythonTokenizer {
     }
 
     /// Emits a piece that ends at the brace of a field, and enters the field.
-    private mutating func open(_ start: Int, _ quote: UInt8, _ flags: StringFlags, isInFormat: Bool, isHead: Bool) {
+    private mutating func open(_ start: Int, _ quote: UInt8, _ flags: PythonStringFlags, isInFormat: Bool, isHead: Bool)
+    {
         let kept = flags.subtracting([.hasBackslash, .hasBraces, .format])
         fields.append(Field(quote: quote, flags: kept, depth: depth, isInFormat: isInFormat))
         depth += 1

@@ -4,11 +4,11 @@ import UnicodeText
 ///
 /// Spec: Python language reference, chapter 2; PEP 701 for f-strings (a superset of what earlier versions accept),
 /// PEP 750 for t-strings. Python 2's backticks, `<>`, `ur''` and `10L` are read too.
-struct PythonTokenizer {
+struct PythonTokenizer: ~Copyable {
     /// A replacement field of a template that is open.
     struct Field {
         let quote: UInt8
-        let flags: StringFlags
+        let flags: PythonStringFlags
         /// `depth` outside of it.
         let depth: Int
         /// Whether it stands in the format of another field.
@@ -17,7 +17,7 @@ struct PythonTokenizer {
 
     let bytes: ByteView
     var index = 0
-    var out = PythonTokens()
+    var out: PythonTokens
     /// How many brackets and fields are open.
     var depth = 0
     var fields: [Field] = []
@@ -28,21 +28,27 @@ struct PythonTokenizer {
 
     /// The tokens of a source text.
     static func tokens(of source: SourceText) -> PythonTokens {
+        var out = PythonTokens(capacity: source.bytes.count / 5 + 16)
         source.bytes.withByteView { view in
-            var tokenizer = PythonTokenizer(bytes: view)
+            var tokenizer = PythonTokenizer(bytes: view, out: &out)
             tokenizer.run()
-            return tokenizer.out
+            tokenizer.handOver(to: &out)
         }
+        return out
     }
 
-    private init(bytes: ByteView) {
+    private init(bytes: ByteView, out: inout PythonTokens) {
         self.bytes = bytes
-        out.tokens.reserveCapacity(bytes.count / 4 + 16)
-        out.codes.reserveCapacity(bytes.count / 4 + 16)
+        self.out = PythonTokens(capacity: 0)
+        swap(&self.out, &out)
     }
+
+    private mutating func handOver(to other: inout PythonTokens) { swap(&out, &other) }
 
     private mutating func run() {
-        while index < bytes.count {
+        out.hasReturns = bytes.find(0x0D, 0x0D, 0x0D, from: 0) < bytes.count
+        let count = bytes.count
+        while index < count {
             if isLineStart, depth == 0 {
                 isLineStart = false
                 readIndentation()
@@ -72,8 +78,8 @@ struct PythonTokenizer {
 
     /// Ends a logical line that has tokens.
     private mutating func endLine() {
-        guard let last = out.tokens.last else { return }
-        switch last.kind {
+        guard out.tokens.count > 0 else { return }
+        switch out.tokens[out.tokens.count - 1].kind {
         case .newline, .indent, .dedent: return
         case .identifier, .number, .string, .templateHead, .templateMiddle, .templateTail, .regularExpression,
             .punctuator, .markupText:
@@ -84,20 +90,25 @@ struct PythonTokenizer {
 
     /// The blanks at the beginning of a line; lines without code change nothing.
     private mutating func readIndentation() {
-        var column = 0
+        let bytes = bytes
+        var (column, place) = (0, index)
         while true {
-            switch bytes[index] {
-            case 0x20: column += 1
+            switch bytes[place] {
+            case 0x20: column &+= 1
             case 0x09: column = (column / 8 + 1) * 8
             case 0x0C: column = 0
-            case 0x0A, 0x0D, UInt8(ascii: "#"): return
-            case 0x5C where bytes[index + 1] == 0x0A || bytes[index + 1] == 0x0D: return
+            case 0x0A, 0x0D, UInt8(ascii: "#"):
+                index = place
+                return
+            case 0x5C where bytes[place + 1] == 0x0A || bytes[place + 1] == 0x0D:
+                index = place
+                return
             case _:
-                guard index < bytes.count else { return }
-                indent(to: column)
+                index = place
+                if place < bytes.count { indent(to: column) }
                 return
             }
-            index += 1
+            place &+= 1
         }
     }
 
@@ -113,6 +124,7 @@ struct PythonTokenizer {
         }
     }
 
+    @inline(__always)
     private mutating func readElement() {
         let start = index
         let byte = bytes[index]
@@ -127,6 +139,10 @@ struct PythonTokenizer {
                 isLineStart = true
             }
             index += 1
+        case UInt8(ascii: ","):
+            // Of the marks that are whole with one byte, the one that says nothing of brackets and fields.
+            index += 1
+            emit(.punctuator, start, PythonMark.comma)
         case UInt8(ascii: "#"):
             skipComment()
         case UInt8(ascii: "'"), UInt8(ascii: "\""):
@@ -147,21 +163,22 @@ struct PythonTokenizer {
 
     private mutating func skipComment() {
         let start = index
-        while index < bytes.count, bytes[index] != 0x0A, bytes[index] != 0x0D { index += 1 }
+        index = bytes.find(0x0A, 0x0D, 0x0A, from: start)
         out.comments.append(Int32(truncatingIfNeeded: start)..<Int32(truncatingIfNeeded: index))
     }
 
     private mutating func readName() {
+        let bytes = bytes
         let start = index
-        var hash = NameTable.emptyHash
+        var place = start
         var all: UInt8 = 0
-        var byte = bytes[index]
+        var byte = bytes[place]
         repeat {
-            hash = NameTable.hash(hash, byte)
             all |= byte
-            index += 1
-            byte = bytes[index]
-        } while NameByte.isPart(byte)
+            place &+= 1
+            byte = bytes[place]
+        } while PythonNameByte.isPart(byte)
+        index = place
         if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\""), index - start <= 2,
             let flags = stringPrefix(start, index)
         {
@@ -169,7 +186,7 @@ struct PythonTokenizer {
             return
         }
         if out.tokens.count >= PythonTokenizer.tokenLimit { return tooMany(at: start) }
-        var code = out.names.use(bytes, start, index, hash: hash)
+        var code = out.names.use(bytes, start, index)
         if all >= 0x80 { code = plainName(code) }
         if depth > 0, code < PythonWords.keywordCount { recover(before: code, at: start) }
         emit(.identifier, start, code)
@@ -179,16 +196,16 @@ struct PythonTokenizer {
     ///
     /// Spec: Python language reference, 2.3.
     private mutating func plainName(_ id: Int32) -> Int32 {
-        if let known = out.names.plain[id] { return known == id ? id : known | disguisedNameBit }
+        if let known = out.names.plain[id] { return known == id ? id : known | pythonDisguisedNameBit }
         let written = out.names.bytes(of: id)
         var other = id
-        if let form = CompatibilityForm.nfkc(written), !form.elementsEqual(written) {
+        if let form = CompatibilityForm.nfkc(written[...]), form != written {
             other = out.names.intern(form)
             // Keywords are compared as they are written: a disguised one is a name.
             if PythonWords.isKeyword(other) { other = id }
         }
         out.names.disguise(id, as: other)
-        return other == id ? id : other | disguisedNameBit
+        return other == id ? id : other | pythonDisguisedNameBit
     }
 
     private mutating func tooMany(at offset: Int) {
@@ -220,7 +237,7 @@ struct PythonTokenizer {
 }
 
 /// Bytes of names.
-enum NameByte {
+enum PythonNameByte {
     /// Letters, digits, `_` and everything beyond ASCII.
     @inline(__always)
     static func isPart(_ byte: UInt8) -> Bool {

@@ -1,26 +1,32 @@
 /// The tokens of a Python file with what its parser needs to know of each.
-struct PythonTokens {
-    var tokens: [Token] = []
+struct PythonTokens: ~Copyable {
+    var tokens: Column<Token>
     /// One for each token, which tells everything about it: of an identifier the number of its name, of a punctuator and
-    /// the like its `PythonMark`, of a string its `StringFlags`, which are negative.
-    var codes: [Int32] = []
+    /// the like its `PythonMark`, of a string its `PythonStringFlags`, which are negative.
+    var codes: Column<Int32>
     var comments: [SourceRange] = []
     var problems: [SourceProblem] = []
-    var names: NameTable = PythonWords.table
+    var names: PythonNameTable = PythonWords.table.copy()
+    /// Whether the file has carriage returns, which literals of more than one line read as line feeds.
+    var hasReturns = false
 
-    /// Hands over the names.
-    mutating func takeNames() -> NameTable {
-        var taken = NameTable(words: [])
-        swap(&taken, &names)
-        return taken
+    init(capacity: Int) {
+        tokens = Column(capacity: capacity)
+        codes = Column(capacity: capacity)
+    }
+
+    /// The code at a place; that of the end for places outside.
+    @inline(__always)
+    func code(_ place: Int32) -> Int32 {
+        place >= 0 && Int(place) < codes.count ? codes[place] : PythonMark.end
     }
 }
 
 /// A bit beside a name's number: its letters stand for others (NFKC), and the number is that of the plain name.
-let disguisedNameBit: Int32 = 0x4000_0000
+let pythonDisguisedNameBit: Int32 = 0x4000_0000
 
 /// What kind of string literal, or piece of one, a token is.
-struct StringFlags: OptionSet {
+struct PythonStringFlags: OptionSet {
     let rawValue: Int32
 
     init(rawValue: Int32) { self.rawValue = rawValue }
@@ -33,23 +39,23 @@ struct StringFlags: OptionSet {
 
     var code: Int32 { rawValue | Int32.min }
 
-    static let bytes = StringFlags(rawValue: 1)
-    static let raw = StringFlags(rawValue: 2)
+    static let bytes = PythonStringFlags(rawValue: 1)
+    static let raw = PythonStringFlags(rawValue: 2)
     /// An f-string or t-string.
-    static let template = StringFlags(rawValue: 4)
-    static let triple = StringFlags(rawValue: 8)
-    static let hasBackslash = StringFlags(rawValue: 16)
-    static let unterminated = StringFlags(rawValue: 32)
+    static let template = PythonStringFlags(rawValue: 4)
+    static let triple = PythonStringFlags(rawValue: 8)
+    static let hasBackslash = PythonStringFlags(rawValue: 16)
+    static let unterminated = PythonStringFlags(rawValue: 32)
     /// A piece of a template that ends inside of a format: it holds no text of the string.
-    static let format = StringFlags(rawValue: 64)
+    static let format = PythonStringFlags(rawValue: 64)
     /// Doubled braces of a template, which stand for one.
-    static let hasBraces = StringFlags(rawValue: 128)
+    static let hasBraces = PythonStringFlags(rawValue: 128)
 
     /// How many bytes stand before the text: a prefix and quotes, or the end of a field with its format.
     var textOffset: Int { Int(rawValue >> 8) }
 
-    func with(textOffset: Int) -> StringFlags {
-        StringFlags(rawValue: rawValue & 0xFF | Int32(truncatingIfNeeded: min(textOffset, 0x3F_FFFF)) << 8)
+    func with(textOffset: Int) -> PythonStringFlags {
+        PythonStringFlags(rawValue: rawValue & 0xFF | Int32(truncatingIfNeeded: min(textOffset, 0x3F_FFFF)) << 8)
     }
 }
 

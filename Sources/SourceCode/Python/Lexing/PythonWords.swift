@@ -1,4 +1,4 @@
-/// The keywords and builtins of Python, which have fixed numbers in every `NameTable`.
+/// The keywords and builtins of Python, which have fixed numbers in every `PythonNameTable`.
 enum PythonWords {
     static let falseWord: Int32 = 0
     static let noneWord: Int32 = 1
@@ -48,24 +48,29 @@ enum PythonWords {
     static let count: Int32 = 211
 
     static let nameName: Int32 = 119
-    static let builtinsName: Int32 = 114
-    static let getattrName: Int32 = 69
-    static let globalsName: Int32 = 70
-    static let localsName: Int32 = 84
-    static let varsName: Int32 = 110
-    static let openName: Int32 = 92
-    static let superName: Int32 = 108
-    static let chrName: Int32 = 52
-    static let importName: Int32 = 112
     static let staticmethodName: Int32 = 105
     static let classmethodName: Int32 = 53
-    static let propertyName: Int32 = 95
+    static let bytesName: Int32 = 50
+    static let strName: Int32 = 106
 
     /// Whether a number is a keyword that cannot be a name.
     static func isKeyword(_ id: Int32) -> Bool { id < keywordCount }
 
     /// A table with all of them, to be copied for each file.
-    static let table = NameTable(words: words)
+    static let table: PythonNameTable = {
+        let table = PythonNameTable(words: words)
+        // The numbers above are places in the list: one that is wrong would give a word another's meaning.
+        for (number, word) in numbered { precondition(table.isName(number, word), "a word is not in its place") }
+        precondition(table.count == Int(count), "the list has another length")
+        return table
+    }()
+
+    /// The ends of the runs of numbers, and all that stand alone.
+    private static let numbered: [(Int32, StaticString)] = [
+        (falseWord, "False"), (yieldWord, "yield"), (matchWord, "match"), (typeWord, "type"), (execWord, "exec"),
+        (nameName, "__name__"), (staticmethodName, "staticmethod"), (classmethodName, "classmethod"),
+        (bytesName, "bytes"), (strName, "str"), (keywordCount, "match"), (firstBuiltin, "type"),
+    ]
 
     private static let words: [StaticString] = [
         "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",

@@ -1,16 +1,11 @@
 extension PythonModelWriter {
-    mutating func writeCall(_ node: SyntaxNode) {
-        guard node.first >= 0, let named = reference(node.first) else { return }
-        var arguments: [Argument] = []
-        var child = evaluator.node(node.first).next
-        while child >= 0 {
-            arguments.append(argument(child))
-            child = evaluator.node(child).next
-        }
-        let callee = evaluator.values[Int(node.first)]
-        let facts = evaluator.paths.facts(callee.path)
+    mutating func writeCall(_ node: PythonNode) {
+        guard node.first >= 0 else { return }
+        let arguments = arguments(behind: node.first)
+        let callee = evaluator.values[node.first]
+        let facts = evaluator.pathFacts(callee.path)
         var effects = facts.effects
-        if facts.special == .open || named.path == "pathlib.Path().open" {
+        if facts.special == .open || evaluator.paths.isText(callee.path, "pathlib.Path().open", &evaluator.names) {
             effects = PythonModes.effects(arguments, position: facts.special == .open ? 1 : 0)
         } else if effects.contains(.process), !effects.contains(.shell), PythonModes.asksForShell(arguments) {
             effects.insert(.shell)
@@ -19,18 +14,40 @@ extension PythonModelWriter {
         {
             effects.insert(.decodes)
         }
-        let reference = Reference(
-            path: named.path, root: named.root, spelling: named.spelling, tokens: named.tokens, scope: node.scope,
-            effects: effects)
+        let called = evaluator.node(node.first)
         model.calls.append(
             Call(
-                callee: reference, tokens: node.start..<node.end, arguments: arguments,
-                isConstruction: callee.kind == .type))
+                callee: reference(
+                    callee.path, callee.spelling, tokens: called.start..<called.end, scope: node.scope,
+                    effects: effects),
+                tokens: node.start..<node.end, arguments: arguments, isConstruction: callee.kind == .type))
         writeIndirect(facts.special, callee, node, arguments)
         noteDynamicImport(facts.special, node, callee)
     }
 
-    private mutating func argument(_ id: SyntaxNode.ID) -> Argument {
+    /// What stands behind a node as its siblings: a callee's arguments.
+    private mutating func arguments(behind callee: PythonNode.ID) -> [Argument] {
+        arguments(from: evaluator.node(callee).next)
+    }
+
+    private mutating func arguments(from first: PythonNode.ID) -> [Argument] {
+        guard first >= 0 else { return [] }
+        var (count, child) = (0, first)
+        while child >= 0 {
+            count += 1
+            child = evaluator.node(child).next
+        }
+        var arguments: [Argument] = []
+        arguments.reserveCapacity(count)
+        child = first
+        while child >= 0 {
+            arguments.append(argument(child))
+            child = evaluator.node(child).next
+        }
+        return arguments
+    }
+
+    private mutating func argument(_ id: PythonNode.ID) -> Argument {
         let node = evaluator.node(id)
         guard node.kind == .keyword else {
             return Argument(tokens: node.start..<node.end, constant: constant(id))
@@ -42,7 +59,7 @@ extension PythonModelWriter {
 
     /// Calls that another function makes: `map(eval, […])`, `Thread(target=f)`, `f.__call__(…)`, `methodcaller('system')(os)`.
     private mutating func writeIndirect(
-        _ special: PythonSpecial, _ callee: PythonValue, _ node: SyntaxNode, _ arguments: [Argument]
+        _ special: PythonSpecial, _ callee: PythonValue, _ node: PythonNode, _ arguments: [Argument]
     ) {
         switch special {
         case .applies, .map, .appliesTarget, .partial:
@@ -60,7 +77,7 @@ extension PythonModelWriter {
             guard first >= 0 else { return }
             let member = evaluator.member(of: evaluator.values[Int(first)], callee.payload)
             guard member.kind == .path else { return }
-            let effects = evaluator.paths.facts(member.path).effects
+            let effects = evaluator.pathFacts(member.path).effects
             let reference = reference(
                 member.path, member.spelling.union([.indirect, .bracketed]), tokens: node.start..<node.end,
                 scope: node.scope, effects: effects)
@@ -69,7 +86,7 @@ extension PythonModelWriter {
     }
 
     /// A call of what an argument names.
-    private mutating func writeCall(of function: SyntaxNode.ID, at node: SyntaxNode, _ arguments: [Argument]) {
+    private mutating func writeCall(of function: PythonNode.ID, at node: PythonNode, _ arguments: [Argument]) {
         guard function >= 0, evaluator.values[Int(function)].kind == .path,
             let named = reference(function, spelling: .indirect), named.root != .local
         else { return }
@@ -82,7 +99,7 @@ extension PythonModelWriter {
     }
 
     /// A decorator gets the function, or what the decorator nearer to it made of it.
-    mutating func writeDecoration(_ node: SyntaxNode) {
+    mutating func writeDecoration(_ node: PythonNode) {
         guard let callee = reference(node.first) else { return }
         let target = evaluator.node(node.aux)
         var tokens = target.start..<target.end
@@ -99,15 +116,10 @@ extension PythonModelWriter {
     }
 
     /// Python 2's `exec code in names`.
-    mutating func writeExecStatement(_ node: SyntaxNode) {
+    mutating func writeExecStatement(_ node: PythonNode) {
         let path = evaluator.paths.root(.builtin, PythonWords.execWord, &evaluator.names)
-        var arguments: [Argument] = []
-        var child = node.first
-        while child >= 0 {
-            arguments.append(argument(child))
-            child = evaluator.node(child).next
-        }
-        let effects = evaluator.paths.facts(path).effects
+        let arguments = arguments(from: node.first)
+        let effects = evaluator.pathFacts(path).effects
         let callee = reference(
             path, [], tokens: node.start..<node.start + 1, scope: node.scope, effects: effects)
         model.calls.append(Call(callee: callee, tokens: node.start..<node.end, arguments: arguments))

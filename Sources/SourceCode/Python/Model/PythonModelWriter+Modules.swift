@@ -5,16 +5,21 @@ extension PythonModelWriter {
     mutating func writeImports() {
         let dynamic = model.imports
         model.imports = []
+        model.imports.reserveCapacity(evaluator.syntax.imports.count)
         for statement in evaluator.syntax.imports {
             let (range, dots) = evaluator.syntax.importPaths[Int(statement.path)]
-            let path = range.map { evaluator.names.text(of: evaluator.syntax.importNames[Int($0)]) }.joined(
-                separator: ".")
-            let members = statement.members.map { $0 < 0 ? "*" : evaluator.names.text(of: $0) }
+            var path = dots > 0 ? String(repeating: ".", count: Int(min(dots, 64))) : ""
+            for place in range {
+                if place > range.lowerBound { path += "." }
+                path += evaluator.names.text(of: evaluator.syntax.importNames[Int(place)])
+            }
+            var members: [String] = []
+            members.reserveCapacity(statement.members.count)
+            for name in statement.members { members.append(name < 0 ? "*" : evaluator.names.text(of: name)) }
             model.imports.append(
                 ModuleImport(
-                    specifier: String(repeating: ".", count: Int(min(dots, 64))) + path, members: members,
-                    kind: .ordinary,
-                    tokens: statement.tokens, scope: statement.scope))
+                    specifier: path, members: members, kind: .ordinary, tokens: statement.tokens,
+                    scope: statement.scope))
         }
         guard !dynamic.isEmpty else { return }
         let all = model.imports + dynamic
@@ -24,7 +29,7 @@ extension PythonModelWriter {
     }
 
     /// What a call loads: a module by its name, or a file.
-    mutating func noteDynamicImport(_ special: PythonSpecial, _ node: SyntaxNode, _ callee: PythonValue) {
+    mutating func noteDynamicImport(_ special: PythonSpecial, _ node: PythonNode, _ callee: PythonValue) {
         let tokens = node.start..<node.end
         switch special {
         case .importFunction, .importModule:
@@ -34,7 +39,7 @@ extension PythonModelWriter {
             // Loaders take a name first and then the path; runners take the path.
             let path = evaluator.argument(node, named: "location")
             let second = path >= 0 ? path : evaluator.argument(node, 1)
-            let isRunner = ["execfile", "runpy.run_path"].contains(evaluator.paths.text(callee.path))
+            let isRunner = ["execfile", "runpy.run_path"].contains(evaluator.pathText(callee.path))
             let file = isRunner || second < 0 ? evaluator.argument(node, 0) : second
             add(fileName(file, depth: 0), .file, tokens, node.scope)
         case .runsText:
@@ -52,32 +57,32 @@ extension PythonModelWriter {
     }
 
     /// `exec(open('a.py').read())`: the file whose text is run.
-    mutating func noteRunFile(_ code: SyntaxNode.ID, tokens: TokenRange, scope: Int32) {
+    mutating func noteRunFile(_ code: PythonNode.ID, tokens: TokenRange, scope: Int32) {
         guard code >= 0 else { return }
         let value = evaluator.values[Int(code)]
         guard value.kind == .path, value.payload >= 0 else { return }
         let origin = evaluator.node(value.payload)
         guard origin.kind == .call, origin.first >= 0 else { return }
         let opener = evaluator.values[Int(origin.first)]
-        switch evaluator.paths.facts(opener.path).special {
+        switch evaluator.pathFacts(opener.path).special {
         case .open, .pathObject:
             let file = evaluator.argument(origin, 0)
             add(fileName(file, depth: 0), .file, tokens, scope)
         case _:
-            guard ["tokenize.open", "pkgutil.get_data", "file"].contains(evaluator.paths.text(opener.path)) else {
+            guard ["tokenize.open", "pkgutil.get_data", "file"].contains(evaluator.pathText(opener.path)) else {
                 return
             }
-            let isData = evaluator.paths.text(opener.path) == "pkgutil.get_data"
+            let isData = evaluator.pathText(opener.path) == "pkgutil.get_data"
             add(fileName(evaluator.argument(origin, isData ? 1 : 0), depth: 0), .file, tokens, scope)
         }
     }
 
     /// The name of a file as far as it is known: the end of a path whose beginning is computed.
-    private mutating func fileName(_ id: SyntaxNode.ID, depth: Int) -> [UInt8]? {
+    private mutating func fileName(_ id: PythonNode.ID, depth: Int) -> [UInt8]? {
         guard id >= 0, depth < 6 else { return nil }
         if let content = evaluator.constant(id)?.content { return content }
         let node = evaluator.node(id)
-        var pieces: [SyntaxNode.ID] = []
+        var pieces: [PythonNode.ID] = []
         switch node.kind {
         case .sum, .binary:
             guard node.kind == .sum || node.aux == PythonMark.slash else { return nil }
@@ -88,14 +93,14 @@ extension PythonModelWriter {
             }
         case .call:
             guard node.first >= 0 else { return nil }
-            let special = evaluator.paths.facts(evaluator.values[Int(node.first)].path).special
+            let special = evaluator.pathFacts(evaluator.values[Int(node.first)].path).special
             let method = evaluator.node(node.first)
             let isJoin =
-                method.kind == .attribute && evaluator.names.bytes(of: method.aux).elementsEqual("joinpath".utf8)
+                method.kind == .attribute && evaluator.names.isName(method.aux, "joinpath")
             guard special == .joinPaths || special == .pathObject || special == .text || isJoin else {
                 let inner = evaluator.argument(node, 0)
                 return ["os.path.abspath", "os.path.realpath", "os.path.normpath"].contains(
-                    evaluator.paths.text(evaluator.values[Int(node.first)].path))
+                    evaluator.pathText(evaluator.values[Int(node.first)].path))
                     ? fileName(inner, depth: depth + 1) : nil
             }
             var child = method.next
@@ -104,8 +109,9 @@ extension PythonModelWriter {
                 child = evaluator.node(child).next
             }
         case .template:
-            guard let flags = StringFlags(code: evaluator.codes[Int(node.end - 1)]) else { return nil }
-            let tail = PythonLiteral.text(evaluator.bytes, evaluator.tokens[Int(node.end - 1)], flags)
+            guard let flags = PythonStringFlags(code: evaluator.codes[Int(node.end - 1)]) else { return nil }
+            let tail = PythonLiteral.text(
+                evaluator.bytes, evaluator.tokens[node.end - 1], flags, hasReturns: evaluator.hasReturns)
             return tail.isEmpty ? nil : trimmed(Array(tail))
         case .name, .attribute:
             let variable = evaluator.variable(node.aux, in: node.scope)
@@ -119,7 +125,7 @@ extension PythonModelWriter {
         return joined(pieces, depth: depth)
     }
 
-    private mutating func joined(_ pieces: [SyntaxNode.ID], depth: Int) -> [UInt8]? {
+    private mutating func joined(_ pieces: [PythonNode.ID], depth: Int) -> [UInt8]? {
         var known: [[UInt8]] = []
         for piece in pieces.reversed() {
             guard let text = fileName(piece, depth: depth + 1) else { break }
@@ -135,14 +141,15 @@ extension PythonModelWriter {
 
     mutating func writeBindings() {
         model.bindings.reserveCapacity(evaluator.syntax.assignments.count)
-        for assignment in evaluator.syntax.assignments {
+        for place in 0..<evaluator.syntax.assignments.count {
+            let assignment = evaluator.syntax.assignments[place]
             let target = evaluator.node(assignment.target)
             let name: String
             switch target.kind {
             case .name: name = evaluator.names.text(of: target.aux)
             case .parameter:
                 let code = evaluator.codes[Int(target.start)]
-                name = code >= 0 ? evaluator.names.text(of: code & ~disguisedNameBit) : ""
+                name = code >= 0 ? evaluator.names.text(of: code & ~pythonDisguisedNameBit) : ""
             case _: name = writtenPath(assignment.target, target)
             }
             guard !name.isEmpty else { continue }
@@ -160,23 +167,25 @@ extension PythonModelWriter {
     }
 
     /// The path of a member that is given a value; of a text's or number's, as it is written.
-    private mutating func writtenPath(_ id: SyntaxNode.ID, _ target: SyntaxNode) -> String {
+    private mutating func writtenPath(_ id: PythonNode.ID, _ target: PythonNode) -> String {
         if target.kind == .attribute, target.first >= 0 {
             let base = evaluator.node(target.first)
             if base.kind == .name, evaluator.values[Int(target.first)].isConstant {
                 let path = evaluator.paths.root(.local, base.aux, &evaluator.names)
                 let member = evaluator.paths.child(path, target.aux, &evaluator.names)
-                return evaluator.paths.text(member)
+                return evaluator.pathText(member)
             }
         }
-        return evaluator.paths.text(evaluator.values[Int(id)].path)
+        return evaluator.pathText(evaluator.values[Int(id)].path)
     }
 
     // MARK: Scopes
 
     mutating func writeScopes() {
         let loaded = loadedScopes()
-        for (id, scope) in evaluator.syntax.scopes.enumerated() {
+        model.scopes.reserveCapacity(loaded.count)
+        for id in 0..<loaded.count {
+            let scope = evaluator.syntax.scopes[id]
             let kind: Scope.Kind =
                 switch scope.kind {
                 case .module: .module
@@ -184,7 +193,11 @@ extension PythonModelWriter {
                 case .type: .type
                 case .comprehension, .guarded: .block
                 }
-            let parameters = scope.parameters.map { evaluator.names.text(of: evaluator.syntax.parameters[Int($0)]) }
+            var parameters: [String] = []
+            parameters.reserveCapacity(scope.parameters.count)
+            for place in scope.parameters {
+                parameters.append(evaluator.names.text(of: evaluator.syntax.parameters[place]))
+            }
             model.scopes.append(
                 Scope(
                     kind: kind, parent: scope.parent >= 0 ? scope.parent : nil,
@@ -196,67 +209,96 @@ extension PythonModelWriter {
 
     /// Which scopes run when the file is loaded.
     private mutating func loadedScopes() -> [Bool] {
-        let scopes = evaluator.syntax.scopes
-        var edges: [[Int32]] = Array(repeating: [], count: scopes.count)
-        for call in evaluator.localCalls { edges[Int(call.from)].append(call.to) }
-        var makers: [[Int32]] = Array(repeating: [], count: scopes.count)
-        var insides: [[Int32]] = Array(repeating: [], count: scopes.count)
-        for (id, scope) in scopes.enumerated() where scope.parent >= 0 {
+        let count = evaluator.syntax.scopes.count
+        var calls = PythonScopeLinks(scopes: count)
+        for call in evaluator.localCalls { calls.add(call.to, to: call.from) }
+        var makers = PythonScopeLinks(scopes: count)
+        var insides = PythonScopeLinks(scopes: count)
+        for id in 0..<count {
+            let scope = evaluator.syntax.scopes[id]
+            guard scope.parent >= 0 else { continue }
             switch scope.kind {
-            case .type, .comprehension: insides[Int(scope.parent)].append(Int32(truncatingIfNeeded: id))
+            case .type, .comprehension: insides.add(Int32(truncatingIfNeeded: id), to: scope.parent)
             case .function:
-                guard scopes[Int(scope.parent)].kind == .type, scope.name >= 0, isMaker(scope.name) else { continue }
-                makers[Int(scope.parent)].append(Int32(truncatingIfNeeded: id))
+                guard evaluator.syntax.scopes[scope.parent].kind == .type, scope.name >= 0, isMaker(scope.name) else {
+                    continue
+                }
+                makers.add(Int32(truncatingIfNeeded: id), to: scope.parent)
             case .module, .lambda, .guarded: continue
             }
         }
-        var loaded = Array(repeating: false, count: scopes.count)
+        var loaded = Array(repeating: false, count: count)
         loaded[0] = true
         var work: [Int32] = [0]
+        func reach(_ scope: Int32) {
+            guard !loaded[Int(scope)] else { return }
+            loaded[Int(scope)] = true
+            work.append(scope)
+        }
         while let current = work.popLast() {
-            for next in insides[Int(current)] where !loaded[Int(next)] {
-                loaded[Int(next)] = true
-                work.append(next)
-            }
-            for target in edges[Int(current)] {
+            insides.forEach(of: current) { reach($0) }
+            calls.forEach(of: current) { target in
+                guard evaluator.syntax.scopes[target].kind == .type else { return reach(target) }
                 // An object that is made runs what makes it; a function that is called runs.
-                let reached = scopes[Int(target)].kind == .type ? inherited(target, makers) : [target]
-                for next in reached where !loaded[Int(next)] {
-                    loaded[Int(next)] = true
-                    work.append(next)
-                }
+                forEachMaker(of: target, makers) { reach($0) }
             }
         }
         return loaded
     }
 
     /// What makes an object of a class: its own methods and those of its bases in this file.
-    private func inherited(_ type: Int32, _ makers: [[Int32]]) -> [Int32] {
-        var found: [Int32] = []
+    private func forEachMaker(of type: Int32, _ makers: borrowing PythonScopeLinks, _ body: (Int32) -> Void) {
         var work = [type]
         var seen = 0
         while let current = work.popLast(), seen < 16 {
             seen += 1
-            found += makers[Int(current)]
-            var base = evaluator.syntax.scopes[Int(current)].firstBase
+            makers.forEach(of: current, body)
+            var base = evaluator.syntax.scopes[current].firstBase
             var count = 0
             while base >= 0, count < 4 {
-                let value = evaluator.values[Int(base)]
+                let value = evaluator.values[base]
                 if value.kind == .type { work.append(value.payload) }
                 base = evaluator.node(base).next
                 count += 1
             }
         }
-        return found
     }
 
     /// Methods that making an object, or using it in `with`, runs.
     private mutating func isMaker(_ name: Int32) -> Bool {
-        switch evaluator.names.text(of: name) {
+        guard evaluator.names.begins(name, with: "__") else { return false }
+        return switch evaluator.names.text(of: name) {
         case "__init__", "__new__", "__post_init__", "__del__", "__enter__", "__exit__", "__call__",
             "__init_subclass__":
             true
         case _: false
+        }
+    }
+}
+
+/// For each scope a list of others.
+struct PythonScopeLinks: ~Copyable {
+    struct Link {
+        let scope: Int32
+        let next: Int32
+    }
+
+    private var heads: Column<Int32>
+    private var links = Column<Link>()
+
+    init(scopes: Int) { heads = Column(repeating: -1, count: scopes) }
+
+    mutating func add(_ scope: Int32, to owner: Int32) {
+        links.append(Link(scope: scope, next: heads[owner]))
+        heads[owner] = Int32(truncatingIfNeeded: links.count - 1)
+    }
+
+    /// The last that was added comes first.
+    func forEach(of owner: Int32, _ body: (Int32) -> Void) {
+        var link = heads[owner]
+        while link >= 0 {
+            body(links[link].scope)
+            link = links[link].next
         }
     }
 }

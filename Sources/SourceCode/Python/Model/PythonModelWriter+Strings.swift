@@ -1,6 +1,6 @@
 extension PythonModelWriter {
     /// The literals of a string, and the constant pieces of a template.
-    mutating func writeLiterals(_ id: SyntaxNode.ID, _ node: SyntaxNode) {
+    mutating func writeLiterals(_ id: PythonNode.ID, _ node: PythonNode) {
         let isStatement = node.flags.contains(.statement)
         var child = node.kind == .template ? node.first : -1
         var place = node.start
@@ -11,7 +11,7 @@ extension PythonModelWriter {
                 child = evaluator.node(child).next
                 continue
             }
-            if let flags = StringFlags(code: evaluator.codes[Int(place)]) {
+            if let flags = PythonStringFlags(code: evaluator.codes[Int(place)]) {
                 writeLiteral(place, flags, node, isStatement: isStatement)
             }
             place += 1
@@ -19,10 +19,12 @@ extension PythonModelWriter {
         if node.kind == .string, node.end > node.start + 1 { writeJoined(id, node) }
     }
 
-    private mutating func writeLiteral(_ place: Int32, _ flags: StringFlags, _ node: SyntaxNode, isStatement: Bool) {
+    private mutating func writeLiteral(
+        _ place: Int32, _ flags: PythonStringFlags, _ node: PythonNode, isStatement: Bool
+    ) {
         guard !flags.contains(.format) else { return }
         let token = evaluator.tokens[Int(place)]
-        let value = PythonLiteral.text(evaluator.bytes, token, flags)
+        let value = PythonLiteral.text(evaluator.bytes, token, flags, hasReturns: evaluator.hasReturns)
         if value.isEmpty, token.kind != .string { return }
         let quotes = flags.contains(.unterminated) ? 0 : flags.contains(.triple) ? 3 : 1
         let raw = Int(token.end - token.start) - flags.textOffset - quotes
@@ -34,7 +36,7 @@ extension PythonModelWriter {
     }
 
     /// Literals one behind the other are one text.
-    private mutating func writeJoined(_ id: SyntaxNode.ID, _ node: SyntaxNode) {
+    private mutating func writeJoined(_ id: PythonNode.ID, _ node: PythonNode) {
         var count = 0
         for place in node.start..<node.end where evaluator.codes[Int(place)] < 0 { count += 1 }
         guard count > 1, !node.flags.contains(.covered), let content = evaluator.literal(id)?.content else { return }
@@ -46,7 +48,7 @@ extension PythonModelWriter {
     }
 
     /// A folded value that is no part of a larger one.
-    mutating func writeFolded(_ id: SyntaxNode.ID, _ node: SyntaxNode) {
+    mutating func writeFolded(_ id: PythonNode.ID, _ node: PythonNode) {
         guard !node.flags.contains(.covered) else { return }
         switch node.kind {
         case .name:

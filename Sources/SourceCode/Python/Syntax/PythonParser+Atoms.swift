@@ -1,6 +1,6 @@
 extension PythonParser {
     /// An atom with its members, calls and subscripts.
-    mutating func parsePostfix() -> SyntaxNode.ID {
+    mutating func parsePostfix() -> PythonNode.ID {
         let start = index
         let low = nextNode
         var node = parseAtom()
@@ -14,9 +14,10 @@ extension PythonParser {
                     return node
                 }
                 index += 2
-                let flags: SyntaxNode.Flags = member & disguisedNameBit != 0 ? .disguised : []
+                let flags: PythonNode.Flags = member & pythonDisguisedNameBit != 0 ? .disguised : []
                 node = add(
-                    .attribute, aux: member & ~disguisedNameBit, first: node, start: start, low: low, flags: flags)
+                    .attribute, aux: member & ~pythonDisguisedNameBit, first: node, start: start, low: low, flags: flags
+                )
             case PythonMark.open:
                 guard nesting < PythonParser.nestingLimit else {
                     skipBracket()
@@ -48,7 +49,7 @@ extension PythonParser {
     private mutating func skipBracket() {
         problem(.tooDeep)
         var depth = 0
-        while Int(index) < codes.count {
+        while Int(index) < lexed.codes.count {
             switch code {
             case PythonMark.open, PythonMark.openBracket, PythonMark.openBrace: depth += 1
             case PythonMark.close, PythonMark.closeBracket, PythonMark.closeBrace: depth -= 1
@@ -63,15 +64,15 @@ extension PythonParser {
     /// Arguments up to `end`, which is taken; the first of them, or -1.
     ///
     /// - Parameter after: the callee, whose siblings they become; -1 for none.
-    mutating func parseArguments(until end: Int32, after callee: SyntaxNode.ID) -> SyntaxNode.ID {
+    mutating func parseArguments(until end: Int32, after callee: PythonNode.ID) -> PythonNode.ID {
         var last = callee
-        var first: SyntaxNode.ID = -1
+        var first: PythonNode.ID = -1
         while !isLineEnd, code != end {
             let start = index
             let low = nextNode
-            var argument: SyntaxNode.ID
+            var argument: PythonNode.ID
             if PythonParser.isName(code), code(ahead: 1) == PythonMark.assign {
-                let name = code & ~disguisedNameBit
+                let name = code & ~pythonDisguisedNameBit
                 index += 2
                 let value = parseTest()
                 argument = add(.keyword, aux: name, first: value, start: start, low: low)
@@ -91,33 +92,39 @@ extension PythonParser {
     }
 
     /// What stands between square brackets after an expression, up to the closing one.
-    private mutating func parseSubscript() -> SyntaxNode.ID {
+    private mutating func parseSubscript() -> PythonNode.ID {
         let start = index
         let low = nextNode
-        var items: [SyntaxNode.ID] = []
+        var (first, last): (PythonNode.ID, PythonNode.ID) = (-1, -1)
         while !isLineEnd, code != PythonMark.closeBracket {
             let before = index
             let item = parseSubscriptItem()
-            if item >= 0 { items.append(item) }
+            if item >= 0 {
+                link(last, to: item)
+                last = item
+                if first < 0 { first = item }
+            }
             if !take(PythonMark.comma), index == before { index += 1 }
         }
         _ = take(PythonMark.closeBracket)
-        guard items.count != 1 else { return items[0] }
-        for (item, next) in zip(items, items.dropFirst()) { link(item, to: next) }
-        return add(.tuple, first: items.first ?? -1, start: start, low: low)
+        if first >= 0, first == last { return first }
+        return add(.tuple, first: first, start: start, low: low)
     }
 
     /// An index, or a slice whose missing parts are `.other`.
-    private mutating func parseSubscriptItem() -> SyntaxNode.ID {
+    private mutating func parseSubscriptItem() -> PythonNode.ID {
         let start = index
         let low = nextNode
-        var parts: [SyntaxNode.ID] = []
+        var (first, last): (PythonNode.ID, PythonNode.ID) = (-1, -1)
         var isSlice = false
-        var part: SyntaxNode.ID = -1
+        var part: PythonNode.ID = -1
         while !isLineEnd, code != PythonMark.closeBracket, code != PythonMark.comma {
             if take(PythonMark.colon) {
                 isSlice = true
-                parts.append(part >= 0 ? part : add(.other, start: index, low: nextNode))
+                if part < 0 { part = add(.other, start: index, low: nextNode) }
+                link(last, to: part)
+                last = part
+                if first < 0 { first = part }
                 part = -1
                 continue
             }
@@ -131,15 +138,14 @@ extension PythonParser {
             if index == before { index += 1 }
         }
         guard isSlice else { return part }
-        if part >= 0 { parts.append(part) }
-        for (item, next) in zip(parts, parts.dropFirst()) { link(item, to: next) }
-        return add(.slice, first: parts.first ?? -1, start: start, low: low)
+        if part >= 0 { link(last, to: part) }
+        return add(.slice, first: first, start: start, low: low)
     }
 
     // MARK: Atoms
 
     /// A name, literal, display or bracketed expression; -1, with nothing taken, when the token begins none.
-    mutating func parseAtom() -> SyntaxNode.ID {
+    mutating func parseAtom() -> PythonNode.ID {
         let start = index
         let low = nextNode
         let token = code
@@ -152,8 +158,8 @@ extension PythonParser {
             }
             index += 1
             return add(
-                .name, aux: token & ~disguisedNameBit, start: start, low: low,
-                flags: token & disguisedNameBit != 0 ? .disguised : [])
+                .name, aux: token & ~pythonDisguisedNameBit, start: start, low: low,
+                flags: token & pythonDisguisedNameBit != 0 ? .disguised : [])
         }
         switch token {
         case PythonMark.number:
@@ -181,15 +187,15 @@ extension PythonParser {
     }
 
     /// `( … )` and `[ … ]`.
-    private mutating func parseDisplay(_ mark: Int32) -> SyntaxNode.ID {
+    private mutating func parseDisplay(_ mark: Int32) -> PythonNode.ID {
         let start = index
         let low = nextNode
         let end = mark == PythonMark.open ? PythonMark.close : PythonMark.closeBracket
         index += 1
-        var (first, last): (SyntaxNode.ID, SyntaxNode.ID) = (-1, -1)
+        var (first, last): (PythonNode.ID, PythonNode.ID) = (-1, -1)
         var count = 0
         var hasComma = false
-        var flags: SyntaxNode.Flags = []
+        var flags: PythonNode.Flags = []
         while !isLineEnd, code != end {
             let before = index
             let itemLow = nextNode
@@ -215,18 +221,18 @@ extension PythonParser {
     }
 
     /// `{ … }`: a set, or a dictionary whose children are keys and values in turn.
-    private mutating func parseBraces() -> SyntaxNode.ID {
+    private mutating func parseBraces() -> PythonNode.ID {
         let start = index
         let low = nextNode
         index += 1
-        var (first, last): (SyntaxNode.ID, SyntaxNode.ID) = (-1, -1)
+        var (first, last): (PythonNode.ID, PythonNode.ID) = (-1, -1)
         var isDictionary = code == PythonMark.closeBrace
-        var flags: SyntaxNode.Flags = []
+        var flags: PythonNode.Flags = []
         while !isLineEnd, code != PythonMark.closeBrace {
             let before = index
             let itemLow = nextNode
             var item = parseTest()
-            var value: SyntaxNode.ID = -1
+            var value: PythonNode.ID = -1
             if take(PythonMark.colon) {
                 isDictionary = true
                 value = parseTest()
@@ -235,11 +241,17 @@ extension PythonParser {
                 item = parseComprehension(item, value, before, itemLow, PythonMark.openBrace)
                 value = -1
             }
-            for node in [item, value] where node >= 0 {
-                if syntax.nodes[Int(node)].kind == .starred { flags = .unpacks }
-                link(last, to: node)
-                last = node
-                if first < 0 { first = node }
+            if item >= 0 {
+                if syntax.nodes[Int(item)].kind == .starred { flags = .unpacks }
+                link(last, to: item)
+                last = item
+                if first < 0 { first = item }
+            }
+            if value >= 0 {
+                if syntax.nodes[Int(value)].kind == .starred { flags = .unpacks }
+                link(last, to: value)
+                last = value
+                if first < 0 { first = value }
             }
             if !take(PythonMark.comma), index == before { index += 1 }
         }
@@ -260,8 +272,8 @@ extension PythonParser {
 
     /// The clauses behind an element, which is moved into a scope of their own.
     mutating func parseComprehension(
-        _ element: SyntaxNode.ID, _ value: SyntaxNode.ID, _ start: Int32, _ low: SyntaxNode.ID, _ mark: Int32
-    ) -> SyntaxNode.ID {
+        _ element: PythonNode.ID, _ value: PythonNode.ID, _ start: Int32, _ low: PythonNode.ID, _ mark: Int32
+    ) -> PythonNode.ID {
         let outer = scope
         let inner = isScopeTooDeep ? scope : openScope(.comprehension, start: start)
         if inner != outer { move(from: low, outer: outer, to: inner) }
@@ -274,7 +286,7 @@ extension PythonParser {
         while isComprehension || code == PythonWords.ifWord {
             let clauseStart = index
             let clauseLow = nextNode
-            let clause: SyntaxNode.ID
+            let clause: PythonNode.ID
             if take(PythonWords.ifWord) {
                 let test = parseBinary(1)
                 clause = add(.ifClause, first: test, start: clauseStart, low: clauseLow)
@@ -292,12 +304,12 @@ extension PythonParser {
             last = clause
         }
         if inner != outer { leave(to: outer) }
-        let flags: SyntaxNode.Flags = mark == PythonMark.openBrace ? .unpacks : []
+        let flags: PythonNode.Flags = mark == PythonMark.openBrace ? .unpacks : []
         return add(.comprehension, aux: inner, first: element, start: start, low: low, flags: flags)
     }
 
     /// Gives nodes and scopes that were read before their comprehension was known to its scope.
-    private mutating func move(from low: SyntaxNode.ID, outer: Int32, to inner: Int32) {
+    private mutating func move(from low: PythonNode.ID, outer: Int32, to inner: Int32) {
         for id in Int(low)..<syntax.nodes.count {
             if syntax.nodes[id].scope == outer { syntax.nodes[id].scope = inner }
             let kind = syntax.nodes[id].kind
@@ -314,31 +326,30 @@ extension PythonParser {
 
     /// Whether the string token goes on with a template that is open outside.
     private var isTemplatePiece: Bool {
-        guard Int(index) < tokens.count else { return false }
-        let kind = tokens[Int(index)].kind
+        let kind = tokenKind
         return kind == .templateMiddle || kind == .templateTail
     }
 
     /// Literals one behind the other, which are one text; with templates among them, a template.
-    private mutating func parseStrings() -> SyntaxNode.ID {
+    private mutating func parseStrings() -> PythonNode.ID {
         let start = index
         let low = nextNode
         var isTemplate = false
-        var (first, last): (SyntaxNode.ID, SyntaxNode.ID) = (-1, -1)
+        var (first, last): (PythonNode.ID, PythonNode.ID) = (-1, -1)
         while code < 0 {
-            guard let flags = StringFlags(code: code), !isTemplatePiece else { break }
-            let kind = tokens[Int(index)].kind
+            guard let flags = PythonStringFlags(code: code), !isTemplatePiece else { break }
+            let kind = tokenKind
             index += 1
             guard flags.contains(.template), kind == .templateHead else { continue }
             isTemplate = true
             // The expressions of the fields are children; pieces of text are found by their tokens.
             nesting += 1
-            while Int(index) < codes.count, code != PythonMark.newline {
-                if code < 0, tokens[Int(index)].kind == .templateTail {
+            while Int(index) < lexed.codes.count, code != PythonMark.newline {
+                if code < 0, tokenKind == .templateTail {
                     index += 1
                     break
                 }
-                if code < 0, tokens[Int(index)].kind == .templateMiddle {
+                if code < 0, tokenKind == .templateMiddle {
                     index += 1
                     continue
                 }

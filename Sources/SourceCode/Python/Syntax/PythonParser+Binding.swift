@@ -4,19 +4,21 @@ extension PythonParser {
         let known = syntax.table.find(home, name)
         if known >= 0 { return known }
         let id = Int32(truncatingIfNeeded: syntax.variables.count)
-        syntax.variables.append(PythonVariable())
+        syntax.variables.append(PythonVariable(scope: home))
         syntax.table.insert(home, name, id)
-        if Int(name) < syntax.isBound.count { syntax.isBound[Int(name)] = true }
+        if Int(name) < syntax.homes.count {
+            syntax.homes[name] = syntax.homes[name] == PythonSyntax.unbound ? id : PythonSyntax.bound
+        }
         return id
     }
 
     /// Says that the scope being read gives `name` a value; -1 is one that is not known.
-    mutating func declare(_ name: Int32, _ value: SyntaxNode.ID, isAddition: Bool = false) {
+    mutating func declare(_ name: Int32, _ value: PythonNode.ID, isAddition: Bool = false) {
         var id = variable(syntax.scopes[Int(scope)].nameScope, name)
         let home = syntax.variables[Int(id)].redirect
         if home >= 0 { id = variable(home, name) }
         let link = Int32(truncatingIfNeeded: syntax.valueLinks.count)
-        syntax.valueLinks.append((value, -1))
+        syntax.valueLinks.append(PythonValueLink(value: value, next: -1))
         let last = syntax.variables[Int(id)].last
         if last >= 0 { syntax.valueLinks[Int(last)].next = link }
         var variable = syntax.variables[Int(id)]
@@ -33,7 +35,7 @@ extension PythonParser {
     }
 
     /// Gives targets their values: names, members, and displays taken apart.
-    mutating func bind(_ target: SyntaxNode.ID, to value: SyntaxNode.ID) {
+    mutating func bind(_ target: PythonNode.ID, to value: PythonNode.ID) {
         guard target >= 0 else { return }
         let node = syntax.nodes[Int(target)]
         switch node.kind {
@@ -65,8 +67,8 @@ extension PythonParser {
         }
     }
 
-    private mutating func bindPieces(_ target: SyntaxNode, of value: SyntaxNode.ID) {
-        var pieces: SyntaxNode.ID = -1
+    private mutating func bindPieces(_ target: PythonNode, of value: PythonNode.ID) {
+        var pieces: PythonNode.ID = -1
         if value >= 0, isPlainDisplay(value),
             countChildren(target.first) == countChildren(syntax.nodes[Int(value)].first)
         {
@@ -81,12 +83,12 @@ extension PythonParser {
         }
     }
 
-    private func isPlainDisplay(_ id: SyntaxNode.ID) -> Bool {
+    private func isPlainDisplay(_ id: PythonNode.ID) -> Bool {
         let node = syntax.nodes[Int(id)]
         return (node.kind == .tuple || node.kind == .list) && !node.flags.contains(.unpacks)
     }
 
-    private func countChildren(_ first: SyntaxNode.ID) -> Int {
+    private func countChildren(_ first: PythonNode.ID) -> Int {
         var (count, child) = (0, first)
         while child >= 0 {
             count += 1
@@ -96,7 +98,7 @@ extension PythonParser {
     }
 
     /// Gives the targets of a loop what they run over: each value of a short display, else one of many.
-    mutating func bindElements(_ targets: SyntaxNode.ID, of values: SyntaxNode.ID) {
+    mutating func bindElements(_ targets: PythonNode.ID, of values: PythonNode.ID) {
         guard targets >= 0 else { return }
         guard values >= 0 else {
             bind(targets, to: -1)
@@ -118,7 +120,7 @@ extension PythonParser {
     }
 
     /// Members of `self` are kept with the class: under the negative number of their name.
-    private mutating func declareMember(_ node: SyntaxNode, _ value: SyntaxNode.ID) {
+    private mutating func declareMember(_ node: PythonNode, _ value: PythonNode.ID) {
         guard node.kind == .attribute, node.first >= 0, syntax.nodes[Int(node.first)].kind == .name else { return }
         var function = scope
         while function > 0,

@@ -10,7 +10,7 @@ extension PythonParser {
         }
         let first = Int32(truncatingIfNeeded: syntax.importNames.count)
         while code >= 0, code & PythonMark.bit == 0, code != PythonWords.importWord, code != PythonWords.asWord {
-            syntax.importNames.append(code & ~disguisedNameBit)
+            syntax.importNames.append(code & ~pythonDisguisedNameBit)
             index += 1
             guard take(PythonMark.dot) else { break }
         }
@@ -41,7 +41,7 @@ extension PythonParser {
             let (names, _) = syntax.importPaths[Int(module)]
             if take(PythonWords.asWord), PythonParser.isName(code) {
                 let value = add(.imported, aux: module, start: nameStart, low: nextNode)
-                declare(code & ~disguisedNameBit, value)
+                declare(code & ~pythonDisguisedNameBit, value)
                 index += 1
             } else if let first = names.first {
                 // `import a.b` binds `a`.
@@ -66,10 +66,11 @@ extension PythonParser {
                 syntax.starImports.append(module)
                 members.append(-1)
             } else if PythonParser.isName(code) || PythonWords.isKeyword(code) && code >= 0 {
-                let member = code & ~disguisedNameBit
+                let member = code & ~pythonDisguisedNameBit
                 index += 1
                 members.append(member)
-                let name = take(PythonWords.asWord) && PythonParser.isName(code) ? code & ~disguisedNameBit : member
+                let name =
+                    take(PythonWords.asWord) && PythonParser.isName(code) ? code & ~pythonDisguisedNameBit : member
                 if name != member { index += 1 }
                 let value = add(.imported, aux: path(module, member: member), start: nameStart, low: nextNode)
                 declare(name, value)
@@ -91,7 +92,7 @@ extension PythonParser {
     mutating func parseFunction() {
         let start = index
         index += 1
-        let name = PythonParser.isName(code) ? code & ~disguisedNameBit : -1
+        let name = PythonParser.isName(code) ? code & ~pythonDisguisedNameBit : -1
         if name >= 0 { index += 1 }
         skipTypeParameters()
         let inner = isScopeTooDeep ? scope : openScope(.function, name: name, start: start)
@@ -105,7 +106,7 @@ extension PythonParser {
     mutating func parseClass() {
         let start = index
         index += 1
-        let name = PythonParser.isName(code) ? code & ~disguisedNameBit : -1
+        let name = PythonParser.isName(code) ? code & ~pythonDisguisedNameBit : -1
         if name >= 0 { index += 1 }
         skipTypeParameters()
         let inner = isScopeTooDeep ? scope : openScope(.type, name: name, start: start)
@@ -132,6 +133,7 @@ extension PythonParser {
     private mutating func define(_ name: Int32, _ inner: Int32, start: Int32) {
         let value = add(.definition, aux: inner, start: start, low: nextNode, flags: .stored)
         if name >= 0, inner != scope { declare(name, value) }
+        guard !decorators.isEmpty else { return }
         var target = value
         for decorator in decorators.reversed() {
             let node = syntax.nodes[Int(decorator)]
@@ -148,7 +150,7 @@ extension PythonParser {
     mutating func parseParameters(of inner: Int32, until end: Int32) {
         let first = Int32(truncatingIfNeeded: syntax.parameters.count)
         var position: Int32 = 0
-        var names: [Int32] = []
+        let firstName = parameterNames.count
         while !isLineEnd, code != end {
             let start = index
             if take(PythonMark.star) || take(PythonMark.power) || take(PythonMark.slash) {
@@ -157,9 +159,9 @@ extension PythonParser {
                 position = -1
             }
             if PythonParser.isName(code) {
-                let name = code & ~disguisedNameBit
+                let name = code & ~pythonDisguisedNameBit
                 parseParameter(name, of: inner, position: position, isLambda: end == PythonMark.colon)
-                names.append(name)
+                parameterNames.append(name)
                 if position >= 0 { position += 1 }
             } else if code == PythonMark.open {
                 // Python 2 takes tuples apart here.
@@ -172,7 +174,8 @@ extension PythonParser {
             if !take(PythonMark.comma), index == start { index += 1 }
         }
         _ = take(end)
-        syntax.parameters += names
+        for place in firstName..<parameterNames.count { syntax.parameters.append(parameterNames[place]) }
+        parameterNames.shorten(to: firstName)
         if inner != scope {
             syntax.scopes[Int(inner)].parameters = first..<Int32(truncatingIfNeeded: syntax.parameters.count)
         }
@@ -184,7 +187,7 @@ extension PythonParser {
         index += 1
         let nameEnd = index
         if !isLambda, take(PythonMark.colon) { _ = parseTest() }
-        var value: SyntaxNode.ID = -1
+        var value: PythonNode.ID = -1
         if take(PythonMark.assign) { value = parseTest() }
         let outer = scope
         scope = inner

@@ -18,16 +18,23 @@ extension PythonParser {
         if index == before { index += 1 }
     }
 
-    private mutating func parseAssignment(_ first: SyntaxNode.ID) {
+    private mutating func parseAssignment(_ first: PythonNode.ID) {
+        index += 1
+        var value = parseExpressionList()
+        guard code == PythonMark.assign else {
+            if value >= 0 { syntax.nodes[Int(value)].flags.remove(.statement) }
+            bind(first, to: value)
+            return
+        }
         // `a = b = c`: all but the last are targets; a chain can be long, so they are bound when the value is known.
-        var targets = [first]
+        var targets = [first, value]
         while take(PythonMark.assign) { targets.append(parseExpressionList()) }
-        let value = targets.removeLast()
+        value = targets.removeLast()
         if value >= 0 { syntax.nodes[Int(value)].flags.remove(.statement) }
         for target in targets { bind(target, to: value) }
     }
 
-    private mutating func parseAugmentation(_ target: SyntaxNode.ID) {
+    private mutating func parseAugmentation(_ target: PythonNode.ID) {
         let mark = code
         let start = index
         index += 1
@@ -41,13 +48,13 @@ extension PythonParser {
     }
 
     /// Expressions with commas between them: one, or a tuple.
-    mutating func parseExpressionList(forTargets: Bool = false) -> SyntaxNode.ID {
+    mutating func parseExpressionList(forTargets: Bool = false) -> PythonNode.ID {
         let start = index
         let low = nextNode
         let first = forTargets ? parseBinary(5) : parseTest()
         guard code == PythonMark.comma else { return first }
         var last = first
-        var flags: SyntaxNode.Flags = []
+        var flags: PythonNode.Flags = []
         while take(PythonMark.comma) {
             if isLineEnd || code == PythonMark.assign || code == PythonMark.close || code == PythonMark.colon { break }
             let next = forTargets ? parseBinary(5) : parseTest()
@@ -61,13 +68,14 @@ extension PythonParser {
     }
 
     /// One expression with everything that binds tighter than a comma; -1 when there is none.
-    mutating func parseTest() -> SyntaxNode.ID {
+    mutating func parseTest() -> PythonNode.ID {
         let start = index
         let low = nextNode
         guard nesting < PythonParser.nestingLimit else {
             problem(.tooDeep)
             return -1
         }
+        if let operand = parseLoneOperand() { return operand }
         nesting += 1
         defer { nesting -= 1 }
         switch code {
@@ -93,12 +101,42 @@ extension PythonParser {
         return parseConditional(result, start: start, low: low)
     }
 
-    private mutating func parseUnconditional() -> SyntaxNode.ID {
+    /// One token that is a whole expression, as most are; nil when there may be more.
+    @inline(__always)
+    private mutating func parseLoneOperand() -> PythonNode.ID? {
+        switch code(ahead: 1) {
+        case PythonMark.comma, PythonMark.close, PythonMark.newline, PythonMark.closeBracket, PythonMark.colon,
+            PythonMark.closeBrace, PythonMark.assign:
+            break
+        case _: return nil
+        }
+        let token = code
+        let kind: PythonNode.Kind
+        var (aux, flags): (Int32, PythonNode.Flags) = (0, [])
+        if token < 0 {
+            guard tokenKind == .string else { return nil }
+            kind = .string
+        } else if token & PythonMark.bit == 0 {
+            guard token >= PythonWords.keywordCount else { return nil }
+            kind = .name
+            aux = token & ~pythonDisguisedNameBit
+            if token & pythonDisguisedNameBit != 0 { flags = .disguised }
+        } else if token == PythonMark.number {
+            kind = .number
+        } else {
+            return nil
+        }
+        let start = index
+        index += 1
+        return add(kind, aux: aux, start: start, low: nextNode, flags: flags)
+    }
+
+    private mutating func parseUnconditional() -> PythonNode.ID {
         code == PythonWords.lambdaWord ? parseLambda() : parseBinary(1)
     }
 
     /// `x if c else y if d else z`: the chain is read in a loop, since it can be long.
-    private mutating func parseConditional(_ value: SyntaxNode.ID, start: Int32, low: Int32) -> SyntaxNode.ID {
+    private mutating func parseConditional(_ value: PythonNode.ID, start: Int32, low: Int32) -> PythonNode.ID {
         guard code == PythonWords.ifWord, value >= 0 else { return value }
         var choices = value
         var last = value
@@ -118,7 +156,7 @@ extension PythonParser {
         return add(.conditional, first: choices, start: start, low: low)
     }
 
-    private mutating func bindWalrus(_ target: SyntaxNode.ID, _ value: SyntaxNode.ID) {
+    private mutating func bindWalrus(_ target: PythonNode.ID, _ value: PythonNode.ID) {
         let inner = scope
         while scope > 0, syntax.scopes[Int(scope)].kind == .comprehension {
             scope = syntax.scopes[Int(scope)].parent
@@ -127,7 +165,7 @@ extension PythonParser {
         scope = inner
     }
 
-    private mutating func parseLambda() -> SyntaxNode.ID {
+    private mutating func parseLambda() -> PythonNode.ID {
         let start = index
         let low = nextNode
         index += 1
@@ -169,7 +207,7 @@ extension PythonParser {
     }
 
     /// Operands of operators that bind at least as tightly as `least`.
-    mutating func parseBinary(_ least: Int) -> SyntaxNode.ID {
+    mutating func parseBinary(_ least: Int) -> PythonNode.ID {
         let start = index
         let low = nextNode
         var left = parseUnary()
@@ -195,8 +233,8 @@ extension PythonParser {
 
     /// A run of one operator is one node, so that long sums are read in one go.
     private mutating func parseMany(
-        _ first: SyntaxNode.ID, _ mark: Int32, _ strength: Int, start: Int32, low: SyntaxNode.ID
-    ) -> SyntaxNode.ID {
+        _ first: PythonNode.ID, _ mark: Int32, _ strength: Int, start: Int32, low: PythonNode.ID
+    ) -> PythonNode.ID {
         var last = first
         repeat {
             let next = parseBinary(strength + 1)
@@ -207,7 +245,7 @@ extension PythonParser {
         return add(mark == PythonMark.plus ? .sum : .either, aux: mark, first: first, start: start, low: low)
     }
 
-    private mutating func parseUnary() -> SyntaxNode.ID {
+    private mutating func parseUnary() -> PythonNode.ID {
         let start = index
         let low = nextNode
         var sign: Int32 = 0
@@ -231,7 +269,7 @@ extension PythonParser {
         }
     }
 
-    private mutating func parsePower() -> SyntaxNode.ID {
+    private mutating func parsePower() -> PythonNode.ID {
         let start = index
         let low = nextNode
         let base = parsePostfix()

@@ -65,16 +65,17 @@ extension PythonParser {
         case _: break
         }
         var last = index
-        while Int(last) < codes.count, codes[Int(last)] != PythonMark.newline { last += 1 }
-        guard last > index, Int(last) < codes.count else { return false }
+        while Int(last) < lexed.codes.count, lexed.codes[Int(last)] != PythonMark.newline { last += 1 }
+        guard last > index, Int(last) < lexed.codes.count else { return false }
         // A body on the same line is possible for `case` alone.
-        return codes[Int(last - 1)] == PythonMark.colon || code == PythonWords.caseWord && hasColonOutsideBrackets(last)
+        return lexed.codes[Int(last - 1)] == PythonMark.colon
+            || code == PythonWords.caseWord && hasColonOutsideBrackets(last)
     }
 
     private func hasColonOutsideBrackets(_ end: Int32) -> Bool {
         var depth = 0
         for place in index..<end {
-            switch codes[Int(place)] {
+            switch lexed.codes[Int(place)] {
             case PythonMark.open, PythonMark.openBracket, PythonMark.openBrace: depth += 1
             case PythonMark.close, PythonMark.closeBracket, PythonMark.closeBrace: depth -= 1
             case PythonMark.colon where depth == 0: return true
@@ -148,7 +149,7 @@ extension PythonParser {
     }
 
     /// Whether a test says that the file is run as a program: `__name__ == '__main__'`, also with `and`.
-    private func isGuard(_ test: SyntaxNode.ID) -> Bool {
+    private func isGuard(_ test: PythonNode.ID) -> Bool {
         guard test >= 0 else { return false }
         let node = syntax.nodes[Int(test)]
         if node.kind == .either, node.aux == PythonWords.andWord {
@@ -157,7 +158,7 @@ extension PythonParser {
         return isComparison(test)
     }
 
-    private func isComparison(_ test: SyntaxNode.ID) -> Bool {
+    private func isComparison(_ test: PythonNode.ID) -> Bool {
         guard test >= 0, syntax.nodes[Int(test)].kind == .other, syntax.nodes[Int(test)].aux == PythonMark.equal
         else { return false }
         let left = syntax.nodes[Int(test)].first
@@ -166,16 +167,16 @@ extension PythonParser {
         return isName(left) && isMain(right) || isName(right) && isMain(left)
     }
 
-    private func isName(_ id: SyntaxNode.ID) -> Bool {
+    private func isName(_ id: PythonNode.ID) -> Bool {
         let node = syntax.nodes[Int(id)]
         return node.kind == .name && node.aux == PythonWords.nameName
             && syntax.table.find(0, PythonWords.nameName) < 0
     }
 
-    private func isMain(_ id: SyntaxNode.ID) -> Bool {
+    private func isMain(_ id: PythonNode.ID) -> Bool {
         let node = syntax.nodes[Int(id)]
         guard node.kind == .string, node.end == node.start + 1 else { return false }
-        let token = tokens[Int(node.start)]
+        let token = lexed.tokens[node.start]
         guard token.end - token.start == 10 else { return false }
         return bytes[Int(token.start) + 1..<Int(token.end) - 1].elementsEqual("__main__".utf8)
     }
@@ -215,8 +216,8 @@ extension PythonParser {
     /// Whether the bracket here is closed right before the line's last colon, with an `as` inside.
     private func closesBeforeColon() -> Bool {
         var (place, depth, hasAs) = (index, 0, false)
-        while Int(place) < codes.count {
-            switch codes[Int(place)] {
+        while Int(place) < lexed.codes.count {
+            switch lexed.codes[Int(place)] {
             case PythonMark.open, PythonMark.openBracket, PythonMark.openBrace: depth += 1
             case PythonMark.close, PythonMark.closeBracket, PythonMark.closeBrace: depth -= 1
             case PythonWords.asWord: hasAs = hasAs || depth == 1
@@ -226,7 +227,7 @@ extension PythonParser {
             place += 1
             if depth == 0 { break }
         }
-        return hasAs && Int(place) < codes.count && codes[Int(place)] == PythonMark.colon
+        return hasAs && Int(place) < lexed.codes.count && lexed.codes[Int(place)] == PythonMark.colon
     }
 
     private mutating func parseExcept() {
@@ -260,7 +261,7 @@ extension PythonParser {
         index += 1
         while PythonParser.isName(code) {
             let home = syntax.scopes[Int(scope)].nameScope
-            let name = code & ~disguisedNameBit
+            let name = code & ~pythonDisguisedNameBit
             var holder: Int32 = 0
             if !isGlobal {
                 holder = syntax.scopes[Int(home)].parent

@@ -1,7 +1,7 @@
 /// Reads tokens into expressions, scopes and variables: total, linear, its recursion bounded.
 ///
 /// Statements are read one after another, not nested: what matters of a block is the scope that it stands in.
-struct PythonParser {
+struct PythonParser: ~Copyable {
     /// A block of indented lines that is open.
     struct Block {
         /// The scope outside of it.
@@ -10,11 +10,9 @@ struct PythonParser {
         let isLoop: Bool
     }
 
-    let codes: [Int32]
-    /// For the few places that ask for more than a token's code.
-    let tokens: [Token]
+    var lexed: PythonTokens
     let bytes: [UInt8]
-    var syntax = PythonSyntax()
+    var syntax: PythonSyntax
     var problems: [SourceProblem] = []
     var index: Int32 = 0
     var scope: Int32 = 0
@@ -28,44 +26,43 @@ struct PythonParser {
     var pendingScope: Int32 = -1
     var pendingIsLoop = false
     /// The decorators before a definition.
-    var decorators: [SyntaxNode.ID] = []
+    var decorators: [PythonNode.ID] = []
     var isPattern = false
+    /// The parameters of the functions whose lists are being read.
+    var parameterNames = Column<Int32>()
 
     /// CPython's own limit of nested brackets.
     static let nestingLimit = 200
     static let scopeDepthLimit = 64
     private var scopeDepth = 0
 
-    init(_ lexed: PythonTokens, bytes: [UInt8]) {
-        codes = lexed.codes
-        tokens = lexed.tokens
+    init(_ lexed: consuming PythonTokens, bytes: [UInt8]) {
+        let count = lexed.tokens.count
+        syntax = PythonSyntax(tokens: count, names: lexed.names.count)
+        self.lexed = lexed
         self.bytes = bytes
-        syntax.nodes.reserveCapacity(lexed.tokens.count)
-        syntax.isBound = Array(repeating: false, count: lexed.names.count)
-        let count = Int32(truncatingIfNeeded: tokens.count)
         syntax.scopes.append(
-            PythonScope(kind: .module, parent: -1, nameScope: 0, start: 0, end: count, name: -1))
+            PythonScope(
+                kind: .module, parent: -1, nameScope: 0, start: 0, end: Int32(truncatingIfNeeded: count), name: -1))
     }
 
-    /// Hands over what was read.
-    mutating func takeSyntax() -> PythonSyntax {
-        var taken = PythonSyntax()
-        swap(&taken, &syntax)
-        return taken
-    }
+    /// Hands over the tokens and what was read of them.
+    consuming func finish() -> PythonReading { PythonReading(lexed: lexed, syntax: syntax) }
 
     // MARK: Tokens
 
     /// The code of the token to be read next.
     var code: Int32 {
-        @inline(__always) get { Int(index) < codes.count ? codes[Int(index)] : PythonMark.end }
+        @inline(__always) get { lexed.code(index) }
     }
 
     @inline(__always)
     func code(ahead: Int32) -> Int32 {
-        let place = Int(index &+ ahead)
-        return place < codes.count ? codes[place] : PythonMark.end
+        lexed.code(index &+ ahead)
     }
+
+    /// What the token to be read next is; a line's end behind the last.
+    var tokenKind: TokenKind { Int(index) < lexed.tokens.count ? lexed.tokens[index].kind : .newline }
 
     /// Whether a code is that of a name that is no keyword.
     @inline(__always)
@@ -91,7 +88,8 @@ struct PythonParser {
 
     mutating func problem(_ kind: SourceProblem.Kind) {
         guard problems.count < 16 else { return }
-        let offset = Int(index) < tokens.count ? tokens[Int(index)].start : Int32(truncatingIfNeeded: bytes.count)
+        let offset =
+            Int(index) < lexed.tokens.count ? lexed.tokens[index].start : Int32(truncatingIfNeeded: bytes.count)
         problems.append(SourceProblem(kind, offset: offset))
     }
 
@@ -100,23 +98,23 @@ struct PythonParser {
     /// Adds an expression that began at the token `start` and whose first node is `low`.
     @inline(__always)
     mutating func add(
-        _ kind: SyntaxNode.Kind, aux: Int32 = 0, first: SyntaxNode.ID = -1, start: Int32, low: SyntaxNode.ID,
-        flags: SyntaxNode.Flags = []
-    ) -> SyntaxNode.ID {
+        _ kind: PythonNode.Kind, aux: Int32 = 0, first: PythonNode.ID = -1, start: Int32, low: PythonNode.ID,
+        flags: PythonNode.Flags = []
+    ) -> PythonNode.ID {
         let id = Int32(truncatingIfNeeded: syntax.nodes.count)
         syntax.nodes.append(
-            SyntaxNode(
+            PythonNode(
                 kind: kind, flags: isPattern ? flags.union(.pattern) : flags, aux: aux, first: first, start: start,
                 end: index, low: low, scope: scope))
         return id
     }
 
     @inline(__always)
-    var nextNode: SyntaxNode.ID { Int32(truncatingIfNeeded: syntax.nodes.count) }
+    var nextNode: PythonNode.ID { Int32(truncatingIfNeeded: syntax.nodes.count) }
 
     /// Makes `other` the sibling behind `node`.
     @inline(__always)
-    mutating func link(_ node: SyntaxNode.ID, to other: SyntaxNode.ID) {
+    mutating func link(_ node: PythonNode.ID, to other: PythonNode.ID) {
         if node >= 0 { syntax.nodes[Int(node)].next = other }
     }
 
@@ -152,7 +150,7 @@ struct PythonParser {
 
     /// The whole file.
     mutating func parse() {
-        while Int(index) < codes.count {
+        while Int(index) < lexed.codes.count {
             switch code {
             case PythonMark.newline, PythonMark.semicolon:
                 index += 1
@@ -169,7 +167,7 @@ struct PythonParser {
         }
         while !blocks.isEmpty { closeBlock() }
         leave(to: 0)
-        syntax.scopes[0].end = Int32(truncatingIfNeeded: codes.count)
+        syntax.scopes[0].end = Int32(truncatingIfNeeded: lexed.codes.count)
     }
 
     private mutating func openBlock() {
@@ -223,4 +221,10 @@ struct PythonParser {
         pendingScope = -1
         pendingIsLoop = false
     }
+}
+
+/// A file's tokens and its syntax.
+struct PythonReading: ~Copyable {
+    let lexed: PythonTokens
+    let syntax: PythonSyntax
 }

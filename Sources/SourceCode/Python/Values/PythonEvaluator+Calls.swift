@@ -1,12 +1,12 @@
 extension PythonEvaluator {
-    mutating func evaluateCall(_ id: SyntaxNode.ID, _ node: SyntaxNode) -> PythonValue {
+    mutating func evaluateCall(_ id: PythonNode.ID, _ node: PythonNode) -> PythonValue {
         guard node.first >= 0 else { return .unknown }
         consume(node.first)
         let callee = value(of: node.first)
         let first = self.node(node.first).next
         switch callee.kind {
         case .path:
-            let special = paths.facts(callee.path).special
+            let special = pathFacts(callee.path).special
             if special != .none, let known = evaluateSpecial(special, id, node, callee) { return known }
             return result(of: callee, id)
         case .function:
@@ -15,7 +15,7 @@ extension PythonEvaluator {
         case .type:
             noteLocalCall(from: node.scope, callee)
             return PythonValue(
-                kind: .instance, path: paths.child(callee.path, PathTable.call, &names), payload: callee.payload)
+                kind: .instance, path: paths.child(callee.path, PythonPathTable.call, &names), payload: callee.payload)
         case .namespace:
             // `globals().get('x')`, `vars(os).__getitem__('system')`, `.pop`.
             if first >= 0, let found = member(of: callee, key: first) { return found }
@@ -28,23 +28,22 @@ extension PythonEvaluator {
         case .pending, .unknown, .literal, .constant, .display, .instance:
             if let known = attributeMethod(node) { return known }
         }
-        return PythonValue(kind: .unknown, path: paths.child(callee.path, PathTable.call, &names))
+        return PythonValue(kind: .unknown, path: paths.child(callee.path, PythonPathTable.call, &names))
     }
 
     /// The result of calling something with a path; its chain remembers where it began.
-    private mutating func result(of callee: PythonValue, _ id: SyntaxNode.ID) -> PythonValue {
+    private mutating func result(of callee: PythonValue, _ id: PythonNode.ID) -> PythonValue {
         PythonValue(
-            kind: .path, path: paths.child(callee.path, PathTable.call, &names),
+            kind: .path, path: paths.child(callee.path, PythonPathTable.call, &names),
             payload: callee.payload >= 0 ? callee.payload : id)
     }
 
     /// `x.__getattribute__('name')`, `x.__dict__.get('name')` of what is not known.
-    private mutating func attributeMethod(_ node: SyntaxNode) -> PythonValue? {
+    private mutating func attributeMethod(_ node: PythonNode) -> PythonValue? {
         let callee = self.node(node.first)
         guard callee.kind == .attribute, callee.next >= 0 else { return nil }
         guard names.length(of: callee.aux) >= 11 else { return nil }
-        let method = names.bytes(of: callee.aux)
-        guard method.elementsEqual("__getattribute__".utf8) || method.elementsEqual("__getattr__".utf8) else {
+        guard names.isName(callee.aux, "__getattribute__") || names.isName(callee.aux, "__getattr__") else {
             return nil
         }
         return member(of: value(of: callee.first), key: callee.next)
@@ -79,7 +78,7 @@ extension PythonEvaluator {
     }
 
     /// The first argument of a call, past keywords; -1 for none.
-    func argument(_ node: SyntaxNode, _ position: Int) -> SyntaxNode.ID {
+    func argument(_ node: PythonNode, _ position: Int) -> PythonNode.ID {
         guard node.first >= 0 else { return -1 }
         var child = self.node(node.first).next
         var left = position
@@ -96,19 +95,19 @@ extension PythonEvaluator {
     }
 
     /// The value of a keyword argument; -1 for none.
-    func argument(_ node: SyntaxNode, named name: String) -> SyntaxNode.ID {
+    func argument(_ node: PythonNode, named name: StaticString) -> PythonNode.ID {
         guard node.first >= 0 else { return -1 }
         var child = self.node(node.first).next
         while child >= 0 {
             let each = self.node(child)
-            if each.kind == .keyword, names.bytes(of: each.aux).elementsEqual(name.utf8) { return each.first }
+            if each.kind == .keyword, names.isName(each.aux, name) { return each.first }
             child = each.next
         }
         return -1
     }
 
     private mutating func evaluateSpecial(
-        _ special: PythonSpecial, _ id: SyntaxNode.ID, _ node: SyntaxNode, _ callee: PythonValue
+        _ special: PythonSpecial, _ id: PythonNode.ID, _ node: PythonNode, _ callee: PythonValue
     ) -> PythonValue? {
         let first = argument(node, 0)
         switch special {
@@ -120,7 +119,7 @@ extension PythonEvaluator {
             guard let name = constant(first)?.content, name.count <= 100 else { return nil }
             return PythonValue(
                 kind: special == .attrgetter ? .getter : .methodCaller, spelling: [.indirect, .bracketed],
-                path: paths.child(callee.path, PathTable.call, &names), payload: names.intern(name))
+                path: paths.child(callee.path, PythonPathTable.call, &names), payload: names.intern(name))
         case .vars:
             guard first >= 0 else { return namespace(of: nil, callee) }
             return namespace(of: value(of: first), callee)
@@ -143,7 +142,7 @@ extension PythonEvaluator {
             guard first >= 0 else { return nil }
             let source = value(of: first)
             return PythonValue(
-                kind: .path, path: paths.child(callee.path, PathTable.call, &names),
+                kind: .path, path: paths.child(callee.path, PythonPathTable.call, &names),
                 payload: source.kind == .path && source.payload >= 0 ? source.payload : id)
         case .applies, .appliesTarget, .map, .sortedList:
             noteApplied(special, node)
@@ -162,14 +161,14 @@ extension PythonEvaluator {
     }
 
     private mutating func foldIfConstant(
-        _ special: PythonSpecial, _ id: SyntaxNode.ID, _ node: SyntaxNode
+        _ special: PythonSpecial, _ id: PythonNode.ID, _ node: PythonNode
     ) -> PythonValue? {
         let folded = fold(id)
         return folded.isConstant ? folded : nil
     }
 
     private mutating func namespace(of base: PythonValue?, _ callee: PythonValue) -> PythonValue? {
-        let path = paths.child(callee.path, PathTable.call, &names)
+        let path = paths.child(callee.path, PythonPathTable.call, &names)
         guard let base else { return PythonValue(kind: .namespace, spelling: callee.spelling, path: path, payload: -1) }
         guard base.kind == .path else { return nil }
         return PythonValue(
@@ -177,14 +176,14 @@ extension PythonEvaluator {
     }
 
     /// A function of the file that is given to something that calls it.
-    private mutating func noteApplied(_ special: PythonSpecial, _ node: SyntaxNode) {
-        for argument in [argument(node, 0), argument(node, named: "target"), argument(node, named: "key")]
-        where argument >= 0 {
-            noteLocalCall(from: node.scope, value(of: argument))
-        }
-        if special == .appliesTarget {
-            let second = argument(node, 1)
-            if second >= 0 { noteLocalCall(from: node.scope, value(of: second)) }
-        }
+    private mutating func noteApplied(_ special: PythonSpecial, _ node: PythonNode) {
+        noteApplied(argument(node, 0), node)
+        noteApplied(argument(node, named: "target"), node)
+        noteApplied(argument(node, named: "key"), node)
+        if special == .appliesTarget { noteApplied(argument(node, 1), node) }
+    }
+
+    private mutating func noteApplied(_ argument: PythonNode.ID, _ node: PythonNode) {
+        if argument >= 0 { noteLocalCall(from: node.scope, value(of: argument)) }
     }
 }

@@ -1,13 +1,13 @@
 extension PythonEvaluator {
     /// The items of a comprehension over known values: `chr(ord(c) ^ 7) for c in '…'`.
-    mutating func comprehension(_ id: SyntaxNode.ID) -> [PythonConstant]? {
+    mutating func comprehension(_ id: PythonNode.ID) -> [PythonConstant]? {
         let node = node(id)
         guard node.kind == .comprehension, !node.flags.contains(.unpacks), node.first >= 0, environment.count < 4
         else { return nil }
         let element = node.first
         let clause = self.node(element).next
         guard clause >= 0, self.node(clause).kind == .forClause else { return nil }
-        var filters: [SyntaxNode.ID] = []
+        var filters: [PythonNode.ID] = []
         var next = self.node(clause).next
         while next >= 0 {
             // Loops inside of loops are not computed.
@@ -34,7 +34,7 @@ extension PythonEvaluator {
     }
 
     /// Gives a loop's variables one item.
-    private mutating func assign(_ target: SyntaxNode.ID, _ item: PythonConstant) -> Bool {
+    private mutating func assign(_ target: PythonNode.ID, _ item: PythonConstant) -> Bool {
         let node = node(target)
         if node.kind == .name {
             environment.append((node.aux, item))
@@ -51,7 +51,7 @@ extension PythonEvaluator {
     }
 
     /// The value of an expression with a loop's variables in it, to a depth of twelve.
-    mutating func bound(_ id: SyntaxNode.ID) -> PythonConstant? {
+    mutating func bound(_ id: PythonNode.ID) -> PythonConstant? {
         guard id >= 0 else { return nil }
         let known = values[Int(id)]
         if known.isConstant { return constant(of: known) }
@@ -73,7 +73,7 @@ extension PythonEvaluator {
     }
 
     /// What a function makes of known items: `map(chr, …)`, `map(lambda c: …, …)`.
-    mutating func mapped(_ function: SyntaxNode.ID, _ source: SyntaxNode.ID) -> PythonConstant? {
+    mutating func mapped(_ function: PythonNode.ID, _ source: PythonNode.ID) -> PythonConstant? {
         guard function >= 0, let values = constant(source), spend(values.weight * 8),
             let items = PythonSequence.items(values),
             items.count <= 1 << 16
@@ -82,7 +82,7 @@ extension PythonEvaluator {
         var result: [PythonConstant] = []
         result.reserveCapacity(items.count)
         if callee.kind == .path {
-            let special = paths.facts(callee.path).special
+            let special = pathFacts(callee.path).special
             for item in items {
                 guard spend(32), let value = PythonFunction.result(special, nil, [item]) else { return nil }
                 result.append(value)
@@ -102,18 +102,34 @@ extension PythonEvaluator {
         return .list(result)
     }
 
+    /// Whether an argument is looked at in another way than by its value.
+    private func isTakenApart(_ argument: PythonNode.ID) -> Bool {
+        switch node(argument).kind {
+        case .keyword, .comprehension, .tuple: true
+        case .name, .number, .string, .template, .word, .attribute, .call, .subscripting, .list, .set, .dictionary,
+            .forClause, .ifClause, .sum, .binary, .unary, .conditional, .either, .other, .lambda, .starred, .slice,
+            .walrus, .definition, .imported, .parameter, .element, .augmented, .decoration, .execStatement:
+            false
+        }
+    }
+
     /// The result of a call whose function is known to be harmless and whose arguments are known.
-    mutating func call(_ node: SyntaxNode) -> PythonConstant? {
+    mutating func call(_ node: PythonNode) -> PythonConstant? {
         guard node.first >= 0 else { return nil }
         let callee = self.node(node.first)
         var path = values[Int(node.first)].path
         var receiver: PythonConstant?
+        if callee.kind == .attribute, callee.next >= 0, !isTakenApart(callee.next),
+            isInVain(callee.first, with: callee.next)
+        {
+            return nil
+        }
         if callee.kind == .attribute, let base = constant(callee.first), base.content != nil {
             receiver = base
-            let root = paths.root(.builtin, names.intern((base.isBytes ? "bytes" : "str").utf8), &names)
+            let root = paths.root(.builtin, base.isBytes ? PythonWords.bytesName : PythonWords.strName, &names)
             path = paths.child(root, callee.aux, &names)
         }
-        let special = paths.facts(path).special
+        let special = pathFacts(path).special
         guard special != .none else { return nil }
         if special == .map {
             let function = argument(node, 0)

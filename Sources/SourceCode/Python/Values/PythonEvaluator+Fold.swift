@@ -9,7 +9,7 @@ extension PythonEvaluator {
     }
 
     mutating func pooled(_ value: PythonConstant, isDecoded: Bool) -> Int32 {
-        pool.append(PooledConstant(value: value, isDecoded: isDecoded))
+        pool.append(PythonPooledConstant(value: value, isDecoded: isDecoded))
         return Int32(truncatingIfNeeded: pool.count - 1)
     }
 
@@ -28,9 +28,9 @@ extension PythonEvaluator {
     }
 
     /// The flags of a string literal's first token.
-    func literalFlags(_ id: SyntaxNode.ID) -> StringFlags? {
+    func literalFlags(_ id: PythonNode.ID) -> PythonStringFlags? {
         for place in node(id).start..<node(id).end {
-            if let flags = StringFlags(code: codes[Int(place)]) { return flags }
+            if let flags = PythonStringFlags(code: codes[Int(place)]) { return flags }
         }
         return nil
     }
@@ -38,7 +38,7 @@ extension PythonEvaluator {
     // MARK: Values of nodes
 
     /// The value of a node that is known without running anything.
-    mutating func constant(_ id: SyntaxNode.ID) -> PythonConstant? {
+    mutating func constant(_ id: PythonNode.ID) -> PythonConstant? {
         guard id >= 0 else { return nil }
         if !environment.isEmpty { return bound(id) }
         return constant(of: value(of: id))
@@ -60,7 +60,7 @@ extension PythonEvaluator {
     }
 
     /// A number, a word, or a string of one or more literals.
-    func literal(_ id: SyntaxNode.ID) -> PythonConstant? {
+    func literal(_ id: PythonNode.ID) -> PythonConstant? {
         let node = node(id)
         switch node.kind {
         case .number: return PythonLiteral.number(number(node))
@@ -72,14 +72,7 @@ extension PythonEvaluator {
             case _: return nil
             }
         case .string:
-            var content: [UInt8] = []
-            var isBytes = false
-            for place in node.start..<node.end {
-                guard let flags = StringFlags(code: codes[Int(place)]) else { continue }
-                isBytes = flags.contains(.bytes)
-                let piece = PythonLiteral.text(bytes, tokens[Int(place)], flags)
-                if content.isEmpty { content = Array(piece) } else { content += piece }
-            }
+            let (content, isBytes) = text(node)
             return isBytes ? .bytes(content) : .text(content)
         case .name, .template, .attribute, .call, .subscripting, .tuple, .list, .set, .dictionary, .comprehension,
             .forClause, .ifClause, .sum, .binary, .unary, .conditional, .either, .other, .lambda, .starred, .slice,
@@ -88,7 +81,26 @@ extension PythonEvaluator {
         }
     }
 
-    private func number(_ node: SyntaxNode) -> ArraySlice<UInt8> {
+    /// The text of a string, and whether it is one of bytes.
+    private func text(_ node: PythonNode) -> (content: [UInt8], isBytes: Bool) {
+        var content: [UInt8] = []
+        var isBytes = false
+        for place in node.start..<node.end {
+            guard let flags = PythonStringFlags(code: codes[place]) else { continue }
+            isBytes = flags.contains(.bytes)
+            let piece = PythonLiteral.text(bytes, tokens[place], flags, hasReturns: hasReturns)
+            if content.isEmpty { content = Array(piece) } else { content += piece }
+        }
+        return (content, isBytes)
+    }
+
+    /// A literal in the language-neutral form.
+    func neutralLiteral(_ id: PythonNode.ID) -> Constant? {
+        let node = node(id)
+        return node.kind == .string ? .text(text(node).content) : literal(id)?.neutral
+    }
+
+    private func number(_ node: PythonNode) -> ArraySlice<UInt8> {
         for place in node.start..<node.end where codes[Int(place)] == PythonMark.number {
             return bytes[Int(tokens[Int(place)].start)..<Int(tokens[Int(place)].end)]
         }
@@ -96,7 +108,7 @@ extension PythonEvaluator {
     }
 
     /// A display whose items are all known.
-    mutating func list(_ id: SyntaxNode.ID) -> PythonConstant? {
+    mutating func list(_ id: PythonNode.ID) -> PythonConstant? {
         let node = node(id)
         if node.kind == .comprehension { return comprehension(id).map { .list($0) } }
         guard node.kind != .dictionary, !node.flags.contains(.unpacks) else { return nil }
@@ -113,10 +125,12 @@ extension PythonEvaluator {
     // MARK: Folding
 
     /// Computes an expression of known parts; `.unknown` when that is not possible.
-    mutating func fold(_ id: SyntaxNode.ID) -> PythonValue {
+    mutating func fold(_ id: PythonNode.ID) -> PythonValue {
         guard environment.isEmpty else { return .unknown }
         let before = budget
-        guard let value = computed(id), spend(value.weight), value.weight <= PythonEvaluator.constantLimit else {
+        let value = computed(id)
+        let weight = value?.weight ?? 0
+        guard let value, spend(weight), weight <= PythonEvaluator.constantLimit else {
             // What was spent in vain counts too, but not more than it did.
             budget = min(budget, before)
             return .unknown
@@ -126,7 +140,7 @@ extension PythonEvaluator {
     }
 
     /// Says that the parts of a folded expression are told by it; true when a decoder took part.
-    private mutating func cover(_ id: SyntaxNode.ID) -> Bool {
+    private mutating func cover(_ id: PythonNode.ID) -> Bool {
         let node = node(id)
         var isDecoded = decodes(node)
         var child = node.first
@@ -148,9 +162,9 @@ extension PythonEvaluator {
     }
 
     /// Whether a call is of a decoder, or a comprehension computes with characters.
-    private mutating func decodes(_ node: SyntaxNode) -> Bool {
+    private mutating func decodes(_ node: PythonNode) -> Bool {
         guard node.kind == .call, node.first >= 0 else { return false }
-        switch paths.facts(values[Int(node.first)].path).special {
+        switch pathFacts(values[Int(node.first)].path).special {
         case .base64, .base32, .base16, .base85, .ascii85, .urlsafeBase64, .unhexlify, .codecsDecode, .fromHex,
             .unquote:
             return true
@@ -167,7 +181,7 @@ extension PythonEvaluator {
     }
 
     /// The value of an operation or call whose parts are known.
-    mutating func computed(_ id: SyntaxNode.ID) -> PythonConstant? {
+    mutating func computed(_ id: PythonNode.ID) -> PythonConstant? {
         let node = node(id)
         switch node.kind {
         case .sum: return sum(node)
@@ -193,7 +207,37 @@ extension PythonEvaluator {
         }
     }
 
-    private mutating func sum(_ node: SyntaxNode) -> PythonConstant? {
+    /// Whether a node is known to have no known value.
+    private func isUnknowable(_ id: PythonNode.ID) -> Bool {
+        guard id >= 0, environment.isEmpty else { return false }
+        switch values[id].kind {
+        case .unknown, .path, .function, .type, .instance, .namespace, .getter, .methodCaller: return true
+        case .pending, .literal, .constant, .display: return false
+        }
+    }
+
+    /// Whether a literal's value would be made for nothing, since what it is put together with is not known; then what
+    /// making it costs is spent all the same.
+    mutating func isInVain(_ id: PythonNode.ID, with other: PythonNode.ID) -> Bool {
+        guard id >= 0, other >= 0, environment.isEmpty, node(id).kind == .string, values[id].kind == .literal else {
+            return false
+        }
+        var other = other
+        var cost = 0
+        if values[other].kind == .display {
+            let display = node(values[other].payload)
+            guard display.kind == .tuple, display.first >= 0, !display.flags.contains(.unpacks) else { return false }
+            other = display.first
+            cost = 8
+        }
+        guard isUnknowable(other), budget >= PythonEvaluator.constantLimit else { return false }
+        let node = node(id)
+        let length = node.end > node.start ? tokens[node.end - 1].end - tokens[node.start].start : 0
+        return spend(Int(length) / 4 + 1 + cost)
+    }
+
+    private mutating func sum(_ node: PythonNode) -> PythonConstant? {
+        if isInVain(node.first, with: self.node(node.first).next) { return nil }
         guard let first = constant(node.first) else { return nil }
         var child = self.node(node.first).next
         if var total = first.integer {
@@ -222,8 +266,9 @@ extension PythonEvaluator {
         return first.isBytes ? .bytes(content) : .text(content)
     }
 
-    private mutating func binary(_ node: SyntaxNode) -> PythonConstant? {
-        guard node.first >= 0, let left = constant(node.first), let right = constant(self.node(node.first).next)
+    private mutating func binary(_ node: PythonNode) -> PythonConstant? {
+        guard node.first >= 0, !isInVain(node.first, with: self.node(node.first).next) else { return nil }
+        guard let left = constant(node.first), let right = constant(self.node(node.first).next)
         else { return nil }
         if node.aux == PythonMark.percent, let pattern = left.content {
             return PythonFormat.percent(pattern, right).map { left.isBytes ? .bytes($0) : .text($0) }
@@ -246,11 +291,12 @@ extension PythonEvaluator {
     }
 
     /// A template whose fields are all known.
-    private mutating func template(_ node: SyntaxNode) -> PythonConstant? {
+    private mutating func template(_ node: PythonNode) -> PythonConstant? {
+        if isUnknowable(node.first) { return nil }
         var content: [UInt8] = []
         var child = node.first
         for place in node.start..<node.end {
-            guard let flags = StringFlags(code: codes[Int(place)]) else { continue }
+            guard let flags = PythonStringFlags(code: codes[Int(place)]) else { continue }
             let token = tokens[Int(place)]
             // Tokens of strings inside of fields belong to the fields' own nodes.
             if child >= 0, place >= self.node(child).start, place < self.node(child).end { continue }
@@ -262,20 +308,20 @@ extension PythonEvaluator {
                 content += shown
                 child = self.node(child).next
             }
-            content += PythonLiteral.text(bytes, token, flags)
+            content += PythonLiteral.text(bytes, token, flags, hasReturns: hasReturns)
             guard content.count <= PythonEvaluator.constantLimit else { return nil }
         }
         return child < 0 ? .text(content) : nil
     }
 
     /// An item or slice of a known value.
-    mutating func foldSubscript(_ base: SyntaxNode.ID, _ key: SyntaxNode.ID) -> PythonValue? {
+    mutating func foldSubscript(_ base: PythonNode.ID, _ key: PythonNode.ID) -> PythonValue? {
         guard environment.isEmpty, let value = subscripted(base, key), spend(value.weight) else { return nil }
         syntax.nodes[Int(base)].flags.insert(.covered)
         return PythonValue(kind: .constant, payload: pooled(value, isDecoded: isDecoded(values[Int(base)])))
     }
 
-    private mutating func subscripted(_ base: SyntaxNode.ID, _ key: SyntaxNode.ID) -> PythonConstant? {
+    private mutating func subscripted(_ base: PythonNode.ID, _ key: PythonNode.ID) -> PythonConstant? {
         guard key >= 0, let whole = constant(base) else { return nil }
         if node(key).kind == .slice {
             var bounds: [Int?] = []

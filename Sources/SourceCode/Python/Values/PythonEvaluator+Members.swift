@@ -1,5 +1,5 @@
 extension PythonEvaluator {
-    mutating func evaluateMember(_ node: SyntaxNode) -> PythonValue {
+    mutating func evaluateMember(_ node: PythonNode) -> PythonValue {
         consume(node.first)
         var result = member(of: value(of: node.first), node.aux)
         if node.flags.contains(.disguised) { result.spelling.insert(.disguised) }
@@ -7,7 +7,7 @@ extension PythonEvaluator {
     }
 
     /// Says that the parent tells what a node names.
-    mutating func consume(_ id: SyntaxNode.ID) {
+    mutating func consume(_ id: PythonNode.ID) {
         guard id >= 0 else { return }
         syntax.nodes[Int(id)].flags.insert(.consumed)
     }
@@ -29,8 +29,8 @@ extension PythonEvaluator {
             }
             return PythonValue(kind: .unknown, path: paths.child(base.path, name, &names))
         case .literal, .constant:
-            let type = isBytes(base) ? "bytes" : "str"
-            let root = paths.root(.builtin, names.intern(type.utf8), &names)
+            let type = isBytes(base) ? PythonWords.bytesName : PythonWords.strName
+            let root = paths.root(.builtin, type, &names)
             return PythonValue(kind: .path, path: paths.child(root, name, &names))
         case .namespace:
             return PythonValue(
@@ -61,7 +61,7 @@ extension PythonEvaluator {
     }
 
     /// The member of something with a path; found out once for each.
-    mutating func member(_ path: PathTable.ID, _ name: Int32) -> PythonValue {
+    mutating func member(_ path: PythonPathTable.ID, _ name: Int32) -> PythonValue {
         let child = paths.child(path, name, &names)
         // A path that is too long stays as it is.
         guard child != path else { return PythonValue(kind: .path, path: path) }
@@ -73,21 +73,23 @@ extension PythonEvaluator {
     }
 
     /// The ways back to modules that every object has.
-    private mutating func newMember(_ path: PathTable.ID, _ name: Int32, _ child: PathTable.ID) -> PythonValue {
+    private mutating func newMember(_ path: PythonPathTable.ID, _ name: Int32, _ child: PythonPathTable.ID)
+        -> PythonValue
+    {
         let root = paths.root(path)
         guard root == .module || root == .builtin else { return PythonValue(kind: .path, path: child) }
         if isBuiltinsModule(path) { return builtin(name) }
-        if names.bytes(of: name).starts(with: "__".utf8) || names.bytes(of: name).starts(with: "func_".utf8),
-            paths.facts(child).special == .none,
+        if names.begins(name, with: "__") || names.begins(name, with: "func_"),
+            pathFacts(child).special == .none,
             let special = specialMember(path, names.text(of: name))
         {
             return special
         }
         // `subprocess.os.system` is `os.system`: a module holds the modules that it imports.
         if root == .module, paths.parent(path) < 0, let module = passedModule(name),
-            module != paths.text(path), PythonVocabulary.libraryModules.contains(paths.text(path)),
-            PythonVocabulary.effects(of: paths.text(child)).isEmpty,
-            !PythonEvaluator.ownSubmodules.contains(paths.text(child))
+            module != pathText(path), PythonVocabulary.libraryModules.contains(pathText(path)),
+            PythonVocabulary.effects(of: pathText(child)).isEmpty,
+            !PythonEvaluator.ownSubmodules.contains(pathText(child))
         {
             let other = paths.root(.module, names.intern(module.utf8), &names)
             return PythonValue(kind: .path, spelling: .indirect, path: other)
@@ -102,27 +104,30 @@ extension PythonEvaluator {
     ]
 
     private mutating func passedModule(_ name: Int32) -> String? {
+        guard names.length(of: name) <= 10 else { return nil }
         let text = names.text(of: name)
         let plain = text.hasPrefix("_") && !text.hasPrefix("__") ? String(text.dropFirst()) : text
         return PythonVocabulary.passedModules.contains(plain) ? plain : nil
     }
 
-    private func isBuiltinsModule(_ path: PathTable.ID) -> Bool {
-        switch paths.text(path) {
-        case "builtins", "__builtin__", "__builtins__", "six.moves.builtins", "future.builtins": true
-        case _: false
-        }
+    private mutating func isBuiltinsModule(_ path: PythonPathTable.ID) -> Bool {
+        isPath(path, "builtins") || isPath(path, "__builtin__") || isPath(path, "__builtins__")
+            || isPath(path, "six.moves.builtins") || isPath(path, "future.builtins")
+    }
+
+    private mutating func isPath(_ path: PythonPathTable.ID, _ text: StaticString) -> Bool {
+        paths.isText(path, text, &names)
     }
 
     private mutating func builtin(_ name: Int32) -> PythonValue {
-        if names.bytes(of: name).elementsEqual("__dict__".utf8) {
+        if names.isName(name, "__dict__") {
             let module = paths.root(.module, names.intern("builtins".utf8), &names)
             return PythonValue(kind: .namespace, path: module, payload: module)
         }
         return PythonValue(kind: .path, path: paths.root(.builtin, name, &names))
     }
 
-    private mutating func specialMember(_ path: PathTable.ID, _ name: String) -> PythonValue? {
+    private mutating func specialMember(_ path: PythonPathTable.ID, _ name: String) -> PythonValue? {
         switch name {
         case "__call__":
             return PythonValue(kind: .path, spelling: .indirect, path: path)
@@ -144,7 +149,7 @@ extension PythonEvaluator {
     /// What a string names: through `getattr`, a dictionary of members or the like.
     ///
     /// - Parameter key: where the string stands, which says whether it had to be computed.
-    mutating func member(of base: PythonValue, key: SyntaxNode.ID) -> PythonValue? {
+    mutating func member(of base: PythonValue, key: PythonNode.ID) -> PythonValue? {
         guard let text = constant(key)?.content, text.count <= 100, !text.isEmpty else { return nil }
         let name = names.intern(text)
         var result: PythonValue
@@ -175,7 +180,7 @@ extension PythonEvaluator {
         return PythonValue(kind: .path, path: path)
     }
 
-    mutating func evaluateSubscript(_ node: SyntaxNode) -> PythonValue {
+    mutating func evaluateSubscript(_ node: PythonNode) -> PythonValue {
         guard node.first >= 0 else { return .unknown }
         consume(node.first)
         let base = value(of: node.first)
@@ -189,30 +194,32 @@ extension PythonEvaluator {
         }
         if base.isConstant, let item = foldSubscript(node.first, key) {
             var result = item
-            result.path = paths.child(base.path, PathTable.unknownMember, &names)
+            result.path = paths.child(base.path, PythonPathTable.unknownMember, &names)
             return result
         }
         guard base.kind == .path else {
-            return PythonValue(kind: .unknown, path: paths.child(base.path, PathTable.unknownMember, &names))
+            return PythonValue(kind: .unknown, path: paths.child(base.path, PythonPathTable.unknownMember, &names))
         }
-        let text = paths.text(base.path)
-        if text == "sys.modules", let name = constant(key)?.content, var found = module(name, isWhole: true) {
+        if isPath(base.path, "sys.modules"), let name = constant(key)?.content, var found = module(name, isWhole: true)
+        {
             found.spelling = base.spelling.union(self.node(key).kind == .string ? .bracketed : .computed)
             return found
         }
         if isBuiltinsModule(base.path), let found = member(of: base, key: key) { return found }
-        if text == "os.environ" || text == "os.environb", let name = constant(key)?.content, name.count <= 100 {
+        if isPath(base.path, "os.environ") || isPath(base.path, "os.environb"), let name = constant(key)?.content,
+            name.count <= 100
+        {
             return PythonValue(
                 kind: .path, spelling: base.spelling, path: paths.child(base.path, names.intern(name), &names),
                 payload: base.payload)
         }
         return PythonValue(
-            kind: .path, spelling: base.spelling, path: paths.child(base.path, PathTable.unknownMember, &names),
+            kind: .path, spelling: base.spelling, path: paths.child(base.path, PythonPathTable.unknownMember, &names),
             payload: base.payload)
     }
 
     /// The child of a display under a constant index or key.
-    private mutating func item(of display: SyntaxNode.ID, _ key: SyntaxNode.ID) -> SyntaxNode.ID? {
+    private mutating func item(of display: PythonNode.ID, _ key: PythonNode.ID) -> PythonNode.ID? {
         let holder = node(display)
         guard !holder.flags.contains(.unpacks), let wanted = constant(key) else { return nil }
         var child = holder.first

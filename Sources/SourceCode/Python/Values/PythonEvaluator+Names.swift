@@ -1,30 +1,40 @@
 extension PythonEvaluator {
     /// The variable that a name means in a scope, or -1.
     func variable(_ name: Int32, in scope: Int32) -> Int32 {
-        guard Int(name) < syntax.isBound.count, syntax.isBound[Int(name)] else { return -1 }
+        guard Int(name) < syntax.homes.count else { return -1 }
+        let only = syntax.homes[name]
+        if only == PythonSyntax.unbound { return -1 }
+        // Most names are bound by one scope alone, most of those by the module, which every scope is in.
+        if only >= 0, syntax.variables[only].scope == 0 { return holder(only, name) }
+        let owner = only >= 0 ? syntax.variables[only].scope : -1
         var current = scope
         var hasLeftFunction = false
         while current >= 0 {
-            let record = syntax.scopes[Int(current)]
-            switch record.kind {
-            case .type where hasLeftFunction:
-                // Names of a class are not seen in its methods.
-                break
-            case .module, .function, .lambda, .type, .comprehension, .guarded:
-                let found = syntax.table.find(record.nameScope, name)
-                if found >= 0 {
-                    let redirect = syntax.variables[Int(found)].redirect
-                    guard redirect >= 0 else { return found }
-                    return syntax.table.find(redirect, name)
+            let kind = syntax.scopes[current].kind
+            // Names of a class are not seen in its methods.
+            if kind != .type || !hasLeftFunction {
+                let home = syntax.scopes[current].nameScope
+                if only >= 0 {
+                    if home == owner { return holder(only, name) }
+                } else {
+                    let found = syntax.table.find(home, name)
+                    if found >= 0 { return holder(found, name) }
                 }
-                if record.kind == .function || record.kind == .lambda { hasLeftFunction = true }
+                if kind == .function || kind == .lambda { hasLeftFunction = true }
             }
-            current = record.parent
+            current = syntax.scopes[current].parent
         }
         return -1
     }
 
-    mutating func evaluateName(_ node: SyntaxNode) -> PythonValue {
+    /// The variable itself, or the one of another scope that `global` or `nonlocal` makes of it.
+    @inline(__always)
+    private func holder(_ variable: Int32, _ name: Int32) -> Int32 {
+        let redirect = syntax.variables[variable].redirect
+        return redirect < 0 ? variable : syntax.table.find(redirect, name)
+    }
+
+    mutating func evaluateName(_ node: PythonNode) -> PythonValue {
         var result = value(ofName: node.aux, in: node.scope)
         if node.flags.contains(.disguised) { result.spelling.insert(.disguised) }
         return result
@@ -72,7 +82,7 @@ extension PythonEvaluator {
         return result
     }
 
-    private mutating func resolved(_ id: Int32, path: PathTable.ID) -> PythonValue {
+    private mutating func resolved(_ id: Int32, path: PythonPathTable.ID) -> PythonValue {
         let variable = syntax.variables[Int(id)]
         if variable.count == 1 { return read(valueNode(variable.first), path: path) }
         if variable.isAccumulating, let whole = accumulated(variable) {
@@ -91,12 +101,12 @@ extension PythonEvaluator {
         return best
     }
 
-    private func valueNode(_ link: Int32) -> SyntaxNode.ID {
+    private func valueNode(_ link: Int32) -> PythonNode.ID {
         link >= 0 ? syntax.valueLinks[Int(link)].value : -1
     }
 
     /// A value as the name it was given to tells it.
-    private mutating func read(_ id: SyntaxNode.ID, path: PathTable.ID) -> PythonValue {
+    private mutating func read(_ id: PythonNode.ID, path: PythonPathTable.ID) -> PythonValue {
         guard id >= 0 else { return PythonValue(kind: .unknown, path: path) }
         var result = value(of: id)
         switch result.kind {
@@ -108,7 +118,7 @@ extension PythonEvaluator {
             guard paths.root(result.path) != .local else { return result }
             if node(id).kind != .imported, !paths.isResult(result.path) { result.spelling.insert(.aliased) }
         case .function, .type:
-            if result.path == PathTable.expression || node(id).kind != .definition { result.path = path }
+            if result.path == PythonPathTable.expression || node(id).kind != .definition { result.path = path }
         case .instance: result.path = path
         case .namespace, .getter, .methodCaller:
             result.spelling.insert(.aliased)
@@ -136,12 +146,5 @@ extension PythonEvaluator {
             link = syntax.valueLinks[Int(link)].next
         }
         return pooled(isBytes ? .bytes(pieces) : .text(pieces), isDecoded: isDecoded)
-    }
-}
-
-extension PathTable {
-    /// Whether a path ends with a call: what it names is a result, not a function under another name.
-    func isResult(_ path: ID) -> Bool {
-        text(path).utf8.last == UInt8(ascii: ")") || text(path).utf8.last == UInt8(ascii: "]")
     }
 }

@@ -2,18 +2,20 @@
 ///
 /// Children have smaller numbers than their parents, so going through the nodes in order needs no recursion; only a name
 /// whose value stands further down in the file is looked at early, to a bounded depth.
-struct PythonEvaluator {
+struct PythonEvaluator: ~Copyable {
     var syntax: PythonSyntax
-    var names: NameTable
-    let tokens: [Token]
-    let codes: [Int32]
+    var names: PythonNameTable
+    let tokens: Column<Token>
+    let codes: Column<Int32>
     let bytes: [UInt8]
-    var paths = PathTable()
-    var pool: [PooledConstant] = []
+    /// Whether carriage returns in long literals are to be read as line feeds.
+    let hasReturns: Bool
+    var paths: PythonPathTable
+    var pool: [PythonPooledConstant] = []
     /// One for each node.
-    var values: [PythonValue]
+    var values: Column<PythonValue>
     /// One for each variable; `.pending` until it is asked for.
-    var variableValues: [PythonValue]
+    var variableValues: Column<PythonValue>
     /// Who calls which function of the file, by scope.
     var localCalls: [(from: Int32, to: Int32)] = []
     /// How many bytes of folded values may still be made: keeps all work linear.
@@ -30,30 +32,53 @@ struct PythonEvaluator {
     /// Less than this at the end says that something was left out.
     static let smallBudget = 64 << 10
 
-    init(
-        syntax: consuming PythonSyntax, names: consuming NameTable, tokens: [Token], codes: [Int32], bytes: [UInt8]
-    ) {
-        self.tokens = tokens
-        self.codes = codes
+    /// Takes over what was read; a copy would cost as much as reading.
+    init(_ reading: consuming PythonReading, bytes: [UInt8]) {
         self.bytes = bytes
-        values = Array(repeating: .pending, count: syntax.nodes.count)
-        variableValues = Array(repeating: .pending, count: syntax.variables.count)
-        self.syntax = syntax
-        self.names = names
+        values = Column(repeating: .pending, count: reading.syntax.nodes.count)
+        variableValues = Column(repeating: .pending, count: reading.syntax.variables.count)
+        paths = PythonPathTable(names: reading.lexed.names.count)
         budget = bytes.count * 8 + 4 * PythonEvaluator.constantLimit
+        hasReturns = reading.lexed.hasReturns
+        syntax = reading.syntax
+        names = reading.lexed.names
+        tokens = reading.lexed.tokens
+        codes = reading.lexed.codes
     }
 
     mutating func run() {
-        for id in 0..<values.count where values[id].kind == .pending {
-            values[id] = evaluate(Int32(truncatingIfNeeded: id))
+        for place in 0..<values.count where values[place].kind == .pending {
+            let id = Int32(truncatingIfNeeded: place)
+            switch syntax.nodes[place].kind {
+            case .string, .number, .word: values[place] = PythonValue(kind: .literal, payload: id)
+            case .name, .template, .attribute, .call, .subscripting, .tuple, .list, .set, .dictionary, .comprehension,
+                .forClause, .ifClause, .sum, .binary, .unary, .conditional, .either, .other, .lambda, .starred, .slice,
+                .walrus, .keyword, .definition, .imported, .parameter, .element, .augmented, .decoration,
+                .execStatement:
+                values[place] = evaluate(id)
+            }
         }
     }
 
+    mutating func pathText(_ path: PythonPathTable.ID) -> String { paths.text(path, &names) }
+
+    mutating func pathFacts(_ path: PythonPathTable.ID) -> PythonPathFacts { paths.facts(path, &names) }
+
     @inline(__always)
-    func node(_ id: SyntaxNode.ID) -> SyntaxNode { syntax.nodes[Int(id)] }
+    func node(_ id: PythonNode.ID) -> PythonNode { syntax.nodes[Int(id)] }
+
+    /// How many children a node has, as far as 512.
+    func countChildren(_ node: PythonNode) -> Int {
+        var (count, child) = (0, node.first)
+        while child >= 0, count < 512 {
+            count += 1
+            child = self.node(child).next
+        }
+        return count
+    }
 
     /// The value of a node, evaluated now if it stands further down.
-    mutating func value(of id: SyntaxNode.ID) -> PythonValue {
+    mutating func value(of id: PythonNode.ID) -> PythonValue {
         guard id >= 0 else { return .unknown }
         if values[Int(id)].kind != .pending { return values[Int(id)] }
         guard lookAhead < PythonEvaluator.lookAheadLimit else { return .unknown }
@@ -67,7 +92,7 @@ struct PythonEvaluator {
         return values[Int(id)]
     }
 
-    private mutating func evaluate(_ id: SyntaxNode.ID) -> PythonValue {
+    private mutating func evaluate(_ id: PythonNode.ID) -> PythonValue {
         let node = node(id)
         switch node.kind {
         case .name: return evaluateName(node)
@@ -97,7 +122,7 @@ struct PythonEvaluator {
     // MARK: Plain values
 
     /// `a if c else b`, `a or b`: what does something when called, else the first that is known.
-    private mutating func evaluateChoice(_ node: SyntaxNode) -> PythonValue {
+    private mutating func evaluateChoice(_ node: PythonNode) -> PythonValue {
         var best = PythonValue.unknown
         var child = node.first
         var count = 0
@@ -117,19 +142,19 @@ struct PythonEvaluator {
 
     private mutating func rank(_ value: PythonValue) -> Int {
         switch value.kind {
-        case .pending, .unknown: return value.path == PathTable.expression ? 0 : 1
+        case .pending, .unknown: return value.path == PythonPathTable.expression ? 0 : 1
         case .literal, .constant: return 2
         case .display: return 3
         case .function, .type, .instance: return 5
         case .namespace, .getter, .methodCaller: return 6
         case .path:
-            let facts = paths.facts(value.path)
+            let facts = pathFacts(value.path)
             if !facts.effects.isEmpty || facts.special != .none { return 7 }
             return paths.root(value.path) == .local ? 1 : 4
         }
     }
 
-    private mutating func evaluateDefinition(_ node: SyntaxNode) -> PythonValue {
+    private mutating func evaluateDefinition(_ node: PythonNode) -> PythonValue {
         let scope = syntax.scopes[Int(node.aux)]
         guard scope.name >= 0 else { return .unknown }
         let path = paths.root(.local, scope.name, &names)
@@ -140,7 +165,7 @@ struct PythonEvaluator {
         }
     }
 
-    private mutating func evaluateImported(_ node: SyntaxNode) -> PythonValue {
+    private mutating func evaluateImported(_ node: PythonNode) -> PythonValue {
         let (range, dots) = syntax.importPaths[Int(node.aux)]
         guard let first = range.first, range.count <= 40 else { return .unknown }
         var rootName = syntax.importNames[Int(first)]
@@ -154,10 +179,10 @@ struct PythonEvaluator {
     }
 
     /// A parameter: `self`, `cls`, or its default where that is a function or module.
-    private mutating func evaluateParameter(_ node: SyntaxNode) -> PythonValue {
+    private mutating func evaluateParameter(_ node: PythonNode) -> PythonValue {
         let scope = syntax.scopes[Int(node.scope)]
         let start = codes[Int(node.start)] >= 0 ? codes[Int(node.start)] : 0
-        let name = start & ~disguisedNameBit
+        let name = start & ~pythonDisguisedNameBit
         let path = paths.root(.local, name, &names)
         if node.aux == 0, scope.kind == .function, scope.parent >= 0, !scope.isStatic,
             syntax.scopes[Int(scope.parent)].kind == .type
@@ -172,14 +197,14 @@ struct PythonEvaluator {
         return PythonValue(kind: .unknown, path: path)
     }
 
-    private mutating func evaluateElement(_ node: SyntaxNode) -> PythonValue {
+    private mutating func evaluateElement(_ node: PythonNode) -> PythonValue {
         let whole = value(of: node.aux)
         guard whole.kind == .path, paths.root(whole.path) != .local else { return .unknown }
         return PythonValue(
-            kind: .path, path: paths.child(whole.path, PathTable.unknownMember, &names), payload: whole.payload)
+            kind: .path, path: paths.child(whole.path, PythonPathTable.unknownMember, &names), payload: whole.payload)
     }
 
-    private mutating func evaluateDecoration(_ node: SyntaxNode) -> PythonValue {
+    private mutating func evaluateDecoration(_ node: PythonNode) -> PythonValue {
         noteLocalCall(from: node.scope, value(of: node.first))
         return .unknown
     }

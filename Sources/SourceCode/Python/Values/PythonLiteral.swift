@@ -1,47 +1,59 @@
 /// What the literals of Python stand for.
 enum PythonLiteral {
     /// The text of a string token or of a piece of a template, a slice of the source where nothing is escaped.
-    static func text(_ bytes: [UInt8], _ token: Token, _ flags: StringFlags) -> ArraySlice<UInt8> {
+    ///
+    /// - Parameter hasReturns: whether the source has carriage returns at all.
+    static func text(
+        _ bytes: [UInt8], _ token: Token, _ flags: PythonStringFlags, hasReturns: Bool
+    ) -> ArraySlice<UInt8> {
         let start = Int(token.start) + flags.textOffset
         let quote = flags.contains(.unterminated) ? 0 : flags.contains(.triple) ? 3 : 1
         let isOpen = token.kind == .templateHead || token.kind == .templateMiddle
         let end = Int(token.end) - (isOpen ? 1 : quote)
         guard start < end else { return [] }
         let hasEscapes = flags.contains(.hasBackslash) && !flags.contains(.raw)
-        let hasReturns = flags.contains(.triple) && bytes[start..<end].contains(0x0D)
+        let hasReturns = hasReturns && flags.contains(.triple) && bytes[start..<end].contains(0x0D)
         guard hasEscapes || hasReturns || flags.contains(.hasBraces) else { return bytes[start..<end] }
         return decoded(bytes[start..<end], flags, hasEscapes: hasEscapes)
     }
 
-    private static func decoded(_ source: ArraySlice<UInt8>, _ flags: StringFlags, hasEscapes: Bool) -> ArraySlice<
-        UInt8
-    > {
+    private static func decoded(
+        _ source: ArraySlice<UInt8>, _ flags: PythonStringFlags, hasEscapes: Bool
+    ) -> ArraySlice<UInt8> {
         // A copy with its own end: an escape at the end of the text must not read what is behind it.
         let text = Array(source)
+        let hasBraces = flags.contains(.hasBraces)
         var writer = UTF8Writer(capacity: text.count)
-        var index = 0
+        var (index, plain) = (0, 0)
         while index < text.count {
             let byte = text[index]
-            index += 1
-            if byte == 0x5C, hasEscapes, index < text.count {
-                index = PythonEscape.append(text, after: index, isBytes: flags.contains(.bytes), to: &writer)
-            } else if flags.contains(.hasBraces), byte == 0x7B || byte == 0x7D, index < text.count, text[index] == byte
-            {
-                writer.append(raw: byte)
+            let isEscape = byte == 0x5C && hasEscapes && index + 1 < text.count
+            let isBrace =
+                hasBraces && (byte == 0x7B || byte == 0x7D) && index + 1 < text.count && text[index + 1] == byte
+            guard isEscape || isBrace || byte == 0x0D else {
                 index += 1
-            } else if byte == 0x0D {
+                continue
+            }
+            // What stands for itself is taken in one piece.
+            if plain < index { writer.append(raw: text[plain..<index]) }
+            if isEscape {
+                index = PythonEscape.append(text, after: index + 1, isBytes: flags.contains(.bytes), to: &writer)
+            } else if isBrace {
+                writer.append(raw: byte)
+                index += 2
+            } else {
                 // Python reads every end of a line as a line feed.
                 writer.append(raw: 0x0A)
-                if index < text.count, text[index] == 0x0A { index += 1 }
-            } else {
-                writer.append(raw: byte)
+                index += index + 1 < text.count && text[index + 1] == 0x0A ? 2 : 1
             }
+            plain = index
         }
+        if plain < text.count { writer.append(raw: text[plain...]) }
         return writer.bytes[...]
     }
 
     /// How many escapes a literal has.
-    static func escapes(_ bytes: [UInt8], _ token: Token, _ flags: StringFlags) -> Int32 {
+    static func escapes(_ bytes: [UInt8], _ token: Token, _ flags: PythonStringFlags) -> Int32 {
         guard flags.contains(.hasBackslash), !flags.contains(.raw) else { return 0 }
         var (count, index): (Int32, Int) = (0, Int(token.start))
         while index < Int(token.end) {
@@ -56,6 +68,7 @@ enum PythonLiteral {
 
     /// A number; nil for complex ones and what does not fit.
     static func number(_ text: ArraySlice<UInt8>) -> PythonConstant? {
+        if let plain = plainNumber(text) { return .integer(plain) }
         var digits = text.filter { $0 != 0x5F }
         if let last = digits.last, last | 0x20 == UInt8(ascii: "l") { digits.removeLast() }
         guard let first = digits.first else { return nil }
@@ -79,6 +92,19 @@ enum PythonLiteral {
             return Int(whole, radix: isOctal ? 8 : 10).map { .integer($0) }
         }
         return Double(whole).map { .float($0) }
+    }
+}
+
+extension PythonLiteral {
+    /// A number of few decimal digits, as most are.
+    private static func plainNumber(_ text: ArraySlice<UInt8>) -> Int? {
+        guard let first = text.first, text.count <= 18, first != 0x30 || text.count == 1 else { return nil }
+        var value = 0
+        for byte in text {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            value = value * 10 + Int(byte &- 0x30)
+        }
+        return value
     }
 }
 

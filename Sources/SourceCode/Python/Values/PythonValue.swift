@@ -25,7 +25,7 @@ struct PythonValue {
 
     var kind: Kind
     var spelling: Reference.Spelling = []
-    var path: PathTable.ID = PathTable.expression
+    var path: PythonPathTable.ID = PythonPathTable.expression
     var payload: Int32 = -1
 
     static let pending = PythonValue(kind: .pending)
@@ -35,7 +35,7 @@ struct PythonValue {
 }
 
 /// A value known without running anything.
-indirect enum PythonConstant {
+enum PythonConstant {
     case none
     case boolean(Bool)
     case integer(Int)
@@ -91,7 +91,7 @@ indirect enum PythonConstant {
 }
 
 /// A folded value and how it came about.
-struct PooledConstant {
+struct PythonPooledConstant {
     let value: PythonConstant
     /// Whether a decoder took part, so that its text was nowhere in the source.
     let isDecoded: Bool

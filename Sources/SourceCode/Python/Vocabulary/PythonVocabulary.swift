@@ -6,12 +6,20 @@ enum PythonVocabulary {
     /// Paths, split by blanks, that have the same effects.
     typealias Group = (effects: Effects, paths: String)
 
+    /// A place in the tree of all paths: what is behind it is found by it and the next name, `()` or `[]`.
+    private struct Step: Hashable {
+        let word: Int32
+        let name: String
+    }
+
     /// What is known of single paths, and of all members of a path.
     private struct Tables {
-        var paths: [String: PathFacts] = [:]
+        var paths: [String: PythonPathFacts] = [:]
         var families: [String: Effects] = [:]
-        /// The first names of all of them.
-        var roots: Set<String> = []
+        var steps: [Step: Int32] = [:]
+        /// One of each for every place of the tree.
+        var facts: [PythonPathFacts?] = []
+        var familyEffects: [Effects?] = []
 
         init() {
             let areas = [
@@ -22,29 +30,75 @@ enum PythonVocabulary {
                     if name.hasSuffix(".*") {
                         families[String(name.dropLast(2)), default: []].formUnion(group.effects)
                     } else {
-                        paths[String(name), default: PathFacts()].effects.formUnion(group.effects)
+                        paths[String(name), default: PythonPathFacts()].effects.formUnion(group.effects)
                     }
                 }
             }
-            for (path, special) in PythonSpecial.table { paths[path, default: PathFacts()].special = special }
-            for path in [Array(paths.keys), Array(families.keys)].joined() {
-                roots.insert(String(path.prefix { $0 != "." && $0 != "(" }))
+            for (path, special) in PythonSpecial.table { paths[path, default: PythonPathFacts()].special = special }
+            for (path, known) in paths { facts[Int(insert(path))] = known }
+            for (path, effects) in families { familyEffects[Int(insert(path))] = effects }
+        }
+
+        /// The place of a path, made if there is none.
+        private mutating func insert(_ path: String) -> Int32 {
+            var word: Int32 = -1
+            for name in PythonVocabulary.pieces(of: path) {
+                let step = Step(word: word, name: name)
+                if let known = steps[step] {
+                    word = known
+                    continue
+                }
+                word = Int32(truncatingIfNeeded: facts.count)
+                steps[step] = word
+                facts.append(nil)
+                familyEffects.append(nil)
+            }
+            return word
+        }
+    }
+
+    /// `os.environ[].x()` as `os`, `environ`, `[]`, `x`, `()`.
+    private static func pieces(of path: String) -> [String] {
+        var pieces: [String] = []
+        var name: [UInt8] = []
+        func endName() {
+            if !name.isEmpty { pieces.append(String(decoding: name, as: UTF8.self)) }
+            name = []
+        }
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "."): endName()
+            case UInt8(ascii: "("), UInt8(ascii: "["):
+                endName()
+                pieces.append(byte == UInt8(ascii: "(") ? "()" : "[]")
+            case UInt8(ascii: ")"), UInt8(ascii: "]"): continue
+            case _: name.append(byte)
             }
         }
+        endName()
+        return pieces
     }
 
     private static let tables = Tables()
 
-    /// Whether anything is known of paths that begin with a name.
-    static func knows(root: String) -> Bool { tables.roots.contains(root) }
+    /// The place of a name behind another place, which is -1 for the first name; -1 when nothing is known of it.
+    static func word(of name: String, in word: Int32) -> Int32 {
+        tables.steps[Step(word: word, name: name)] ?? -1
+    }
+
+    /// What is known of all members of a place of the tree.
+    static func family(of word: Int32) -> Effects? { word >= 0 ? tables.familyEffects[Int(word)] : nil }
+
+    /// What is known of a place of the tree itself.
+    static func facts(ofWord word: Int32) -> PythonPathFacts? { word >= 0 ? tables.facts[Int(word)] : nil }
 
     /// What is known of a path; nothing for most.
-    static func facts(of path: String) -> PathFacts {
+    static func facts(of path: String) -> PythonPathFacts {
         if let exact = tables.paths[path], !exact.effects.isEmpty || exact.special == .none || !path.utf8.contains(0x2E)
         {
             return exact
         }
-        var facts = tables.paths[path] ?? PathFacts()
+        var facts = tables.paths[path] ?? PythonPathFacts()
         facts.effects = family(of: path)
         if facts.special == .none, path.hasSuffix(".__getattribute__") { facts.special = .getAttributeMethod }
         return facts

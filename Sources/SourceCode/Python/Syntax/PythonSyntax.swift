@@ -1,5 +1,5 @@
 /// An expression of a Python file; children have smaller numbers than their parents.
-struct SyntaxNode {
+struct PythonNode {
     typealias ID = Int32
 
     enum Kind: UInt8 {
@@ -93,14 +93,28 @@ struct PythonScope {
     /// Its name, or -1.
     var name: Int32
     /// The scope's parameters in `PythonSyntax.parameters`.
-    var parameters: Range<Int32> = 0..<0
+    var parameters: Range<Int32> {
+        get { firstParameter..<endParameter }
+        set { (firstParameter, endParameter) = (newValue.lowerBound, newValue.upperBound) }
+    }
+    private var firstParameter: Int32 = 0
+    private var endParameter: Int32 = 0
     /// The first value that a function returns; -1 for none.
-    var returned: SyntaxNode.ID = -1
+    var returned: PythonNode.ID = -1
     var returnCount: Int32 = 0
     /// A class's bases: its first argument node, or -1.
-    var firstBase: SyntaxNode.ID = -1
+    var firstBase: PythonNode.ID = -1
     var isStatic = false
     var isClassMethod = false
+
+    init(kind: Kind, parent: Int32, nameScope: Int32, start: Int32, end: Int32, name: Int32) {
+        self.kind = kind
+        self.parent = parent
+        self.nameScope = nameScope
+        self.start = start
+        self.end = end
+        self.name = name
+    }
 }
 
 /// What one scope binds to one name.
@@ -114,32 +128,48 @@ struct PythonVariable {
     /// Only given a value once and then lengthened by `+=` on the same straight way.
     var isAccumulating = false
     var block: Int32 = -1
+    /// The scope that binds it.
+    let scope: Int32
 }
 
 /// A value given to a name or member, to be told in the model.
 struct PythonAssignment {
-    let target: SyntaxNode.ID
+    let target: PythonNode.ID
     /// -1 when there is no single expression for it.
-    let value: SyntaxNode.ID
+    let value: PythonNode.ID
+}
+
+/// A value in the list of a variable's values: -1 is one that is not known.
+struct PythonValueLink {
+    let value: PythonNode.ID
+    /// The next link, or -1.
+    var next: Int32
 }
 
 /// A file's expressions, scopes and variables.
-struct PythonSyntax {
-    var nodes: [SyntaxNode] = []
-    var scopes: [PythonScope] = []
-    var parameters: [Int32] = []
-    var variables: [PythonVariable] = []
-    /// A list of values for each variable: the value's node (-1 unknown) and the next link (-1 for the end).
-    var valueLinks: [(value: SyntaxNode.ID, next: Int32)] = []
-    var assignments: [PythonAssignment] = []
+struct PythonSyntax: ~Copyable {
+    var nodes: Column<PythonNode>
+    var scopes = Column<PythonScope>(capacity: 64)
+    var parameters = Column<Int32>(capacity: 64)
+    var variables = Column<PythonVariable>(capacity: 128)
+    var valueLinks = Column<PythonValueLink>(capacity: 128)
+    var assignments = Column<PythonAssignment>(capacity: 64)
     var imports: [PythonImport] = []
     /// Dotted paths: numbers of names in `importNames`, with the count of leading dots.
     var importPaths: [(names: Range<Int32>, dots: Int32)] = []
     var importNames: [Int32] = []
     var starImports: [Int32] = []
-    var table = VariableTable()
-    /// For each name whether any scope binds it.
-    var isBound: [Bool] = []
+    var table = PythonVariableTable()
+    /// For each name the only variable of that name, `unbound` or `bound` by several scopes.
+    var homes: Column<Int32>
+
+    static let unbound: Int32 = -1
+    static let bound: Int32 = -2
+
+    init(tokens: Int, names: Int) {
+        nodes = Column(capacity: tokens / 2 + 16)
+        homes = Column(repeating: PythonSyntax.unbound, count: names)
+    }
 }
 
 /// An import statement.
@@ -149,52 +179,4 @@ struct PythonImport {
     var members: [Int32]
     let tokens: TokenRange
     let scope: Int32
-}
-
-/// Finds a variable by scope and name.
-struct VariableTable {
-    private var keys: [UInt64] = Array(repeating: 0, count: 256)
-    private var values: [Int32] = Array(repeating: 0, count: 256)
-    private var mask = 255
-    private var count = 0
-
-    @inline(__always)
-    private static func key(_ scope: Int32, _ name: Int32) -> UInt64 {
-        UInt64(UInt32(bitPattern: scope)) << 32 | UInt64(UInt32(bitPattern: name)) &+ 1
-    }
-
-    @inline(__always)
-    private func slot(of key: UInt64) -> Int {
-        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
-        while keys[slot] != 0 && keys[slot] != key { slot = (slot + 1) & mask }
-        return slot
-    }
-
-    /// The variable's number, or -1.
-    @inline(__always)
-    func find(_ scope: Int32, _ name: Int32) -> Int32 {
-        let slot = slot(of: VariableTable.key(scope, name))
-        return keys[slot] == 0 ? -1 : values[slot]
-    }
-
-    mutating func insert(_ scope: Int32, _ name: Int32, _ variable: Int32) {
-        if (count + 1) * 2 > mask { grow() }
-        let key = VariableTable.key(scope, name)
-        let slot = slot(of: key)
-        keys[slot] = key
-        values[slot] = variable
-        count += 1
-    }
-
-    private mutating func grow() {
-        let (oldKeys, oldValues) = (keys, values)
-        mask = mask * 2 + 1
-        keys = Array(repeating: 0, count: mask + 1)
-        values = Array(repeating: 0, count: mask + 1)
-        for (index, key) in oldKeys.enumerated() where key != 0 {
-            let slot = slot(of: key)
-            keys[slot] = key
-            values[slot] = oldValues[index]
-        }
-    }
 }

@@ -92,6 +92,35 @@ struct Column<Element>: ~Copyable {
         unsafe Array(UnsafeBufferPointer(start: base, count: count))
     }
 
+    /// A column of its own with the same values, with room for more.
+    func copy(extra: Int = 0) -> Column {
+        var other = Column(capacity: count + extra)
+        unsafe other.base.initialize(from: base, count: count)
+        other.count = count
+        return other
+    }
+
+    /// Leaves the first values.
+    mutating func shorten(to length: Int) {
+        precondition(length >= 0 && length <= count, "beyond the column's end")
+        unsafe (base + length).deinitialize(count: count - length)
+        count = length
+    }
+
+    mutating func append(contentsOf values: UnsafeBufferPointer<Element>) {
+        let end = count + values.count
+        if end > capacity { grow(to: max(end, capacity * 2)) }
+        if let start = values.baseAddress { unsafe (base + count).initialize(from: start, count: values.count) }
+        count = end
+    }
+
+    /// Lends a part of the values.
+    @inline(__always)
+    func withValues<Result>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<Element>) -> Result) -> Result {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "beyond the column's end")
+        return unsafe body(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+    }
+
     @inline(never)
     private mutating func grow(to newCapacity: Int) {
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
@@ -101,3 +130,6 @@ struct Column<Element>: ~Copyable {
         capacity = newCapacity
     }
 }
+
+// It has one owner, and only that one reaches its memory.
+extension Column: @unchecked Sendable where Element: Sendable {}
