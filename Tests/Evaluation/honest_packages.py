@@ -1,14 +1,17 @@
 """Brings honest packages that everybody uses: Python projects by pip's own downloader, npm packages from Debian.
 
-Nothing is installed, built or run: files of the Python index are only stored, and Debian's node-* packages are unpacked
+Without a network: wheels made again of what is installed here, beside the npm packages. Nothing is installed, built or run: files of the Python index are only stored, and Debian's node-* packages are unpacked
 trees already, which are put into tarballs as a registry would serve them.
 """
 
 import gzip
+import importlib.metadata
 import io
 import json
 import pathlib
+import sysconfig
 import tarfile
+import zipfile
 
 from pip._internal.commands.download import DownloadCommand
 
@@ -46,11 +49,54 @@ def _download(folder, missing):
             partial.rename(folder / name)
 
 
-def node_artifacts(folder, source=DEBIAN_NODE):
-    """A tarball of every package below Debian's folder of Node modules, made anew when its version changed."""
+def installed_wheels(folder, site=None, largest=20 << 20):
+    """A wheel of every distribution that is installed beside this interpreter, as its RECORD lists its files.
+
+    What installers add (compiled files, scripts outside of the library, their own notes) is left out of wheel and RECORD.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     found = []
-    for manifest in sorted(source.glob("*/package.json")) + sorted(source.glob("@*/*/package.json")):
+    for distribution in importlib.metadata.distributions(path=[site or sysconfig.get_path("purelib")]):
+        path = _pack_wheel(distribution, folder, largest)
+        if path:
+            found.append(path)
+    return sorted(found)
+
+
+INSTALLERS_OWN = {"INSTALLER", "REQUESTED", "direct_url.json"}
+
+
+def _pack_wheel(distribution, folder, largest):
+    record = distribution.read_text("RECORD")
+    about = distribution.read_text("WHEEL")
+    tags = [line.split(":", 1)[1].strip() for line in (about or "").splitlines() if line.startswith("Tag:")]
+    if not record or not tags:
+        return None
+    lines, names = [], []
+    for line, file in zip(record.splitlines(), distribution.files or [], strict=True):
+        if ".." in file.parts or "__pycache__" in file.parts or file.name in INSTALLERS_OWN:
+            continue
+        lines.append(line)
+        names.append(file)
+    own = next(file.parts[0] for file in names if file.name == "WHEEL").removesuffix(".dist-info")
+    if sum(file.locate().stat().st_size for file in names) > largest:
+        return None
+    path = folder / f"{own}-{tags[0]}.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in names:
+            entry = zipfile.ZipInfo(str(file), (2020, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            content = ("\n".join(lines) + "\n").encode() if file.name == "RECORD" else file.locate().read_bytes()
+            archive.writestr(entry, content)
+    return path
+
+
+def node_artifacts(folder, source=DEBIAN_NODE, step=1):
+    """A tarball of every package (or every `step`th) below Debian's folder of Node modules."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = []
+    manifests = sorted(source.glob("*/package.json")) + sorted(source.glob("@*/*/package.json"))
+    for manifest in manifests[::step]:
         try:
             about = json.loads(manifest.read_text())
             name, version = about["name"], about["version"]
