@@ -54,6 +54,30 @@ public enum Gzip {
         return result
     }
 
+    /// Decompresses the first member of a gzip file, when it is whole and no larger than the file's end claims.
+    ///
+    /// - Parameter maxBytes: how much may come out; no more than this is ever allocated.
+    /// - Returns: nil when the member is damaged or larger; whoever wants to know which reads it as a stream.
+    public static func firstMember(
+        of bytes: [UInt8], maxBytes: Int
+    ) -> (contents: [UInt8], consumedBytes: Int)? {
+        unsafe bytes.withUnsafeBytes { input in
+            let capacity = unsafe firstCapacity(input, room: maxBytes)
+            guard unsafe isMemberStart(input), capacity <= maxBytes, let decompressor = DeflateDecompressor() else {
+                return nil
+            }
+            var outcome = DeflateDecompressor.Outcome.corrupt
+            let contents = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, written in
+                outcome = unsafe decompressor.inflateGzipMember(
+                    input,
+                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<capacity]))
+                if case .done(_, let produced) = outcome { written = produced }
+            }
+            guard case .done(let consumed, _) = outcome else { return nil }
+            return (contents, consumed)
+        }
+    }
+
     private static func readMember(
         _ input: UnsafeRawBufferPointer, at offset: Int, _ decompressor: borrowing DeflateDecompressor, room: Int,
         _ maxBytes: Int

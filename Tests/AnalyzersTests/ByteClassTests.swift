@@ -12,12 +12,12 @@ struct ByteClassTests {
             for place in 0..<19 {
                 var text = [UInt8](repeating: 0x61, count: 19)
                 text[place] = byte
-                #expect(ByteClasses.isPlain(text) == isPlain, "byte \(byte) at \(place)")
+                #expect(ByteClasses(text).isPlain == isPlain, "byte \(byte) at \(place)")
                 #expect(ByteClasses.isASCII(text) == (byte < 0x80), "byte \(byte) at \(place)")
             }
         }
-        #expect(ByteClasses.isPlain(Array("one\r\ntwo\r\n".utf8)))
-        #expect(!ByteClasses.isPlain(Array("one\r\ntwo\rthree".utf8)))
+        #expect(ByteClasses(Array("one\r\ntwo\r\n".utf8)).isPlain)
+        #expect(!ByteClasses(Array("one\r\ntwo\rthree".utf8)).isPlain)
     }
 
     @Test("neighbours do not hide each other: random words")
@@ -30,7 +30,7 @@ struct ByteClassTests {
                     using: &random)
             }
             let isPlain = text.allSatisfy { (0x20...0x7E).contains($0) || [0x09, 0x0A, 0x0C].contains($0) }
-            if !text.contains(0x0D) { #expect(ByteClasses.isPlain(text) == isPlain, "\(text)") }
+            if !text.contains(0x0D) { #expect(ByteClasses(text).isPlain == isPlain, "\(text)") }
         }
     }
 }

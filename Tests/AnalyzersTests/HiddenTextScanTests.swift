@@ -52,16 +52,16 @@ struct HiddenTextScanTests {
         var random = SeededRandom()
         for _ in 0..<500 {
             var bytes = random.bytes(Int(random.next() % 200)).map { 0x20 + $0 % 0x5F }
-            #expect(ByteClasses.isPlain(bytes) && ByteClasses.isASCII(bytes))
+            #expect(ByteClasses(bytes).isPlain && ByteClasses.isASCII(bytes))
             guard !bytes.isEmpty else { continue }
             let place = Int(random.next() % UInt64(bytes.count))
             bytes[place] = [0x00, 0x1B, 0x7F, 0x80, 0xFF, 0x0D][Int(random.next() % 6)]
             let isReturn = bytes[place] == 0x0D
-            #expect(!ByteClasses.isPlain(bytes), "\(bytes)")
+            #expect(!ByteClasses(bytes).isPlain, "\(bytes)")
             #expect(ByteClasses.isASCII(bytes) == (bytes[place] < 0x80))
             if isReturn {
                 bytes.insert(0x0A, at: place + 1)
-                #expect(ByteClasses.isPlain(bytes))
+                #expect(ByteClasses(bytes).isPlain)
             }
         }
     }

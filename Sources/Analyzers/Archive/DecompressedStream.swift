@@ -19,6 +19,9 @@ final class StoredStream: ChunkSource {
 
     deinit { unsafe buffer.deallocate() }
 
+    /// Goes on at an offset.
+    func seek(to offset: Int64) { self.offset = offset }
+
     func nextChunk() throws(ArchiveFailure) -> UnsafeRawBufferPointer {
         let chunk = try bytes.read(at: offset, count: Self.chunkBytes)
         offset += Int64(chunk.count)
@@ -40,10 +43,13 @@ final class GunzipStream: ChunkSource {
     private var used = 0
     private let output: UnsafeMutableRawBufferPointer
     private var state = State.inMember
+    /// The first member where it is small enough to be decompressed at once, which is several times faster.
+    private var whole: [UInt8] = []
+    private var handedOut = 0
     /// What readers may disagree about, known once the end is reached.
     private(set) var observations: Set<Observation> = []
 
-    private enum State { case inMember, betweenMembers, ended }
+    private enum State { case handingOut, inMember, betweenMembers, ended }
 
     private static let chunkBytes = 256 << 10
 
@@ -55,6 +61,41 @@ final class GunzipStream: ChunkSource {
         unsafe output = .allocate(byteCount: Self.chunkBytes, alignment: 16)
         let header = try bytes.read(at: 0, count: 10)
         if header.count == 10, header[3] & Self.unusualFlags != 0 { observations.insert(.gzipHeader) }
+        if header.count == 10, header[3] & ~Self.nameFlag == 0 { try readWhole(bytes) }
+    }
+
+    private static let nameFlag: UInt8 = 0x08
+    /// So much of an artifact is unpacked at once: nearly every one is smaller, and a child stays within 200 MB.
+    private static let maxWholeBytes = 64 << 20
+    /// So much of it is read at once for that.
+    private static let maxStoredBytes: Int64 = 32 << 20
+
+    /// Takes the first member at once; what is damaged, larger or unusual is left to the stream, which says what it is.
+    private func readWhole(_ bytes: ArchiveBytes) throws(ArchiveFailure) {
+        guard bytes.count <= Self.maxStoredBytes else { return }
+        let stored = try bytes.read(at: 0, count: Int(bytes.count))
+        // A claim of more is read as a stream from its beginning, without trying.
+        let claimed = stored.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard claimed <= Self.maxWholeBytes,
+            let member = Gzip.firstMember(of: stored, maxBytes: Self.maxWholeBytes)
+        else { return }
+        whole = member.contents
+        source.seek(to: Int64(member.consumedBytes))
+        state = .handingOut
+    }
+
+    /// The next piece of the member that was decompressed at once, in the buffer that the stream uses as well.
+    private func nextPiece() throws(ArchiveFailure) -> UnsafeRawBufferPointer {
+        let end = min(handedOut + Self.chunkBytes, whole.count)
+        let count = end - handedOut
+        unsafe output.copyBytes(from: whole[handedOut..<end])
+        handedOut = end
+        if handedOut == whole.count {
+            whole = []
+            state = .betweenMembers
+        }
+        try budget.countUnpacked(count)
+        return unsafe UnsafeRawBufferPointer(rebasing: output[..<count])
     }
 
     /// FEXTRA, FCOMMENT and what is reserved; Python's writers store the name, and some tools a header checksum.
@@ -63,6 +104,10 @@ final class GunzipStream: ChunkSource {
     deinit { unsafe output.deallocate() }
 
     func nextChunk() throws(ArchiveFailure) -> UnsafeRawBufferPointer {
+        if state == .handingOut {
+            let piece = unsafe try nextPiece()
+            if unsafe !piece.isEmpty { return unsafe piece }
+        }
         while state != .ended {
             if unsafe used == input.count { try refill() }
             if state == .betweenMembers { try beginMember() }

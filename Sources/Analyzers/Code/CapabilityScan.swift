@@ -13,10 +13,12 @@ enum CapabilityScan {
 
     static func check(_ scan: CodeScan) {
         var uses = Uses()
-        for call in scan.model.calls { uses.note(call.callee, scan) }
-        for read in scan.model.reads { uses.note(read, scan) }
+        let (calls, reads) = (scan.model.calls, scan.model.reads)
+        for index in calls.indices where !calls[index].effects.isEmpty { uses.note(calls[index].callee, scan) }
+        for index in reads.indices where !reads[index].effects.isEmpty { uses.note(reads[index], scan) }
         for found in scan.model.imports { noteImport(found, scan) }
-        for call in scan.model.calls where call.does([.environment]) {
+        for index in calls.indices where calls[index].does([.environment]) {
+            let call = calls[index]
             if let name = call.firstText, isSecret(name) {
                 scan.report.capability(
                     .environmentSecret, line: scan.line(call.tokens), atLoad: scan.model.runsAtLoad(call.scope))
@@ -33,7 +35,6 @@ enum CapabilityScan {
 
         mutating func note(_ reference: Reference, _ scan: CodeScan) {
             let effects = reference.effects
-            guard !effects.isEmpty else { return }
             if !effects.isDisjoint(with: .hostFacts) {
                 hostFacts.formUnion(effects.intersection(.hostFacts))
                 if hostPlace == nil { hostPlace = (reference.tokens, reference.scope) }

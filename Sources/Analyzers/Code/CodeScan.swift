@@ -1,6 +1,9 @@
 import SourceCode
 
 /// One file of code while its rules run: the model, what flows in it, and what is noticed.
+///
+/// Most calls and reads do nothing that a rule asks for, and each holds several references: loops over them go by
+/// position and look at the effects in place, before they take a copy.
 final class CodeScan {
     let file: InspectedFile
     let model: CodeModel
@@ -28,8 +31,8 @@ final class CodeScan {
         self.model = model
         self.report = report
         var effects: Effects = []
-        for call in model.calls { effects.formUnion(call.effects) }
-        for read in model.reads { effects.formUnion(read.effects) }
+        for index in model.calls.indices { effects.formUnion(model.calls[index].effects) }
+        for index in model.reads.indices { effects.formUnion(model.reads[index].effects) }
         self.effects = effects
     }
 

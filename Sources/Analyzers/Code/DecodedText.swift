@@ -9,7 +9,9 @@ enum DecodedText {
 
     static func check(_ scan: CodeScan) {
         var tokensLeft = 400_000
-        for string in scan.model.strings where string.origin == .folded || string.origin == .decoded {
+        let strings = scan.model.strings
+        for index in strings.indices where strings[index].origin == .folded || strings[index].origin == .decoded {
+            let string = strings[index]
             if string.origin == .decoded, string.value.count >= minLiteralBytes {
                 let observation: Observation = isCode(string.value) ? .decodedCodeText : .decodedData
                 scan.note(observation, string.tokens, string.scope)
@@ -65,14 +67,18 @@ enum DecodedText {
     private static func checkEmbedded(_ scan: CodeScan) {
         guard scan.depth < 2 else { return }
         var found: [(text: ArraySlice<UInt8>, language: SourceLanguage, tokens: TokenRange, scope: Int32)] = []
-        for call in scan.model.calls where found.count < maxEmbedded {
+        let (calls, strings) = (scan.model.calls, scan.model.strings)
+        for index in calls.indices
+        where calls[index].does([.runsCode, .compiles, .process]) && found.count < maxEmbedded {
+            let call = calls[index]
             if call.does([.runsCode, .compiles]), let text = call.firstText, text.count >= 12 {
                 found.append((text[...], scan.model.language, call.tokens, call.scope))
             } else if call.does([.process]), let program = inlineProgram(of: call) {
                 found.append((program.text[...], program.language, call.tokens, call.scope))
             }
         }
-        for string in scan.model.strings where string.origin == .decoded && found.count < maxEmbedded {
+        for index in strings.indices where strings[index].origin == .decoded && found.count < maxEmbedded {
+            let string = strings[index]
             if isCode(string.value) { found.append((string.value, scan.model.language, string.tokens, string.scope)) }
         }
         var known: Set<ArraySlice<UInt8>> = []

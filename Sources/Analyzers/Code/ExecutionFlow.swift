@@ -2,8 +2,13 @@ import SourceCode
 
 /// OBF-DECODE-EXEC, OBF-STEGO, and what is downloaded and run without becoming a file: where run text comes from.
 enum ExecutionFlow {
+    private static let running: Effects = [.runsCode, .compiles, .process, .deserialises]
+
     static func check(_ scan: CodeScan) {
-        for call in scan.model.calls {
+        let calls = scan.model.calls
+        for index in calls.indices
+        where calls[index].does(running) || calls[index].callee.path.hasSuffix("_compile") {
+            let call = calls[index]
             // A module of WebAssembly runs in a box of its own, and so does a browser's worker, which bundlers embed as
             // text; that text is judged like any other code.
             if call.callee.path.hasPrefix("WebAssembly") { continue }

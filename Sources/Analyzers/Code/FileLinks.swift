@@ -30,7 +30,10 @@ enum FileLinks {
                 add(.node(Array(plain.utf8)), found.scope, isCalled: called.contains(plain))
             }
         }
-        for call in model.calls where call.does([.process, .runsCode, .compiles]) || isWorker(call) {
+        let calls = model.calls
+        for index in calls.indices
+        where calls[index].does([.process, .runsCode, .compiles]) || isWorker(calls[index].callee.path) {
+            let call = calls[index]
             for path in paths(givenTo: call, scan) { add(.file(path), call.scope) }
         }
         return links
@@ -44,16 +47,23 @@ enum FileLinks {
     private static func calledPaths(of model: CodeModel) -> Set<String> {
         var paths: Set<String> = []
         func insertBeginnings(of path: String) {
+            // What is in the set is there with its beginnings.
+            guard paths.insert(path).inserted else { return }
             let bytes = Array(path.utf8)
             for (index, byte) in bytes.enumerated()
             where index > 0 && (byte == UInt8(ascii: ".") || byte == UInt8(ascii: "(")) {
                 paths.insert(String(decoding: bytes[..<index], as: UTF8.self))
             }
-            paths.insert(path)
         }
-        for call in model.calls where call.callee.root == .module { insertBeginnings(of: call.callee.path) }
+        guard !model.imports.isEmpty else { return [] }
+        let (calls, reads) = (model.calls, model.reads)
+        for index in calls.indices where calls[index].callee.root == .module {
+            insertBeginnings(of: calls[index].callee.path)
+        }
         // A class that is handed on, such as a command of setup.py, is going to be called.
-        for read in model.reads where read.root == .module && namesClass(read.path) { paths.insert(read.path) }
+        for index in reads.indices where reads[index].root == .module && namesClass(reads[index].path) {
+            paths.insert(reads[index].path)
+        }
         return paths
     }
 
@@ -67,9 +77,10 @@ enum FileLinks {
     // MARK: Files that are given to interpreters
 
     /// Workers and forks take a file by its name.
-    private static func isWorker(_ call: Call) -> Bool {
-        let path = call.callee.path
-        return path.hasSuffix("Worker") || path.hasPrefix("runpy.") || path.hasSuffix(".fork")
+    private static func isWorker(_ call: Call) -> Bool { isWorker(call.callee.path) }
+
+    private static func isWorker(_ path: String) -> Bool {
+        path.hasSuffix("Worker") || path.hasPrefix("runpy.") || path.hasSuffix(".fork")
     }
 
     /// The constant texts that say which file a call runs: a program's argument, a worker, or what was read and is run.

@@ -46,7 +46,10 @@ enum ImpactScan {
     // MARK: Certificates
 
     private static func checkCertificates(_ scan: CodeScan) {
-        for call in scan.model.calls {
+        let (calls, bindings, reads) = (scan.model.calls, scan.model.bindings, scan.model.reads)
+        for index in calls.indices
+        where calls[index].does([.network]) || calls[index].callee.path.hasSuffix("_create_unverified_context") {
+            let call = calls[index]
             if call.name == "_create_unverified_context" { return scan.note(.certificatesUnchecked, call) }
             guard call.does([.network]) else { continue }
             if call.argument(labelled: "verify")?.constant?.boolean == false
@@ -55,12 +58,12 @@ enum ImpactScan {
                 return scan.note(.certificatesUnchecked, call)
             }
         }
-        for binding in scan.model.bindings where binding.name.hasSuffix("NODE_TLS_REJECT_UNAUTHORIZED") {
-            return scan.note(.certificatesUnchecked, binding.value, binding.scope)
+        for index in bindings.indices where bindings[index].name.hasSuffix("NODE_TLS_REJECT_UNAUTHORIZED") {
+            return scan.note(.certificatesUnchecked, bindings[index].value, bindings[index].scope)
         }
-        for read in scan.model.reads where read.path == "ssl.CERT_NONE" || read.path == "ssl._create_unverified_context"
-        {
-            return scan.note(.certificatesUnchecked, read.tokens, read.scope)
+        for index in reads.indices
+        where reads[index].path == "ssl.CERT_NONE" || reads[index].path == "ssl._create_unverified_context" {
+            return scan.note(.certificatesUnchecked, reads[index].tokens, reads[index].scope)
         }
     }
 

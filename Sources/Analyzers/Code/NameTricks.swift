@@ -19,8 +19,14 @@ enum NameTricks {
     ]
 
     private static func checkReferences(_ scan: CodeScan) {
-        for call in scan.model.calls { check(call.callee, scan) }
-        for read in scan.model.reads { check(read, scan) }
+        let (calls, reads) = (scan.model.calls, scan.model.reads)
+        for index in calls.indices where mayTell(calls[index].callee) { check(calls[index].callee, scan) }
+        for index in reads.indices where mayTell(reads[index]) { check(reads[index], scan) }
+    }
+
+    /// Whether a name is long enough for a walk over classes, or written in an odd way.
+    private static func mayTell(_ reference: borrowing Reference) -> Bool {
+        reference.path.utf8.count > 30 || !reference.spelling.isDisjoint(with: [.computed, .disguised])
     }
 
     private static func check(_ reference: Reference, _ scan: CodeScan) {
@@ -64,9 +70,10 @@ enum NameTricks {
     private static func checkHexNames(_ scan: CodeScan) {
         var count = 0
         var first: Int32?
-        for name in scan.model.names where isHexName(name.text) {
+        let names = scan.model.names
+        for index in names.indices where isHexName(names[index].text) {
             count += 1
-            if first == nil { first = name.offset }
+            if first == nil { first = names[index].offset }
         }
         guard count >= 10, let first else { return }
         scan.report.note(.hexNames, line: scan.file.line(at: Int(first)), count: count)
@@ -116,14 +123,19 @@ enum NameTricks {
     private static let armorModules = [
         "pytransform", "pyarmor_runtime", "sourcedefender", "pyconcrete", "pye_bootstrap",
     ]
+    private static let shortestArmor = armorModules.map(\.utf8.count).min() ?? 0
 
     private static func checkArmor(_ scan: CodeScan) {
         guard scan.isPython else { return }
-        for name in scan.model.names where name.text == "__pyarmor__" || name.text == "__pyconcrete__" {
-            return scan.report.note(.armoredCode, line: scan.file.line(at: Int(name.offset)))
+        let names = scan.model.names
+        for index in names.indices
+        where names[index].text.utf8.first == UInt8(ascii: "_")
+            && (names[index].text == "__pyarmor__" || names[index].text == "__pyconcrete__")
+        {
+            return scan.report.note(.armoredCode, line: scan.file.line(at: Int(names[index].offset)))
         }
         for found in scan.model.imports {
-            guard let specifier = found.specifier else { continue }
+            guard let specifier = found.specifier, specifier.utf8.count >= shortestArmor else { continue }
             let parts = specifier.split(separator: ".")
             if parts.contains(where: { part in armorModules.contains { part.hasPrefix($0) } }) {
                 return scan.note(.armoredCode, found.tokens, found.scope)

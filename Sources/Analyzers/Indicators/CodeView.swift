@@ -29,7 +29,8 @@ struct CodeView {
     /// The URLs of requests whose host and path are members of an object.
     static func addressesInParts(_ model: CodeModel) -> [StringConstant] {
         var found: [StringConstant] = []
-        for call in model.calls where call.effects.contains(.network) {
+        for index in model.calls.indices where model.calls[index].effects.contains(.network) {
+            let call = model.calls[index]
             for argument in call.arguments {
                 guard case .members(let members)? = argument.constant,
                     case .text(let host)? = members["hostname"] ?? members["host"], host.count <= 255,

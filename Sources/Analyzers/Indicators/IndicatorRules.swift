@@ -9,7 +9,7 @@ enum IndicatorRules {
         if let model = file.model {
             PageChecks.check(file, model, into: &report)
             let made = CodeView.addressesInParts(model) + PathTails.strings(in: model)
-            guard mayTell(model, made), let view = CodeView(file, made: made) else { return }
+            guard mayTell(file, model, made), let view = CodeView(file, made: made) else { return }
             let hits = IndicatorHits(view)
             NetworkChecks(view: view, hits: hits.hits).check(into: &report)
             CommandChecks(view: view, hits: hits).check(into: &report)
@@ -22,23 +22,29 @@ enum IndicatorRules {
     }
 
     /// Whether any check could have something to say: one scan for most files.
-    private static func mayTell(_ model: CodeModel, _ made: [StringConstant]) -> Bool {
-        if IndicatorTable.set.matchesAny(in: model.source.bytes) { return true }
-        let isMade: (StringConstant) -> Bool = { $0.origin != .literal || $0.escapes > 0 }
-        if model.strings.contains(where: { isMade($0) && IndicatorTable.set.matchesAny(in: $0.value) }) { return true }
-        let telling: Effects = [.process, .shell, .installs, .deletesTrees, .clipboard, .socket]
-        return model.calls.contains { call in
-            !call.effects.isDisjoint(with: telling)
-                || !call.effects.isDisjoint(with: [.writesFiles, .deletesFiles]) && model.runsAtLoad(call.scope)
+    private static func mayTell(_ file: InspectedFile, _ model: CodeModel, _ made: [StringConstant]) -> Bool {
+        if file.foundLiterals.hasIndicator { return true }
+        let (strings, calls, names, bindings) = (model.strings, model.calls, model.names, model.bindings)
+        // Strings that stand in the source as they are were looked at with it.
+        let isMade: (Int) -> Bool = { strings[$0].origin != .literal || strings[$0].escapes > 0 }
+        if strings.indices.contains(where: { isMade($0) && IndicatorTable.set.matchesAny(in: strings[$0].value) }) {
+            return true
         }
+        let telling: Effects = [.process, .shell, .installs, .deletesTrees, .clipboard, .socket]
+        let tells: (Int) -> Bool = { index in
+            !calls[index].effects.isDisjoint(with: telling)
+                || !calls[index].effects.isDisjoint(with: [.writesFiles, .deletesFiles])
+                    && model.runsAtLoad(calls[index].scope)
+        }
+        return calls.indices.contains(where: tells)
             || made.contains { $0.value.hasPrefix("https://") || IndicatorTable.set.matchesAny(in: $0.value) }
-            || model.names.contains { $0.text.utf8.count == 8 && $0.text == "ethereum" }
-            || model.bindings.contains { binding in
-                let name = binding.name.utf8
-                return name.count >= 5
-                    && (name.reversed().starts(with: "hctef".utf8)
-                        || name.count >= 8 && Array(name).contains(text: "ethereum"))
-            }
+            || names.indices.contains { names[$0].text.utf8.count == 8 && names[$0].text == "ethereum" }
+            || bindings.indices.contains { mayHook(bindings[$0].name) }
+    }
+
+    /// Whether a name may be one whose replacement changes what pages pay.
+    private static func mayHook(_ name: String) -> Bool {
+        name.hasSuffix("fetch") || name.utf8.count >= 8 && Array(name.utf8).contains(text: "ethereum")
     }
 }
 

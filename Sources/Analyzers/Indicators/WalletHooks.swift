@@ -86,8 +86,11 @@ struct WalletHooks {
         "ethereum.sendAsync",
     ]
 
+    private static let shortestHook = hookEndings.map(\.utf8.count).min() ?? 0
+
     private static func isHook(_ name: String) -> Bool {
-        hookEndings.contains { name == $0 || name.hasSuffix("." + $0) }
+        guard name.utf8.count >= shortestHook else { return false }
+        return hookEndings.contains { name == $0 || name.hasSuffix("." + $0) }
     }
 }
 

@@ -6,8 +6,8 @@ struct ArchiveStructure {
     private let layout: ArtifactLayout
     private let limits: AnalysisLimits
     /// By the folded name: names with one key are one file on some file system.
-    private var seen: [[UInt8]: Seen] = [:]
-    private var folders: Set<[UInt8]> = []
+    private var seen: [BytesKey: Seen] = [:]
+    private var folders: Set<BytesKey> = []
     private var roots: [[UInt8]] = []
     private var resolution = LinkResolution()
     private var symbolicLinks: [ArchiveMember] = []
@@ -62,7 +62,7 @@ struct ArchiveStructure {
         if roots.count > 1 { findings.add(.twoRoots, count: roots.count) }
         for name in filePaths {
             let path = Array(layout.installPath(of: name).joined(separator: [UInt8(ascii: "/")]))
-            if folders.contains(path) { findings.add(.fileIsFolder, path: name) }
+            if folders.contains(BytesKey(path)) { findings.add(.fileIsFolder, path: name) }
         }
         guard !resolution.isEmpty else { return }
         for name in filePaths {
@@ -112,7 +112,7 @@ struct ArchiveStructure {
     /// Remembers the folders that a file lies in, from the innermost out.
     private mutating func noteFolders(of path: [UInt8]) {
         var end = path.lastIndex(of: UInt8(ascii: "/"))
-        while let slash = end, folders.insert(Array(path[..<slash])).inserted {
+        while let slash = end, folders.insert(BytesKey(Array(path[..<slash]))).inserted {
             end = path[..<slash].lastIndex(of: UInt8(ascii: "/"))
         }
     }
@@ -123,7 +123,7 @@ struct ArchiveStructure {
         guard !path.isEmpty else { return }
         let isManifest = ManifestKind.isCentral(path, layout: layout)
         let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
-        let key = CompatibilityForm.folded(joined)
+        let key = BytesKey(CompatibilityForm.folded(joined))
         noteFolders(of: joined)
         guard let first = seen[key] else {
             seen[key] = Seen(name: joined, isManifest: isManifest)

@@ -1,6 +1,8 @@
 /// The files of an artifact by where they lie, for finding what a link means.
 struct FileTable {
-    private var indices: [[UInt8]: Int] = [:]
+    private var indices: [BytesKey: Int] = [:]
+    /// The files that Python takes for a module, by the module's path without an ending.
+    private var pythonFiles: [BytesKey: PythonFile] = [:]
     /// What nested package.json files give as `main`, by folder.
     private let mains: [[UInt8]: [UInt8]]
     /// The package's own name, under which npm's packages may load themselves.
@@ -17,7 +19,11 @@ struct FileTable {
         self.layout = layout
         indices.reserveCapacity(paths.count)
         for (index, path) in paths.enumerated() {
-            if indices[path] == nil { indices[path] = index }
+            let key = BytesKey(path)
+            // The first of several files at one place counts.
+            guard indices[key] == nil else { continue }
+            indices[key] = index
+            noteModule(path, index)
             if !hasBundledModules, path.hasPrefix("node_modules/") || path.contains(text: "/node_modules/") {
                 hasBundledModules = true
             }
@@ -25,7 +31,7 @@ struct FileTable {
     }
 
     /// The file at exactly `path`.
-    func file(at path: [UInt8]) -> Int? { indices[path] }
+    func file(at path: [UInt8]) -> Int? { indices[BytesKey(path)] }
 
     /// The files that a link in the file at `origin` may mean.
     func targets(of link: FileLink, from origin: [UInt8]) -> [Int] {
@@ -66,14 +72,14 @@ struct FileTable {
     /// The file that Node loads for a path: itself, with an ending, or the index of a folder.
     func nodePath(_ path: [UInt8]) -> Int? {
         if !path.isEmpty {
-            if let exact = indices[path] { return exact }
-            for ending in Self.nodeEndings { if let found = indices[path + ending] { return found } }
+            if let exact = file(at: path) { return exact }
+            for ending in Self.nodeEndings { if let found = file(at: path + ending) { return found } }
             // TypeScript names the compiled file where the source lies.
-            if path.hasSuffix(".js"), let found = indices[path.dropLast(3) + Array(".ts".utf8)] { return found }
+            if path.hasSuffix(".js"), let found = file(at: path.dropLast(3) + Array(".ts".utf8)) { return found }
         }
         if let main = mains[path], let target = Self.joined(path, main), target != path {
-            if let exact = indices[target] { return exact }
-            for ending in Self.nodeEndings { if let found = indices[target + ending] { return found } }
+            if let exact = file(at: target) { return exact }
+            for ending in Self.nodeEndings { if let found = file(at: target + ending) { return found } }
             if let found = index(of: target) { return found }
         }
         return index(of: path)
@@ -81,11 +87,32 @@ struct FileTable {
 
     private func index(of folder: [UInt8]) -> Int? {
         let stem = (folder.isEmpty ? [] : folder + [Self.slash]) + Array("index".utf8)
-        for ending in Self.nodeEndings { if let found = indices[stem + ending] { return found } }
+        for ending in Self.nodeEndings { if let found = file(at: stem + ending) { return found } }
         return nil
     }
 
     // MARK: Python
+
+    /// A file that is a module, and how early Python finds it among others of the same name.
+    private struct PythonFile {
+        let index: Int
+        let order: Int
+    }
+
+    private static let pythonEndings = [".py", "/__init__.py", ".pyx", ".pyw"].map { Array($0.utf8) }
+
+    private mutating func noteModule(_ path: [UInt8], _ index: Int) {
+        for (order, ending) in Self.pythonEndings.enumerated() {
+            // At the top there is no folder before the name of a package's own file.
+            let isTop = order == 1 && path.elementsEqual(ending.dropFirst())
+            guard isTop || path.count >= ending.count && path.suffix(ending.count).elementsEqual(ending) else {
+                continue
+            }
+            let stem = BytesKey(isTop ? [] : Array(path.dropLast(ending.count)))
+            if let known = pythonFiles[stem], known.order <= order { continue }
+            pythonFiles[stem] = PythonFile(index: index, order: order)
+        }
+    }
 
     /// The modules that an import statement loads: the packages on the way, the module, and members that are modules.
     func python(_ module: [UInt8], members: [[UInt8]], from folder: [UInt8]) -> [Int] {
@@ -115,23 +142,16 @@ struct FileTable {
     private func modules(_ parts: [[UInt8]], members: [[UInt8]], below root: [UInt8]) -> [Int] {
         var found: [Int] = []
         var path = root
-        func note(_ candidate: [UInt8]) -> Bool {
-            let initial = candidate.isEmpty ? "__init__.py" : "/__init__.py"
-            for ending in [".py", initial, ".pyx", ".pyw"] {
-                if let index = indices[candidate + Array(ending.utf8)] {
-                    found.append(index)
-                    return true
-                }
-            }
-            return false
+        func note(_ candidate: [UInt8]) {
+            if let file = pythonFiles[BytesKey(candidate)] { found.append(file.index) }
         }
-        if parts.isEmpty { _ = note(path) }
+        if parts.isEmpty { note(path) }
         for part in parts {
             path = path.isEmpty ? part : path + [Self.slash] + part
             // A folder without `__init__.py` is a namespace package.
-            _ = note(path)
+            note(path)
         }
-        for member in members.prefix(200) { _ = note(path.isEmpty ? member : path + [Self.slash] + member) }
+        for member in members.prefix(200) { note(path.isEmpty ? member : path + [Self.slash] + member) }
         return found
     }
 
@@ -144,7 +164,7 @@ struct FileTable {
     private func named(_ path: [UInt8], from folder: [UInt8]) -> Int? {
         for base in [folder, []] {
             guard let joined = Self.joined(base, path) else { continue }
-            if let found = indices[joined] { return found }
+            if let found = file(at: joined) { return found }
             if layout == .npmTarball, let found = nodePath(joined) { return found }
         }
         return nil

@@ -29,7 +29,7 @@ struct FindingCollector {
 
     private struct Key: Hashable {
         let observation: Observation
-        let path: [UInt8]?
+        let path: BytesKey?
         let reach: Reach?
     }
 
@@ -40,7 +40,7 @@ struct FindingCollector {
     mutating func add(
         _ observation: Observation, path: [UInt8]? = nil, line: Int? = nil, count: Int = 1, reach: Reach? = nil
     ) {
-        let key = Key(observation: observation, path: path, reach: reach)
+        let key = Key(observation: observation, path: path.map(BytesKey.init), reach: reach)
         if let position = positions[key] {
             notices[position].count += count
             return

@@ -19,7 +19,10 @@ struct InspectedFile {
     /// Whether the model is of a file whose name promises no code: it counts only where code leads to it.
     let isGuess: Bool
     let layout: ArtifactLayout
+    /// What kinds of bytes the decoded text has.
+    let classes: ByteClasses
     private let lines: CachedLines
+    private let literals: CachedLiterals
 
     init(name: [UInt8], path: [[UInt8]], bytes: [UInt8], layout: ArtifactLayout) {
         self.name = name
@@ -32,7 +35,9 @@ struct InspectedFile {
         text = kind.isText ? SourceText(decoding: bytes, language: kind.language) : nil
         model = InspectedFile.model(of: text, kind.language)
         isGuess = false
+        classes = ByteClasses(text?.bytes ?? [])
         lines = CachedLines(text?.bytes ?? [])
+        literals = CachedLiterals()
     }
 
     /// The same file read as code of a language that its name does not promise.
@@ -46,7 +51,9 @@ struct InspectedFile {
         text = SourceText(decoding: file.bytes, language: language)
         model = InspectedFile.model(of: text, language)
         isGuess = true
+        classes = ByteClasses(text?.bytes ?? [])
         lines = CachedLines(text?.bytes ?? [])
+        literals = CachedLiterals()
     }
 
     /// A text inside of a file, which is code by itself.
@@ -60,7 +67,9 @@ struct InspectedFile {
         text = SourceText(bytes: code)
         model = InspectedFile.model(of: text, language)
         isGuess = file.isGuess
+        classes = ByteClasses(code)
         lines = CachedLines(code)
+        literals = CachedLiterals()
     }
 
     private static func model(of text: SourceText?, _ language: SourceLanguage?) -> CodeModel? {
@@ -73,6 +82,9 @@ struct InspectedFile {
 
     /// The line, from 1, of an offset in the decoded text.
     func line(at offset: Int) -> Int { lines.line(at: offset) }
+
+    /// What one scan of the decoded text finds for all rules.
+    var foundLiterals: FoundLiterals { literals.found(in: text?.bytes ?? []) }
 
     /// The line of a token of the model.
     func line(ofToken index: Int32) -> Int { line(at: model?.offset(ofToken: index) ?? 0) }
@@ -89,5 +101,16 @@ private final class CachedLines {
         let found = index ?? LineIndex(bytes)
         index = found
         return found.line(at: offset)
+    }
+}
+
+/// The literals of a text, looked for when the first rule asks.
+private final class CachedLiterals {
+    private var known: FoundLiterals?
+
+    func found(in bytes: [UInt8]) -> FoundLiterals {
+        let found = known ?? FoundLiterals(bytes)
+        known = found
+        return found
     }
 }

@@ -42,8 +42,11 @@ enum MemberPath {
         if part.equals(".") || part.equals("..") { return [] }
         var found: Set<Observation> = []
         if part.last == UInt8(ascii: ".") || part.last == UInt8(ascii: " ") { found.insert(.nameTrailing) }
-        let stem = Array(part.prefix { $0 != UInt8(ascii: ".") }).lowercasedASCII()
-        if reservedStems.contains(String(decoding: stem, as: UTF8.self)) { found.insert(.nameReserved) }
+        let stem = part.prefix { $0 != UInt8(ascii: ".") }.lowercasedASCII()
+        // All of them have three or four letters.
+        if stem.count == 3 || stem.count == 4, reservedStems.contains(String(decoding: stem, as: UTF8.self)) {
+            found.insert(.nameReserved)
+        }
         return found
     }
 

@@ -37,6 +37,7 @@ struct LiteralSet: Sendable {
     private let entries: [Entry]
     /// Every pattern's bytes, folded when case is ignored.
     private let texts: [UInt8]
+    private let patterns: [[UInt8]]
 
     /// A set of `patterns`, none of which is empty; the same text twice gives two matches.
     ///
@@ -49,6 +50,7 @@ struct LiteralSet: Sendable {
     init(_ patterns: [[UInt8]], ignoringCase: Bool = false) {
         precondition(patterns.allSatisfy { !$0.isEmpty }, "an empty pattern matches everywhere")
         count = patterns.count
+        self.patterns = patterns
         ignoresCase = ignoringCase
         windowBytes = min(4, patterns.map(\.count).min() ?? 4)
         windowMask = UInt32.max >> UInt32(8 * (4 - windowBytes))
@@ -77,6 +79,12 @@ struct LiteralSet: Sendable {
         self.texts = texts
     }
 
+    /// The patterns of two sets that treat case alike, those of the second behind those of the first.
+    init(joining first: LiteralSet, _ second: LiteralSet) {
+        precondition(first.ignoresCase == second.ignoresCase, "one scan folds letters or does not")
+        self.init(first.patterns + second.patterns, ignoringCase: first.ignoresCase)
+    }
+
     // MARK: Searching
 
     /// Every occurrence, overlapping ones too, by where they start and then by pattern; at most `limit` of them.
@@ -98,6 +106,25 @@ struct LiteralSet: Sendable {
         // Windows lie at different places of their patterns, so matches are found slightly out of order.
         found.sort { ($0.range.lowerBound, $0.pattern) < ($1.range.lowerBound, $1.pattern) }
         return found
+    }
+
+    /// Every occurrence of the first `count` patterns, at most `limit` of them, and whether any other pattern occurs.
+    func matches(in bytes: [UInt8], first count: Int, limit: Int) -> (matches: [Match], hasOthers: Bool) {
+        var found: [Match] = []
+        var hasOthers = false
+        unsafe bytes.withUnsafeBytes { text in
+            unsafe scan(text) { entry, start in
+                if Int(entry.pattern) >= count {
+                    hasOthers = true
+                } else if found.count < limit {
+                    found.append(
+                        Match(pattern: Int(entry.pattern), range: start..<start + Int(entry.textCount)))
+                }
+                return true
+            }
+        }
+        found.sort { ($0.range.lowerBound, $0.pattern) < ($1.range.lowerBound, $1.pattern) }
+        return (found, hasOthers)
     }
 
     /// Which patterns occur.

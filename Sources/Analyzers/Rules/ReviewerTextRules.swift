@@ -37,12 +37,12 @@ private struct ReviewerTextCheck {
 
     init(_ file: InspectedFile, _ source: [UInt8]) {
         self.file = file
-        folded = ByteClasses.isASCII(source) ? nil : FoldedText(source)
+        folded = file.classes.isASCII ? nil : FoldedText(source)
         bytes = folded?.bytes ?? source
     }
 
     func run(into report: inout FileReport) {
-        let matches = ReviewerScan.matches(in: bytes)
+        let matches = folded == nil ? file.foundLiterals.anchors : ReviewerScan.matches(in: bytes)
         let scan = ReviewerScan(bytes, matches)
         let hints = scan.subjects + 2 * ReviewerSetting.hints(inPath: file.path)
         let isCollection = scan.places.count >= Self.collection && file.model == nil
@@ -57,7 +57,9 @@ private struct ReviewerTextCheck {
             Self.note(place, judgement, line: line(at: place.range.lowerBound), into: &report)
         }
         for text in ReviewerCarriers.texts(in: bytes, matches) { check(text, setting, into: &report) }
-        for text in InvisibleMessages.carried(in: file.text?.bytes ?? []) { check(text, setting, into: &report) }
+        if file.classes.highest >= InvisibleMessages.lowestByte {
+            for text in InvisibleMessages.carried(in: file.text?.bytes ?? []) { check(text, setting, into: &report) }
+        }
         checkStrings(setting, into: &report)
     }
 

@@ -18,13 +18,16 @@ extension RandomAccessCollection where Element == UInt8 {
     }
 
     /// Whether the collection ends with the bytes of `suffix`.
-    func hasSuffix(_ suffix: String) -> Bool { reversed().starts(with: suffix.utf8.reversed()) }
+    func hasSuffix(_ suffix: String) -> Bool {
+        let length = suffix.utf8.count
+        return count >= length && self.suffix(length).elementsEqual(suffix.utf8)
+    }
 
     /// Whether the collection starts with the bytes of `prefix`.
     func hasPrefix(_ prefix: String) -> Bool { starts(with: prefix.utf8) }
 
     /// Whether the collection is exactly the bytes of `text`.
-    func equals(_ text: String) -> Bool { elementsEqual(text.utf8) }
+    func equals(_ text: String) -> Bool { count == text.utf8.count && elementsEqual(text.utf8) }
 
     /// The bytes with ASCII capital letters made small.
     func lowercasedASCII() -> [UInt8] { map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } }

@@ -7,7 +7,7 @@ enum HiddenTextRules {
         if !ByteClasses.isASCII(file.name) { HiddenTextCheck.checkName(file, into: &report) }
         EncodingCheck.check(file, into: &report)
         guard let source = file.text else { return }
-        if !ByteClasses.isPlain(source.bytes) {
+        if !file.classes.isPlain {
             let check = HiddenTextCheck(file, source.bytes)
             check.run(into: &report)
         }

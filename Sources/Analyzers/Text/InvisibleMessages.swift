@@ -2,17 +2,18 @@ import UnicodeText
 
 /// What invisible characters spell.
 enum InvisibleMessages {
+    /// Every character that can carry something begins with this byte or a higher one.
+    static let lowestByte: UInt8 = 0xE1
     private static let least = 8
     private static let maxBytes = 256 << 10
 
     /// The texts that tag characters, variation selectors and zero-width characters of a text carry.
     static func carried(in bytes: [UInt8]) -> [CarriedText] {
-        guard bytes.contains(where: { $0 >= 0xE1 }) else { return [] }
         var (tags, variations, widths): (Carrier, Carrier, Carrier) = (Carrier(), Carrier(), Carrier())
         let span = bytes.span
         var index = 0
         while index < span.count {
-            guard span[index] >= 0xE1 else {
+            guard span[index] >= lowestByte else {
                 index += 1
                 continue
             }

@@ -4,6 +4,8 @@ import UnicodeText
 /// Names of a program that read as other names.
 enum NameCheck {
     static func check(_ model: CodeModel, in file: InspectedFile, into report: inout FileReport) {
+        // Names of plain ASCII have other letters only by escapes.
+        if file.classes.isASCII, !model.names.contains(where: \.isEscaped) { return }
         var known: Set<String>?
         for name in model.names {
             let text = name.text.utf8

@@ -75,9 +75,10 @@ enum ReviewerCarriers {
         var texts: [CarriedText] = []
         var position = leastRun - 1
         var end = 0
+        let isEncoding = isEncoding
         // A run of this length covers one of these positions, so nothing else has to be looked at.
         while position < bytes.count, texts.count < maxTexts {
-            guard isEncoding[Int(bytes[position])] else {
+            guard isEncoding[Int(bytes[position])], mayBeRun(bytes, around: position, isEncoding) else {
                 position += leastRun
                 continue
             }
@@ -91,6 +92,17 @@ enum ReviewerCarriers {
             position = end + leastRun - 1
         }
         return texts
+    }
+
+    /// Whether a run of this length may cover a position: then half of it lies before that or behind it.
+    @inline(__always)
+    private static func mayBeRun(_ bytes: [UInt8], around position: Int, _ isEncoding: [Bool]) -> Bool {
+        let half = leastRun / 2 - 1
+        if position >= half, isEncoding[Int(bytes[position - half])], isEncoding[Int(bytes[position - half / 2])] {
+            return true
+        }
+        return position + half < bytes.count && isEncoding[Int(bytes[position + half])]
+            && isEncoding[Int(bytes[position + half / 2])]
     }
 
     private static let isEncoding: [Bool] = (0..<256).map { value in
@@ -124,6 +136,7 @@ enum ReviewerCarriers {
 
     private static func base64(_ run: ArraySlice<UInt8>) -> [UInt8]? {
         var text: [UInt8] = []
+        text.reserveCapacity(run.count)
         var (word, bits): (UInt32, UInt32) = (0, 0)
         for byte in run {
             guard let value = base64Value(byte) else { return nil }

@@ -31,14 +31,13 @@ struct ReviewerScan {
     private static let margin = 500
     /// A place counts from this weight on; lighter ones are ordinary language.
     static let leastWeight = 5
-    private static let maxMatches = 200_000
     private static let maxRegions = 400
 
     init(_ bytes: [UInt8]) { self.init(bytes, Self.matches(in: bytes)) }
 
     /// Where anchors occur in a text.
     static func matches(in bytes: [UInt8]) -> [LiteralSet.Match] {
-        ReviewerAnchors.standard.literals.matches(in: bytes, limit: maxMatches)
+        ReviewerAnchors.standard.literals.matches(in: bytes, limit: FoundLiterals.maxAnchors)
     }
 
     init(_ bytes: [UInt8], _ matches: [LiteralSet.Match]) {

@@ -11,6 +11,10 @@ extension ReviewerCarriers {
         var index = 0
         // A word of seven letters set apart covers five bytes in a row at one of these positions.
         while index + 8 < bytes.count, texts.count < maxSpellings {
+            if index + blockBytes + 4 <= bytes.count, !mayHaveLettersApart(bytes, in: index..<index + blockBytes) {
+                index += blockBytes
+                continue
+            }
             guard isApart(bytes, at: index) else {
                 index += 4
                 continue
@@ -20,6 +24,26 @@ extension ReviewerCarriers {
             index = max(end, index + 4)
         }
         return texts
+    }
+
+    /// So many bytes are passed at once, a multiple of the steps between the positions that are looked at.
+    private static let blockBytes = 64
+
+    /// Whether letters and others take turns in any five bytes that begin in a block: without a branch, in vectors.
+    @inline(__always)
+    private static func mayHaveLettersApart(_ bytes: [UInt8], in block: Range<Int>) -> Bool {
+        var found: UInt8 = 0
+        unsafe bytes.withUnsafeBufferPointer { text in
+            for index in block {
+                let first = unsafe letterBit(text[index])
+                let second = unsafe letterBit(text[index + 1])
+                let third = unsafe letterBit(text[index + 2])
+                let fourth = unsafe letterBit(text[index + 3])
+                let fifth = unsafe letterBit(text[index + 4])
+                found |= (first ^ second) & (second ^ third) & (third ^ fourth) & (fourth ^ fifth)
+            }
+        }
+        return found != 0
     }
 
     /// Whether letters and other characters take turns in the five bytes from `index`.
@@ -62,6 +86,7 @@ extension ReviewerCarriers {
 
     /// Stretches in which letters are written by their numbers.
     static func references(_ bytes: [UInt8]) -> [CarriedText] {
+        guard hasReferences(bytes) else { return [] }
         let found = referenceMarks.matches(in: bytes, limit: 20_000)
         guard found.count >= leastLetters else { return [] }
         var texts: [CarriedText] = []
@@ -81,6 +106,33 @@ extension ReviewerCarriers {
             index = last + 1
         }
         return texts
+    }
+
+    /// Whether `&#`, `\u`, `\x`, `%6` and `%7` occur as often as a word has letters: without a branch, in vectors.
+    private static func hasReferences(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count > 1 else { return false }
+        return unsafe bytes.withUnsafeBufferPointer { text in
+            guard let base = text.baseAddress else { return false }
+            let last = text.count - 1
+            var (count, start) = (0, 0)
+            while start < last, count < leastLetters {
+                // A byte counts up to 255.
+                let end = min(start + 128, last)
+                var inBlock: UInt8 = 0
+                for index in start..<end {
+                    let byte = unsafe base[index]
+                    let next = unsafe base[index + 1]
+                    let isNumber: UInt8 = (byte == 0x26 ? 1 : 0) & (next == 0x23 ? 1 : 0)
+                    let isLetter: UInt8 = next | 0x20 == 0x78 || next | 0x20 == 0x75 ? 1 : 0
+                    let isEscape: UInt8 = (byte == 0x5C ? 1 : 0) & isLetter
+                    let isPercent: UInt8 = (byte == 0x25 ? 1 : 0) & (next & 0xFE == 0x36 ? 1 : 0)
+                    inBlock &+= isNumber | isEscape | isPercent
+                }
+                count += Int(inBlock)
+                start = end
+            }
+            return count >= leastLetters
+        }
     }
 
     /// The beginnings of references to ASCII letters.
@@ -155,6 +207,10 @@ extension ReviewerCarriers {
         }
     }
 }
+
+/// 1 for an ASCII letter, 0 for anything else.
+@inline(__always)
+private func letterBit(_ byte: UInt8) -> UInt8 { (byte | 0x20) &- 0x61 < 26 ? 1 : 0 }
 
 @inline(__always)
 private func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }

@@ -1,0 +1,18 @@
+/// What one scan of a file's text finds for every family of rules that begins with a scan.
+struct FoundLiterals {
+    /// Where the anchors of texts for reviewing models occur.
+    let anchors: [LiteralSet.Match]
+    /// Whether any indicator occurs.
+    let hasIndicator: Bool
+
+    /// A file with more anchors is a collection of them.
+    static let maxAnchors = 200_000
+
+    init(_ bytes: [UInt8]) {
+        let anchorCount = ReviewerAnchors.standard.literals.count
+        (anchors, hasIndicator) = Self.set.matches(in: bytes, first: anchorCount, limit: Self.maxAnchors)
+    }
+
+    /// The anchors first, so that their positions are the same as in their own set.
+    private static let set = LiteralSet(joining: ReviewerAnchors.standard.literals, IndicatorTable.set)
+}
