@@ -14,7 +14,9 @@ private func runFuzzer(
 @_cdecl("LLVMFuzzerTestOneInput")
 func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
-    let lines = bytes.count { $0 == 0x0A } + 1
+    // Requirements are counted in Python's lines, which end at more than line feeds: at no more than these bytes, though.
+    let ends: Set<UInt8> = [0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x85, 0xA8, 0xA9]
+    let lines = bytes.count { ends.contains($0) } + 1
     for name in [nil, "yarn.lock", "requirements.txt", "npm-shrinkwrap.json", "bun.lock"] {
         do throws(LockfileError) {
             let lockfile = try Lockfile(reading: bytes, filename: name, limits: LockfileLimits(maxEntries: 500))
