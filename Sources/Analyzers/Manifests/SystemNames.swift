@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Names that everybody takes for something else than a package of an index.
 enum SystemNames {
     /// Whether a command is called like a tool that people and scripts run by that name.
@@ -56,27 +58,17 @@ enum SystemNames {
         "xmlrpc": ["future"], "tkinter": ["future"], "importlib": ["future"],
     ]
 
-    /// Modules of the standard library of every Python that is still supported; those that were removed are brought
-    /// back by packages honestly.
-    private static let standardModules: Set<String> = [
-        "abc", "argparse", "array", "ast", "asyncio", "atexit", "base64", "bdb", "binascii", "bisect", "builtins",
-        "bz2",
-        "calendar", "cmath", "cmd", "code", "codecs", "codeop", "collections", "colorsys", "compileall", "concurrent",
-        "configparser", "contextlib", "contextvars", "copy", "copyreg", "csv", "ctypes", "curses", "dataclasses",
-        "datetime", "dbm", "decimal", "difflib", "dis", "doctest", "email", "encodings", "ensurepip", "enum", "errno",
-        "faulthandler", "fcntl", "filecmp", "fileinput", "fnmatch", "fractions", "ftplib", "functools", "gc", "getopt",
-        "getpass", "gettext", "glob", "graphlib", "grp", "gzip", "hashlib", "heapq", "hmac", "html", "http", "imaplib",
-        "importlib", "inspect", "io", "ipaddress", "itertools", "json", "keyword", "linecache", "locale", "logging",
-        "lzma", "mailbox", "marshal", "math", "mimetypes", "mmap", "modulefinder", "multiprocessing", "netrc", "ntpath",
-        "numbers", "operator", "optparse", "os", "pathlib", "pdb", "pickle", "pickletools", "pkgutil", "platform",
-        "plistlib", "poplib", "posix", "posixpath", "pprint", "profile", "pstats", "pty", "pwd", "py_compile", "pyclbr",
-        "pydoc", "queue", "quopri", "random", "re", "readline", "reprlib", "resource", "runpy", "sched", "secrets",
-        "select", "selectors", "shelve", "shlex", "shutil", "signal", "site", "smtplib", "socket", "socketserver",
-        "sqlite3", "ssl", "stat", "statistics", "string", "stringprep", "struct", "subprocess", "symtable", "sys",
-        "sysconfig", "syslog", "tabnanny", "tarfile", "tempfile", "termios", "textwrap", "threading", "time", "timeit",
-        "tkinter", "token", "tokenize", "tomllib", "trace", "traceback", "tracemalloc", "tty", "types", "typing",
-        "unicodedata", "unittest", "urllib", "uuid", "venv", "warnings", "wave", "weakref", "webbrowser", "winreg",
-        "wsgiref", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
+    /// Modules of the standard library of every Python that is still supported.
+    private static let standardModules = PythonLibrary.modules.subtracting(revivedModules)
+
+    /// Modules that Python dropped or hides, which packages bring back or replace honestly.
+    private static let revivedModules: Set<String> = [
+        "ConfigParser", "Queue", "StringIO", "__builtin__", "aifc", "asynchat", "asyncore", "audioop", "cPickle",
+        "cProfile", "cStringIO", "cgi", "cgitb", "chunk", "commands", "crypt", "distutils", "genericpath", "httplib",
+        "imghdr", "imp", "mailcap", "md5", "msilib", "msvcrt", "new", "nis", "nntplib", "nt", "nturl2path", "opcode",
+        "ossaudiodev", "pipes", "popen2", "pydoc_data", "pyexpat", "rlcompleter", "sha", "six", "smtpd", "sndhdr",
+        "spwd", "sre_compile", "sre_constants", "sre_parse", "sunau", "telnetlib", "turtle", "turtledemo", "urllib2",
+        "urlparse", "uu", "winsound", "xdrlib",
     ]
 
     /// Modules of projects that nearly everybody has, with further words that the names of their forks have.

@@ -87,7 +87,7 @@ extension PythonEvaluator {
         }
         // `subprocess.os.system` is `os.system`: a module holds the modules that it imports.
         if root == .module, paths.parent(path) < 0, let module = passedModule(name),
-            module != pathText(path), PythonVocabulary.libraryModules.contains(pathText(path)),
+            module != pathText(path), PythonLibrary.modules.contains(pathText(path)),
             PythonVocabulary.effects(of: pathText(child)).isEmpty,
             !PythonEvaluator.ownSubmodules.contains(pathText(child))
         {

@@ -1,6 +1,7 @@
-extension PythonVocabulary {
-    /// Modules of the standard library of Python 2 and 3.
-    static let libraryModules: Set<String> = [
+/// What Python brings itself.
+public enum PythonLibrary {
+    /// Top-level modules of the standard library of Python 2 and 3, in any version.
+    public static let modules: Set<String> = [
         "ConfigParser", "Queue", "StringIO", "__builtin__", "abc", "aifc", "argparse", "array", "ast", "asynchat",
         "asyncio", "asyncore", "atexit", "audioop", "base64", "bdb", "binascii", "bisect", "builtins", "bz2",
         "cPickle", "cProfile", "cStringIO", "calendar", "cgi", "cgitb", "chunk", "cmath", "cmd", "code", "codecs",
