@@ -256,6 +256,24 @@ private let takeOvers: [TakeOver] = [
                 """)
         }),
     TakeOver(
+        "the tokens of registries and of a cloud", "several-credentials@import", .suspicious,
+        hostile: {
+            try npmCode(
+                """
+                const fs = require('fs'), p = require('path'), h = require('os').homedir()
+                for (const f of [p.join(h, '.npmrc'), p.join(h, '.pypirc'), p.join(h, '.aws', 'credentials')]) take(f)
+
+                """)
+        },
+        honest: {
+            try npmCode(
+                """
+                const fs = require('fs'), p = require('path'), h = require('os').homedir()
+                const places = { npm: p.join(h, '.npmrc'), pip: p.join(h, '.pypirc'), curl: p.join(h, '.netrc') }
+
+                """)
+        }),
+    TakeOver(
         "the file of an imported module", "other-package-changed@import", .suspicious,
         hostile: { try wheelCode("import requests\nopen(requests.__file__, 'a').write('x = 1')\n") },
         honest: { try wheelCode("import requests\nopen(requests.__file__).read()\n") }),

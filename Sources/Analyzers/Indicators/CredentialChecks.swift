@@ -125,6 +125,8 @@ struct CredentialChecks {
         let rooted = Set(counted.filter(\.isRooted).map(\.store))
         let kinds = Set(counted.map(\.store))
         guard kinds.count >= 3, rooted.count >= 2, let last = counted.last else { return }
+        // One tool logs in to several registries of packages.
+        if kinds.isSubset(of: [.npm, .pypi, .netrc]) { return }
         grave(kinds.count >= 4 ? .credentialCollection : .severalCredentials, last.hit, into: &report)
     }
 

@@ -71,7 +71,7 @@ struct PageChecks {
 
     /// `document.addEventListener('submit', …)`: every form of a page, not one that the code made.
     private func listensToForms(_ call: Call) -> Bool {
-        guard call.name == "addEventListener",
+        guard call.callee.path.utf8.count >= 16, call.name == "addEventListener",
             call.callee.path.hasPrefix("document.")
                 || call.callee.path.hasPrefix("window.") || call.callee.path.utf8.count == 16,
             let event = call.arguments.first?.constant?.text, model.runsAtLoad(call.scope)
