@@ -19,6 +19,11 @@ private let honestCharacters: [(file: String, honest: String, hostile: String)] 
         "const c = '\u{F884}\u{F889}\u{F885}\u{F886}\u{F887}\u{F888}\u{F88A}\u{F88D}\u{F890}\u{F893}\u{F896}'",
         "const c = '\u{F884}\u{F889}\u{F884}\u{F886}\u{F889}\u{F888}\u{F88A}\u{F88D}\u{F884}\u{F893}\u{F896}'"
     ),
+    // A class of characters ends with Mongolian's selectors.
+    (
+        "b.js", "const marks = /[\u{FB1E}\u{180B}-\u{180D}\u{180F}]/g",
+        "const marks = 'a\u{FE01}\u{FE02}\u{FE03}b'"
+    ),
     // A checker documents what it looks for.
     (
         "check.py", "'''An example.\n\n    access = 'user\u{202E}'\n'''\n",

@@ -138,7 +138,8 @@ private struct HiddenTextCheck {
         }
         if let run = scan.variationRuns.first(where: { $0.count >= 4 && $0.kinds.count > 1 }) {
             hide(isTest ? .variationRunInTests : .variationRun, run.start, count: run.count, into: &report)
-        } else if let run = scan.variationRuns.first(where: { $0.kinds.count > 1 || $0.count > 8 }) {
+        } else if let run = scan.variationRuns.first(where: { ($0.kinds.count > 1 || $0.count > 8) && !isMongolian($0) }
+        ) {
             report.note(.variationPair, line: line(run.start), count: run.count)
         }
         if scan.strayVariations.count >= 4 {
@@ -148,6 +149,11 @@ private struct HiddenTextCheck {
             report.note(
                 .variationPair, line: line(scan.strayEmojiVariations.first), count: scan.strayEmojiVariations.count)
         }
+    }
+
+    /// Whether a run has only Mongolian's own four selectors, as classes of characters list them.
+    private func isMongolian(_ run: HiddenTextScan.Run) -> Bool {
+        run.count <= 4 && run.kinds.allSatisfy { (0x180B...0x180F).contains($0) }
     }
 
     // MARK: Zero width
