@@ -1,3 +1,5 @@
+import UnicodeText
+
 /// An address of the Internet as URLs and connections name it, in any form that programs accept.
 struct InternetAddress: Equatable {
     /// 4 or 16 bytes.
@@ -71,7 +73,7 @@ struct InternetAddress: Equatable {
         guard !digits.isEmpty, digits.count <= 12 else { return nil }
         var value: UInt64 = 0
         for byte in digits {
-            guard let digit = hexadecimalValue(byte), UInt64(digit) < radix else { return nil }
+            guard let digit = HexadecimalDigit.value(byte), UInt64(digit) < radix else { return nil }
             value = value * radix + UInt64(digit)
         }
         return (value, radix == 10)
@@ -100,7 +102,7 @@ struct InternetAddress: Equatable {
             guard (1...4).contains(group.count) else { return nil }
             var value = 0
             for byte in group {
-                guard let digit = hexadecimalValue(byte) else { return nil }
+                guard let digit = HexadecimalDigit.value(byte) else { return nil }
                 value = value << 4 | Int(digit)
             }
             halves[halves.count - 1] += [UInt8(value >> 8), UInt8(value & 255)]
@@ -183,15 +185,5 @@ struct InternetAddress: Equatable {
         if resolvers.contains(where: { bytes.starts(with: $0) }) { return false }
         // Made-up examples have few different bytes: 2001:1::1, 2000::.
         return Set(bytes).count > 5
-    }
-}
-
-/// The value of a hexadecimal digit.
-func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
     }
 }

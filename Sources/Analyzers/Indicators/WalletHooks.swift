@@ -1,4 +1,5 @@
 import SourceCode
+import UnicodeText
 
 /// CRED-WALLET: code that changes where payments go, by replacing what pages call or what was copied.
 struct WalletHooks {
@@ -101,7 +102,7 @@ private enum AddressKind: Hashable {
     init?(_ text: ArraySlice<UInt8>) {
         let isBase58 = text.allSatisfy(isBase58Letter)
         let hasDigit = text.contains { (0x31...0x39).contains($0) }
-        if text.hasPrefix("0x"), text.count == 42, text.dropFirst(2).allSatisfy({ hexadecimalValue($0) != nil }) {
+        if text.hasPrefix("0x"), text.count == 42, text.dropFirst(2).allSatisfy({ HexadecimalDigit.value($0) != nil }) {
             // Zero and other made-up addresses have few different digits.
             guard Set(text.dropFirst(2)).count > 8 else { return nil }
             self = .ethereum

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// Text of PowerShell and of Windows' `cmd`, as far as judging it needs.
 enum PowerShellText {
     /// The text in small letters, without the marks that hide names: backticks, carets, joined and formatted strings.
@@ -58,7 +60,7 @@ enum PowerShellText {
 
     /// What follows `-EncodedCommand`: base64 of UTF-16.
     static func decodedProgram(_ text: [UInt8]) -> [UInt8]? {
-        guard let bytes = lenientBase64(text), bytes.count >= 2 else { return nil }
+        guard let bytes = LenientBase64.decode(text, others: .refuse), bytes.count >= 2 else { return nil }
         let units = stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 }
         let zeros = units.count { $0 >> 8 == 0 }
         // Some give UTF-8 by mistake.

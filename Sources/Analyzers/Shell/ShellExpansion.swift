@@ -1,3 +1,5 @@
+import UnicodeText
+
 /// Quotes and expansions of shell text.
 extension ShellParser {
     mutating func singleQuoted() {
@@ -114,7 +116,7 @@ extension ShellParser {
     private mutating func number(radix: Int, digits: Int, first: Int) -> UInt8 {
         var value = first
         for _ in 0..<digits {
-            guard let next = peek(), let digit = hexadecimalValue(next), Int(digit) < radix else { break }
+            guard let next = peek(), let digit = HexadecimalDigit.value(next), Int(digit) < radix else { break }
             value = value * radix + Int(digit)
             position += 1
         }

@@ -1,3 +1,5 @@
+import SourceCode
+
 /// What parts of shell text print, where that is known without running anything.
 extension ShellScript {
     /// What a substitution puts into its word: the words of `echo` and `printf`, through decoders that are known.
@@ -44,10 +46,10 @@ extension ShellPipeline {
     private static func filtered(_ text: [UInt8], _ command: ShellCommand) -> [UInt8]? {
         let read = ReadCommand(command)
         switch read.program {
-        case "base64" where read.isDecoder: return lenientBase64(text)
-        case "openssl" where read.hasArgument("-d"): return lenientBase64(text)
+        case "base64" where read.isDecoder: return LenientBase64.decode(text, others: .refuse)
+        case "openssl" where read.hasArgument("-d"): return LenientBase64.decode(text, others: .refuse)
         case "rev": return text.trimmedASCII().reversed()
-        case "xxd" where read.isDecoder: return hexadecimalBytes(text)
+        case "xxd" where read.isDecoder: return LenientHexadecimal.decode(text, passesBlanks: true, dropsHalf: true)
         case "cat" where read.arguments.isEmpty: return text
         case "tr":
             let sets = read.argumentTexts.filter { !$0.hasPrefix("-") }
@@ -79,41 +81,6 @@ extension ShellPipeline {
             return place < to.count ? to[place] : last
         }
     }
-}
-
-/// The bytes of base64 text with line ends in it and padding left out; nil when other characters are in it.
-func lenientBase64(_ text: [UInt8]) -> [UInt8]? {
-    var values: [UInt8] = []
-    var (bits, count): (UInt32, Int) = (0, 0)
-    for byte in text {
-        let value: UInt8
-        switch byte {
-        case 0x41...0x5A: value = byte - 0x41
-        case 0x61...0x7A: value = byte - 0x61 + 26
-        case 0x30...0x39: value = byte - 0x30 + 52
-        case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
-        case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
-        case UInt8(ascii: "="), 0x0A, 0x0D, 0x20: continue
-        default: return nil
-        }
-        bits = bits << 6 | UInt32(value)
-        count += 6
-        if count >= 8 {
-            count -= 8
-            values.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-        }
-    }
-    return values
-}
-
-/// The bytes of hexadecimal text with blanks in it.
-private func hexadecimalBytes(_ text: [UInt8]) -> [UInt8]? {
-    var digits: [UInt8] = []
-    for byte in text where byte != 0x20 && byte != 0x0A {
-        guard let digit = hexadecimalValue(byte) else { return nil }
-        digits.append(digit)
-    }
-    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }
 
 /// The text with the escapes of `printf` resolved: `\\n`, `\\x41`, `\\101`.

@@ -34,9 +34,11 @@ enum SourceTransformations {
                 continue
             }
             var (bits, count, high): (UInt32, Int, UInt32?) = (0, 0, nil)
-            while index < bytes.count, let digit = Base64Digits.value(bytes[index]) {
+            while index < bytes.count, bytes[index] != UInt8(ascii: "-"), bytes[index] != UInt8(ascii: "_"),
+                let digit = LenientBase64.digit(bytes[index])
+            {
                 index += 1
-                bits = bits << 6 | UInt32(digit)
+                bits = bits << 6 | digit
                 count += 6
                 guard count >= 16 else { continue }
                 count -= 16
@@ -76,19 +78,5 @@ enum SourceTransformations {
             index = PythonEscape.append(bytes, after: index, isBytes: false, to: &writer)
         }
         return writer.bytes
-    }
-}
-
-/// The value of base64's characters.
-enum Base64Digits {
-    static func value(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - 65
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 71
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte + 4
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        case _: nil
-        }
     }
 }

@@ -1,26 +1,9 @@
+import UnicodeText
+
 /// Encodings of bytes as text that programs undo with a call of the library.
 enum TextCodec {
     /// Base64 of both alphabets; characters of neither are passed over as Python does.
-    static func base64(_ content: [UInt8]) -> [UInt8]? {
-        var result: [UInt8] = []
-        result.reserveCapacity(content.count / 4 * 3)
-        var (bits, count): (UInt32, Int) = (0, 0)
-        var digits = 0
-        for byte in content {
-            guard byte != UInt8(ascii: "=") else { break }
-            let plain: UInt8 = byte == UInt8(ascii: "-") ? 0x2B : byte == UInt8(ascii: "_") ? 0x2F : byte
-            guard let digit = Base64Digits.value(plain) else { continue }
-            digits += 1
-            bits = bits << 6 | UInt32(digit)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                result.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-                bits &= (1 << UInt32(count)) - 1
-            }
-        }
-        return digits & 3 == 1 ? nil : result
-    }
+    static func base64(_ content: [UInt8]) -> [UInt8]? { LenientBase64.decode(content, others: .passOverToPadding) }
 
     /// Spec: RFC 4648, section 6.
     static func base32(_ content: [UInt8]) -> [UInt8]? {
@@ -91,40 +74,34 @@ enum TextCodec {
     }
 
     /// Hexadecimal digits, with blanks between them.
-    static func hexadecimal(_ content: [UInt8]) -> [UInt8]? {
-        var result: [UInt8] = []
-        result.reserveCapacity(content.count / 2)
-        var high: UInt8?
-        for byte in content {
-            if byte == 0x20 || byte >= 0x09 && byte <= 0x0D { continue }
-            guard let digit = PythonEscape.hexDigit(byte) else { return nil }
-            if let first = high {
-                result.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        return high == nil ? result : nil
-    }
+    static func hexadecimal(_ content: [UInt8]) -> [UInt8]? { LenientHexadecimal.decode(content, passesBlanks: true) }
 
     static func hexDigits(_ content: [UInt8]) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
         return content.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
-    static func percentDecoded(_ content: [UInt8]) -> [UInt8] {
+    /// Percent signs, and `%u0065` where JavaScript's `unescape` reads them.
+    static func percentDecoded(_ content: [UInt8], readsUnicode: Bool = false) -> [UInt8] {
         var result: [UInt8] = []
+        result.reserveCapacity(content.count)
         var index = 0
         while index < content.count {
-            if content[index] == UInt8(ascii: "%"), index + 2 < content.count,
-                let high = PythonEscape.hexDigit(content[index + 1]),
-                let low = PythonEscape.hexDigit(content[index + 2])
+            let byte = content[index]
+            if byte == UInt8(ascii: "%"), index + 2 < content.count,
+                let high = HexadecimalDigit.value(content[index + 1]),
+                let low = HexadecimalDigit.value(content[index + 2])
             {
                 result.append(high << 4 | low)
                 index += 3
+            } else if readsUnicode, byte == UInt8(ascii: "%"), index + 5 < content.count,
+                content[index + 1] | 0x20 == UInt8(ascii: "u"),
+                let pair = LenientHexadecimal.decode(content[(index + 2)..<(index + 6)], passesBlanks: false)
+            {
+                UTF8Text.append(UInt32(pair[0]) << 8 | UInt32(pair[1]), to: &result)
+                index += 6
             } else {
-                result.append(content[index])
+                result.append(byte)
                 index += 1
             }
         }

@@ -1,4 +1,5 @@
 import Cryptography
+import SourceCode
 import UnicodeText
 
 /// Text that something else carries: an encoding, a spelling, or characters that show nothing.
@@ -123,43 +124,10 @@ enum ReviewerCarriers {
     }
 
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
-        var text: [UInt8] = []
-        var index = digits.startIndex
-        while index + 1 < digits.endIndex {
-            text.append(hexValue(digits[index]) << 4 | hexValue(digits[index + 1]))
-            index += 2
-        }
-        return isReadable(text) ? text : nil
+        LenientHexadecimal.decode(digits, passesBlanks: false, dropsHalf: true).flatMap { isReadable($0) ? $0 : nil }
     }
 
-    private static func hexValue(_ byte: UInt8) -> UInt8 { byte < 0x40 ? byte & 15 : (byte & 7) + 9 }
-
-    private static func base64(_ run: ArraySlice<UInt8>) -> [UInt8]? {
-        var text: [UInt8] = []
-        text.reserveCapacity(run.count)
-        var (word, bits): (UInt32, UInt32) = (0, 0)
-        for byte in run {
-            guard let value = base64Value(byte) else { return nil }
-            word = word << 6 | value
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                text.append(UInt8(truncatingIfNeeded: word >> bits))
-            }
-        }
-        return text
-    }
-
-    private static func base64Value(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case 0x41...0x5A: UInt32(byte - 0x41)
-        case 0x61...0x7A: UInt32(byte - 0x61 + 26)
-        case 0x30...0x39: UInt32(byte - 0x30 + 52)
-        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
-        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
-        case _: nil
-        }
-    }
+    private static func base64(_ run: ArraySlice<UInt8>) -> [UInt8]? { LenientBase64.decode(run, others: .refuse) }
 
     /// Whether bytes are words rather than anything: nearly only printable, mostly letters.
     static func isReadable(_ text: [UInt8]) -> Bool {

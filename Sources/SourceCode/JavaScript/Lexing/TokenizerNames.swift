@@ -1,3 +1,5 @@
+import UnicodeText
+
 extension JavaScriptTokenizer {
     /// The ASCII bytes of names as two sets of bits.
     private static var lowNameBytes: UInt64 { 0x03FF_0010_0000_0000 }
@@ -80,7 +82,7 @@ extension JavaScriptTokenizer {
         var (value, index): (UInt32, Int) = (0, place + 2)
         if at(index) == UInt8(ascii: "{") {
             index += 1
-            while let digit = UTF8Text.hexadecimalDigit(at(index)) {
+            while let digit = HexadecimalDigit.value(at(index)) {
                 value = min(value << 4 | UInt32(digit), 0x11_0000)
                 index += 1
             }
@@ -88,7 +90,7 @@ extension JavaScriptTokenizer {
             return (value, index + 1 - place)
         }
         for _ in 0..<4 {
-            guard let digit = UTF8Text.hexadecimalDigit(at(index)) else { return nil }
+            guard let digit = HexadecimalDigit.value(at(index)) else { return nil }
             value = value << 4 | UInt32(digit)
             index += 1
         }

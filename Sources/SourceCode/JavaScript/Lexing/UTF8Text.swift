@@ -20,16 +20,6 @@ enum UTF8Text {
         }
     }
 
-    @inline(__always)
-    static func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- 0x30
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- 0x57
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- 0x37
-        default: nil
-        }
-    }
-
     /// The characters of a text; bytes that are no UTF-8 stand for themselves. Lenient on purpose: what `append` wrote of
     /// lone surrogates is read again, and overlong forms of three and four bytes are read as what they mean.
     static func scalars(_ bytes: [UInt8]) -> [UInt32] {

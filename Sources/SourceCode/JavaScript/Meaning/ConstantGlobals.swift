@@ -42,10 +42,11 @@ extension JavaScriptProgram {
         foldingFuel -= text.count
         switch name {
         case "String": return made(text)
-        case "atob", "window.atob": return TextDecoding.base64(text).flatMap { made($0, .decoded) }
+        case "atob", "window.atob":
+            return LenientBase64.decode(text, others: .refuse).flatMap { made($0, .decoded) }
         case "btoa": return made(TextDecoding.base64Encoded(text))
-        case "decodeURIComponent", "decodeURI": return made(TextDecoding.percent(text, readsUnicode: false), .decoded)
-        case "unescape": return made(TextDecoding.percent(text, readsUnicode: true), .decoded)
+        case "decodeURIComponent", "decodeURI": return made(TextCodec.percentDecoded(text), .decoded)
+        case "unescape": return made(TextCodec.percentDecoded(text, readsUnicode: true), .decoded)
         case "Buffer.from", "Buffer", "buffer.Buffer.from", "buffer.Buffer", "safe-buffer.Buffer.from":
             return decodedBuffer(text, arguments)
         default: return nil
@@ -55,8 +56,10 @@ extension JavaScriptProgram {
     private mutating func decodedBuffer(_ text: [UInt8], _ arguments: [Constant]) -> FoldedConstant? {
         guard arguments.count > 1, case .text(let encoding) = arguments[1] else { return made(text) }
         switch String(decoding: encoding, as: UTF8.self).lowercased() {
-        case "base64", "base64url": return TextDecoding.base64(text).flatMap { made($0, .decoded) }
-        case "hex": return TextDecoding.hexadecimal(text).flatMap { made($0, .decoded) }
+        case "base64", "base64url":
+            return LenientBase64.decode(text, others: .passOver).flatMap { made($0, .decoded) }
+        case "hex":
+            return LenientHexadecimal.decode(text, passesBlanks: false).flatMap { made($0, .decoded) }
         default: return made(text)
         }
     }

@@ -107,12 +107,13 @@ extension JavaScriptModelBuilder {
             value.prefix(16).allSatisfy({ JavaScriptTokenizer.isNameByte($0) || $0 == 0x2B || $0 == 0x2F || $0 == 0x3D }
             )
         else { return nil }
-        if value.count % 2 == 0, TextDecoding.isHexadecimal(value), let bytes = TextDecoding.hexadecimal(value),
+        if value.count % 2 == 0, TextDecoding.isHexadecimal(value),
+            let bytes = LenientHexadecimal.decode(value, passesBlanks: false),
             TextDecoding.isMostlyText(bytes)
         {
             return bytes
         }
-        guard TextDecoding.mayBeTextInBase64(value), let bytes = TextDecoding.base64(value),
+        guard TextDecoding.mayBeTextInBase64(value), let bytes = LenientBase64.decode(value, others: .refuse),
             TextDecoding.isMostlyText(bytes)
         else { return nil }
         return bytes

@@ -1,3 +1,5 @@
+import UnicodeText
+
 /// What string literals say.
 extension JavaScriptProgram {
     /// The text of a string or of a piece of a template, escapes decoded; nil for other tokens.
@@ -84,7 +86,7 @@ enum StringText {
     private static func decodeUnicode(_ source: [UInt8], _ index: inout Int, _ end: Int, into bytes: inout [UInt8]) {
         if index < end, source[index] == UInt8(ascii: "{") {
             var (value, place) = (UInt32(0), index + 1)
-            while place < end, let digit = UTF8Text.hexadecimalDigit(source[place]) {
+            while place < end, let digit = HexadecimalDigit.value(source[place]) {
                 value = min(value << 4 | UInt32(digit), 0x11_0000)
                 place += 1
             }
@@ -110,7 +112,7 @@ enum StringText {
         guard start + count <= end else { return nil }
         var value: UInt32 = 0
         for place in start..<start + count {
-            guard let digit = UTF8Text.hexadecimalDigit(source[place]) else { return nil }
+            guard let digit = HexadecimalDigit.value(source[place]) else { return nil }
             value = value << 4 | UInt32(digit)
         }
         return value

@@ -1,3 +1,5 @@
+import UnicodeText
+
 /// The escapes of Python's string literals.
 enum PythonEscape {
     /// Appends what one escape stands for and answers where it ends.
@@ -53,7 +55,7 @@ enum PythonEscape {
     ) -> Int {
         var value: UInt32 = 0
         var index = start + 1
-        while index < bytes.count, index <= start + digits, let digit = hexDigit(bytes[index]) {
+        while index < bytes.count, index <= start + digits, let digit = HexadecimalDigit.value(bytes[index]) {
             value = value << 4 | UInt32(digit)
             index += 1
         }
@@ -79,15 +81,5 @@ enum PythonEscape {
 
     private static func put(_ value: UInt32, _ isBytes: Bool, _ writer: inout UTF8Writer) {
         if isBytes { writer.append(raw: UInt8(truncatingIfNeeded: value)) } else { writer.append(value) }
-    }
-
-    /// The value of a hexadecimal digit.
-    static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 0x30
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - 0x57
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - 0x37
-        case _: nil
-        }
     }
 }

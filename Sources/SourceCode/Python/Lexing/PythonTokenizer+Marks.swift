@@ -1,3 +1,5 @@
+import UnicodeText
+
 extension PythonTokenizer {
     /// A punctuator, or a byte that means nothing.
     mutating func readPunctuator() {
@@ -52,7 +54,7 @@ extension PythonTokenizer {
         let radix = bytes[index + 1] | 0x20
         if bytes[index] == 0x30, radix == UInt8(ascii: "x") {
             index += 2
-            while PythonEscape.hexDigit(bytes[index]) != nil || bytes[index] == 0x5F { index += 1 }
+            while HexadecimalDigit.value(bytes[index]) != nil || bytes[index] == 0x5F { index += 1 }
         } else if bytes[index] == 0x30, radix == UInt8(ascii: "o") || radix == UInt8(ascii: "b") {
             index += 2
             skipDigits()
