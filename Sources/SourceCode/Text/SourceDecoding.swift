@@ -30,14 +30,12 @@ extension SourceText {
     public static func isBinary(_ bytes: [UInt8]) -> Bool {
         let sample = min(bytes.count, 16 << 10)
         var controls = 0
-        unsafe bytes.withUnsafeBufferPointer { bytes in
-            for index in 0..<sample {
-                let byte = unsafe bytes[index]
-                // Tab to carriage return, backspace of old manual pages, escape of terminal colours are none.
-                let isControl = byte < 0x20 || byte == 0x7F
-                let isText = byte &- 0x08 <= 0x05 || byte == 0x1B
-                controls &+= isControl && !isText ? 1 : 0
-            }
+        for index in 0..<sample {
+            let byte = bytes[index]
+            guard byte < 0x20 || byte == 0x7F else { continue }
+            // Tab to carriage return, backspace of old manual pages, escape of terminal colours.
+            if byte >= 0x08 && byte <= 0x0D || byte == 0x1B { continue }
+            controls += 1
         }
         return controls * 32 > sample
     }

@@ -20,6 +20,8 @@ struct PythonNameTable: ~Copyable {
     private var entries: Column<Entry>
     /// The bytes of every name, one behind the other.
     private var storage: Column<UInt8>
+    /// The texts of the words that the table was made with, which all tables share, and of the names behind them.
+    private let words: [String]
     private var texts: [String]
     /// In the order of their first use.
     private(set) var used = Column<ID>(capacity: 256)
@@ -36,6 +38,7 @@ struct PythonNameTable: ~Copyable {
         mask = 1023
         entries = Column(capacity: 256)
         storage = Column(capacity: 4096)
+        self.words = []
         texts = []
         for word in words {
             let bytes = unsafe Array(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
@@ -51,8 +54,7 @@ struct PythonNameTable: ~Copyable {
         entries = other.entries.copy(extra: 256)
         storage = other.storage.copy(extra: 2048)
         texts = []
-        texts.reserveCapacity(other.texts.count + 256)
-        texts += other.texts
+        words = other.words.isEmpty ? other.texts : other.words
     }
 
     /// A table of its own with the same words, none of which is used.
@@ -180,10 +182,12 @@ struct PythonNameTable: ~Copyable {
     func firstUse(of id: ID) -> Int32 { entries[id].firstUse }
 
     mutating func text(of id: ID) -> String {
-        let known = texts[Int(id)]
+        let place = Int(id) - words.count
+        guard place >= 0 else { return words[Int(id)] }
+        let known = texts[place]
         if !known.isEmpty { return known }
         let text = unsafe withBytes(of: id) { unsafe String(decoding: $0, as: UTF8.self) }
-        texts[Int(id)] = text
+        texts[place] = text
         return text
     }
 

@@ -126,6 +126,9 @@ struct PythonTokenizer: ~Copyable {
 
     @inline(__always)
     private mutating func readElement() {
+        // Most elements have one blank before them.
+        while bytes[index] == 0x20 { index &+= 1 }
+        guard index < bytes.count else { return }
         let start = index
         let byte = bytes[index]
         switch byte {

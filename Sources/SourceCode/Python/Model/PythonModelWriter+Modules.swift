@@ -64,17 +64,14 @@ extension PythonModelWriter {
         let origin = evaluator.node(value.payload)
         guard origin.kind == .call, origin.first >= 0 else { return }
         let opener = evaluator.values[Int(origin.first)]
-        switch evaluator.pathFacts(opener.path).special {
-        case .open, .pathObject:
-            let file = evaluator.argument(origin, 0)
-            add(fileName(file, depth: 0), .file, tokens, scope)
-        case _:
-            guard ["tokenize.open", "pkgutil.get_data", "file"].contains(evaluator.pathText(opener.path)) else {
-                return
-            }
-            let isData = evaluator.pathText(opener.path) == "pkgutil.get_data"
-            add(fileName(evaluator.argument(origin, isData ? 1 : 0), depth: 0), .file, tokens, scope)
+        let special = evaluator.pathFacts(opener.path).special
+        if special == .open || special == .pathObject {
+            add(fileName(evaluator.argument(origin, 0), depth: 0), .file, tokens, scope)
+            return
         }
+        guard ["tokenize.open", "pkgutil.get_data", "file"].contains(evaluator.pathText(opener.path)) else { return }
+        let isData = evaluator.pathText(opener.path) == "pkgutil.get_data"
+        add(fileName(evaluator.argument(origin, isData ? 1 : 0), depth: 0), .file, tokens, scope)
     }
 
     /// The name of a file as far as it is known: the end of a path whose beginning is computed.
@@ -120,7 +117,10 @@ extension PythonModelWriter {
             }
             let link = evaluator.syntax.variables[Int(variable)].first
             return fileName(evaluator.syntax.valueLinks[Int(link)].value, depth: depth + 1)
-        case _: return nil
+        case .number, .string, .word, .subscripting, .tuple, .list, .set, .dictionary, .comprehension, .forClause,
+            .ifClause, .unary, .conditional, .either, .other, .lambda, .starred, .slice, .walrus, .keyword, .definition,
+            .imported, .parameter, .element, .augmented, .decoration, .execStatement:
+            return nil
         }
         return joined(pieces, depth: depth)
     }
@@ -145,12 +145,13 @@ extension PythonModelWriter {
             let assignment = evaluator.syntax.assignments[place]
             let target = evaluator.node(assignment.target)
             let name: String
-            switch target.kind {
-            case .name: name = evaluator.names.text(of: target.aux)
-            case .parameter:
+            if target.kind == .name {
+                name = evaluator.names.text(of: target.aux)
+            } else if target.kind == .parameter {
                 let code = evaluator.codes[Int(target.start)]
                 name = code >= 0 ? evaluator.names.text(of: code & ~pythonDisguisedNameBit) : ""
-            case _: name = writtenPath(assignment.target, target)
+            } else {
+                name = writtenPath(assignment.target, target)
             }
             guard !name.isEmpty else { continue }
             var value = target.end..<target.end

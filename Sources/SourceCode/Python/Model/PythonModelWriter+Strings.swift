@@ -49,13 +49,8 @@ extension PythonModelWriter {
 
     /// A folded value that is no part of a larger one.
     mutating func writeFolded(_ id: PythonNode.ID, _ node: PythonNode) {
-        guard !node.flags.contains(.covered) else { return }
-        switch node.kind {
-        case .name:
-            // A variable shows its own value where it was put together; only one that grew has a value of its own.
-            return
-        case _: break
-        }
+        // A variable shows its own value where it was put together.
+        guard !node.flags.contains(.covered), node.kind != .name else { return }
         let pooled = evaluator.pool[Int(evaluator.values[Int(id)].payload)]
         guard let content = pooled.value.content, !content.isEmpty else { return }
         model.strings.append(

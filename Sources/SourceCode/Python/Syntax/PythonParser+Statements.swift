@@ -85,12 +85,14 @@ extension PythonParser {
         return false
     }
 
+    /// `match subject:`; its cases are blocks of their own.
     private mutating func parseMatch() {
         index += 1
         _ = parseExpressionList()
         _ = take(PythonMark.colon)
     }
 
+    /// `case pattern if guard:`: what looks like a call in a pattern calls nothing, and every name in it is bound.
     private mutating func parseCase() {
         index += 1
         isPattern = true
@@ -106,6 +108,7 @@ extension PythonParser {
         _ = take(PythonMark.colon)
     }
 
+    /// `type X = …` of Python 3.12.
     private mutating func parseTypeAlias() {
         index += 1
         let target = parsePostfix()
@@ -140,6 +143,7 @@ extension PythonParser {
         _ = add(.execStatement, first: first, start: start, low: low)
     }
 
+    /// `if` and `elif`; the body of a guard against being imported gets a scope, since loading does not run it.
     private mutating func parseIf() {
         let start = index
         index += 1
@@ -181,6 +185,7 @@ extension PythonParser {
         return bytes[Int(token.start) + 1..<Int(token.end) - 1].elementsEqual("__main__".utf8)
     }
 
+    /// `for targets in values:`; without `in` the targets are bound all the same, to nothing that is known.
     private mutating func parseFor() {
         index += 1
         let targets = parseExpressionList(forTargets: true)
@@ -194,6 +199,7 @@ extension PythonParser {
         _ = take(PythonMark.colon)
     }
 
+    /// `with a as b, c:`.
     private mutating func parseWith() {
         index += 1
         // `with (a as b, c as d):` has brackets that are no tuple's; they are passed over.
@@ -230,6 +236,7 @@ extension PythonParser {
         return hasAs && Int(place) < lexed.codes.count && lexed.codes[Int(place)] == PythonMark.colon
     }
 
+    /// `except E as e:`, and `except E, e:` of Python 2.
     private mutating func parseExcept() {
         index += 1
         _ = take(PythonMark.star)
@@ -244,6 +251,7 @@ extension PythonParser {
         _ = take(PythonMark.colon)
     }
 
+    /// `return value`: the first value of a function is kept, and how many there are.
     private mutating func parseReturn() {
         index += 1
         guard !isLineEnd, code != PythonMark.semicolon else { return }
@@ -256,6 +264,7 @@ extension PythonParser {
         if syntax.scopes[Int(function)].returned < 0 { syntax.scopes[Int(function)].returned = value }
     }
 
+    /// `global` and `nonlocal`: names that are variables of a scope outside; a module's own need no such word.
     private mutating func parseGlobal() {
         let isGlobal = code == PythonWords.globalWord
         index += 1
@@ -276,6 +285,7 @@ extension PythonParser {
         }
     }
 
+    /// `del x`: afterwards the name holds nothing that is known.
     private mutating func parseDelete() {
         index += 1
         let targets = parseExpressionList()

@@ -159,7 +159,7 @@ struct PythonSyntax: ~Copyable {
     var importPaths: [(names: Range<Int32>, dots: Int32)] = []
     var importNames: [Int32] = []
     var starImports: [Int32] = []
-    var table = PythonVariableTable()
+    var table = PairTable()
     /// For each name the only variable of that name, `unbound` or `bound` by several scopes.
     var homes: Column<Int32>
 

@@ -146,7 +146,7 @@ extension PythonEvaluator {
                 payload: source.kind == .path && source.payload >= 0 ? source.payload : id)
         case .applies, .appliesTarget, .map, .sortedList:
             noteApplied(special, node)
-            return special == .applies || special == .appliesTarget ? nil : foldIfConstant(special, id, node)
+            return special == .applies || special == .appliesTarget ? nil : foldIfConstant(id)
         case .getAttributeMethod:
             return attributeMethod(node)
         case .none, .dictGet, .loadFile, .callMethod, .runsText, .open, .pathObject:
@@ -156,13 +156,11 @@ extension PythonEvaluator {
             .maketrans, .translate, .fromHex, .hexText, .xor, .base64, .base32, .base16, .base85, .ascii85,
             .urlsafeBase64, .unhexlify, .hexlify, .codecsDecode, .codecsEncode, .unquote, .range, .zip, .enumerate,
             .zfill, .removePrefix, .removeSuffix, .sumOf, .absolute, .minimum, .maximum, .power, .fromOrdinals:
-            return foldIfConstant(special, id, node)
+            return foldIfConstant(id)
         }
     }
 
-    private mutating func foldIfConstant(
-        _ special: PythonSpecial, _ id: PythonNode.ID, _ node: PythonNode
-    ) -> PythonValue? {
+    private mutating func foldIfConstant(_ id: PythonNode.ID) -> PythonValue? {
         let folded = fold(id)
         return folded.isConstant ? folded : nil
     }

@@ -284,9 +284,12 @@ extension PythonEvaluator {
     private mutating func repeated(_ content: [UInt8], _ count: Int, _ isBytes: Bool) -> PythonConstant? {
         let (total, overflow) = content.count.multipliedReportingOverflow(by: max(count, 0))
         guard !overflow, total <= PythonEvaluator.constantLimit, spend(total) else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(total)
-        for _ in 0..<(content.isEmpty ? 0 : max(count, 0)) { result += content }
+        // Mostly it is one byte, as in a long run of zeros.
+        var result = content.count == 1 ? Array(repeating: content[0], count: total) : []
+        if content.count > 1 {
+            result.reserveCapacity(total)
+            for _ in 0..<max(count, 0) { result += content }
+        }
         return isBytes ? .bytes(result) : .text(result)
     }
 

@@ -49,12 +49,15 @@ struct PythonEvaluator: ~Copyable {
     mutating func run() {
         for place in 0..<values.count where values[place].kind == .pending {
             let id = Int32(truncatingIfNeeded: place)
+            // What takes no thought is said here; it is the same that `evaluate` says.
             switch syntax.nodes[place].kind {
             case .string, .number, .word: values[place] = PythonValue(kind: .literal, payload: id)
-            case .name, .template, .attribute, .call, .subscripting, .tuple, .list, .set, .dictionary, .comprehension,
-                .forClause, .ifClause, .sum, .binary, .unary, .conditional, .either, .other, .lambda, .starred, .slice,
-                .walrus, .keyword, .definition, .imported, .parameter, .element, .augmented, .decoration,
-                .execStatement:
+            case .tuple, .list, .set, .dictionary, .comprehension:
+                values[place] = PythonValue(kind: .display, payload: id)
+            case .keyword, .starred, .augmented, .forClause, .ifClause, .other, .slice, .execStatement:
+                values[place] = .unknown
+            case .name, .template, .attribute, .call, .subscripting, .sum, .binary, .unary, .conditional, .either,
+                .lambda, .walrus, .definition, .imported, .parameter, .element, .decoration:
                 values[place] = evaluate(id)
             }
         }

@@ -68,11 +68,8 @@ enum PythonFunction {
     }
 
     private static func empty(_ special: PythonSpecial) -> PythonConstant? {
-        switch special {
-        case .text: return .text([])
-        case .bytes: return .bytes([])
-        case _: return nil
-        }
+        if special == .text { return .text([]) }
+        return special == .bytes ? .bytes([]) : nil
     }
 
     private static func character(_ value: PythonConstant) -> PythonConstant? {

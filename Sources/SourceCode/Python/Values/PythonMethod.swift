@@ -48,6 +48,7 @@ extension PythonFunction {
 
     private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
+    /// ASCII letters alone: what Python does with others is not computed.
     private static func capitalised(_ content: [UInt8], everyWord: Bool) -> [UInt8] {
         var isInside = false
         return content.map { byte in
@@ -60,6 +61,7 @@ extension PythonFunction {
         }
     }
 
+    /// `replace(old, new, limit)`; nil for an empty or long `old`, whose search would not be linear.
     private static func replaced(_ content: [UInt8], _ old: [UInt8], _ new: [UInt8], limit: Int?) -> [UInt8]? {
         guard let first = old.first, old.count <= 64 else { return nil }
         var result: [UInt8] = []
@@ -79,6 +81,7 @@ extension PythonFunction {
         return result
     }
 
+    /// `split()` at runs of blanks, `split(separator)` at each one.
     private static func split(_ content: [UInt8], _ arguments: [PythonConstant]) -> [[UInt8]]? {
         guard let first = arguments.first else {
             return content.split { $0 == 0x20 || $0 >= 0x09 && $0 <= 0x0D }.map(Array.init)
@@ -99,6 +102,7 @@ extension PythonFunction {
         return pieces
     }
 
+    /// A table of pairs, as `maketrans` makes them; text only where each byte is a character.
     private static func translated(_ content: [UInt8], _ table: PythonConstant, _ isBytes: Bool) -> PythonConstant? {
         guard case .list(let pairs) = table, PythonSequence.isPlain(content) || isBytes else { return nil }
         var map: [[UInt8]?] = Array(repeating: nil, count: 256)

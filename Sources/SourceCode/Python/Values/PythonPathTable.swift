@@ -33,7 +33,7 @@ struct PythonPathTable: ~Copyable {
     private var entries = Column<Entry>(capacity: 256)
     /// Made when they are asked for.
     private var texts: [String] = []
-    private var children = PythonVariableTable()
+    private var children = PairTable()
     /// Paths of the file's own names, by name.
     private var locals: Column<ID>
 

@@ -31,6 +31,12 @@ struct PairTable: ~Copyable {
         }
     }
 
+    /// The value of a pair; -1 when there is none.
+    @inline(__always)
+    func find(_ first: Int32, _ second: Int32) -> Int32 { self[PairTable.key(first, second)] ?? -1 }
+
+    mutating func insert(_ first: Int32, _ second: Int32, _ value: Int32) { self[PairTable.key(first, second)] = value }
+
     /// Where a key is, or the free slot where it belongs.
     @inline(__always)
     private func place(of key: UInt64) -> Int {
