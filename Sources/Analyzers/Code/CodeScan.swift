@@ -36,6 +36,15 @@ final class CodeScan {
         self.effects = effects
     }
 
+    /// Whether the method that Node compiles modules with is named: `module._compile(text)`.
+    private(set) lazy var compilesModules = !isPython && model.names.contains { $0.text == "_compile" }
+    /// Whether the file reads its own text: a comment, a docstring, the source of one of its functions.
+    private(set) lazy var readsOwnText = OwnText.isRead(in: self)
+
+    /// The names of the file's functions.
+    private(set) lazy var functionNames = Set(
+        model.scopes.lazy.filter { $0.kind == .function }.compactMap(\.name))
+
     var isPython: Bool { model.language == .python }
 
     /// Whether this is the setup script at the root of an sdist.
@@ -60,13 +69,23 @@ final class CodeScan {
     }
 
     /// Judges a text as code and takes over what is noticed, all of it at the place of the text.
-    func check(embedded text: [UInt8], _ language: SourceLanguage, at tokens: TokenRange, _ scope: Int32) {
+    @discardableResult
+    func check(
+        embedded text: [UInt8], _ language: SourceLanguage, at tokens: TokenRange, _ scope: Int32,
+        where isWanted: ((Observation) -> Bool)? = nil
+    ) -> FileReport? {
         let inner = InspectedFile(embedded: text, in: file, language: language)
-        guard let model = inner.model else { return }
+        guard let model = inner.model else { return nil }
         var found = CodeRules.report(of: inner, model, depth: depth + 1)
         IndicatorRules.check(inner, into: &found)
         let atLoad = self.model.runsAtLoad(scope)
         let line = line(tokens)
+        if let isWanted {
+            for note in found.notes where note.atLoad && isWanted(note.observation) {
+                report.note(note.observation, line: line, count: note.count, atLoad: atLoad)
+            }
+            return found
+        }
         for note in found.notes {
             report.note(note.observation, line: line, count: note.count, atLoad: atLoad && note.atLoad)
         }
@@ -74,6 +93,7 @@ final class CodeScan {
         for use in found.uses {
             report.capability(use.capability, line: line, count: use.count, atLoad: atLoad && use.atLoad)
         }
+        return found
     }
 
     // MARK: Questions

@@ -129,6 +129,36 @@ struct DataFlow {
     }
 }
 
+// MARK: Calls of the file's own functions
+
+extension DataFlow {
+    /// The file's own calls of a function, by its name or on the spot; at most 16.
+    private func callers(of function: Scope) -> [Call] {
+        let named = function.name.flatMap { uses[$0] } ?? []
+        // `(lambda text: …)('…')`
+        let around = calls.around(function.tokens.lowerBound).prefix(4).filter { index in
+            let callee = model.calls[Int(index)].callee.tokens
+            return callee.lowerBound <= function.tokens.lowerBound && callee.upperBound >= function.tokens.upperBound
+        }
+        return (named.prefix(16) + around).map { model.calls[Int($0)] }
+    }
+
+    /// What the file's own calls give to a function's parameter that is seen from a scope.
+    func arguments(forParameter name: String, in scope: Int32) -> [TokenRange] {
+        var scope: Int32? = scope
+        while let current = scope, current >= 0, Int(current) < model.scopes.count {
+            let function = model.scopes[Int(current)]
+            if let position = function.parameters.firstIndex(of: name) {
+                return callers(of: function).compactMap { call in
+                    position < call.arguments.count ? call.arguments[position].tokens : nil
+                }
+            }
+            scope = function.parent
+        }
+        return []
+    }
+}
+
 // MARK: One question
 
 extension DataFlow {
@@ -217,11 +247,7 @@ extension DataFlow {
                     origin.isOpen = true
                     lookAround(function.tokens.lowerBound)
                     if let name = function.name { lookAroundUses(of: name) }
-                    let callers = function.name.flatMap { flow.uses[$0] } ?? []
-                    for index in callers.prefix(16) {
-                        let call = model.calls[Int(index)]
-                        // Methods have an argument less than parameters in Python.
-                        guard position < call.arguments.count else { continue }
+                    for call in flow.callers(of: function) where position < call.arguments.count {
                         look(at: call.arguments[position].tokens, scope: call.scope, steps: steps + 1)
                     }
                     return

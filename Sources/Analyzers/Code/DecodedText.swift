@@ -1,11 +1,9 @@
 import SourceCode
 
-/// OBF-DECODE and OBF-CHARCODE, and code inside of texts: what the constants of a file turn out to be.
+/// OBF-DECODE and OBF-CHARCODE: what the constants of a file turn out to be.
 enum DecodedText {
     /// Shorter literals are ordinary, whatever they hold.
     private static let minLiteralBytes = 300
-    private static let maxEmbedded = 24
-    private static let maxEmbeddedBytes = 256 << 10
 
     static func check(_ scan: CodeScan) {
         var tokensLeft = 400_000
@@ -21,7 +19,7 @@ enum DecodedText {
                 if isMadeOfNumbers(string, scan) { scan.note(.charcodeText, string.tokens, string.scope) }
             }
         }
-        checkEmbedded(scan)
+        EmbeddedCode.check(scan)
     }
 
     /// Whether a readable text was put together from the numbers of its characters.
@@ -60,42 +58,4 @@ enum DecodedText {
         let present = marks.present(in: text.prefix(16 << 10))
         return (0..<marks.count).count { present.contains($0) } >= 2
     }
-
-    // MARK: Code inside of texts
-
-    /// Reads texts that are run as code, or that are decoded and look like it, as the code that they are.
-    private static func checkEmbedded(_ scan: CodeScan) {
-        guard scan.depth < 2 else { return }
-        var found: [(text: ArraySlice<UInt8>, language: SourceLanguage, tokens: TokenRange, scope: Int32)] = []
-        let (calls, strings) = (scan.model.calls, scan.model.strings)
-        for index in calls.indices
-        where calls[index].does([.runsCode, .compiles, .process]) && found.count < maxEmbedded {
-            let call = calls[index]
-            if call.does([.runsCode, .compiles]), let text = call.firstText, text.count >= 12 {
-                found.append((text[...], scan.model.language, call.tokens, call.scope))
-            } else if call.does([.process]), let program = inlineProgram(of: call) {
-                found.append((program.text[...], program.language, call.tokens, call.scope))
-            }
-        }
-        for index in strings.indices where strings[index].origin == .decoded && found.count < maxEmbedded {
-            let string = strings[index]
-            if isCode(string.value) { found.append((string.value, scan.model.language, string.tokens, string.scope)) }
-        }
-        var known: Set<ArraySlice<UInt8>> = []
-        for program in found where program.text.count <= maxEmbeddedBytes && known.insert(program.text).inserted {
-            scan.check(embedded: Array(program.text), program.language, at: program.tokens, program.scope)
-        }
-    }
-
-    /// `[sys.executable, '-c', code]`, `spawn('node', ['-e', code])`
-    private static func inlineProgram(of call: Call) -> (text: [UInt8], language: SourceLanguage)? {
-        let texts = call.arguments.prefix(3).compactMap(\.constant).flatMap(\.texts)
-        for (option, text) in zip(texts, texts.dropFirst()) where text.count >= 12 {
-            if option.equals("-c"), !texts.contains(where: { isShell($0) }) { return (text, .python) }
-            if option.equals("-e") || option.equals("--eval") || option.equals("-p") { return (text, .javaScript) }
-        }
-        return nil
-    }
-
-    private static func isShell(_ text: [UInt8]) -> Bool { CommandVocabulary.shells.contains(baseName(text)) }
 }

@@ -7,20 +7,71 @@ enum DownloadFlow {
         let call: Int32
         let keys: Set<String>
         let isOdd: Bool
+        /// Whether it comes out of a picture or sound of the package, rather than from the network.
+        let isMedia: Bool
     }
 
     static func check(_ scan: CodeScan) {
         let downloads = downloads(in: scan)
         guard !downloads.isEmpty else { return }
-        for (index, call) in scan.model.calls.enumerated() where call.does([.process, .runsCode]) {
-            check(
-                keys(of: programTokens(of: call, scan), in: scan), call.tokens, call.scope, Int32(index), downloads,
-                scan
-            )
+        for (index, call) in scan.model.calls.enumerated() where call.does([.process, .runsCode]) || isLoader(call) {
+            let program = programTokens(of: call, scan)
+            let keys = keys(of: program, in: scan).union(keys(givenTo: program, call.scope, scan))
+                .union(program.compactMap { expression($0, scan) })
+            check(keys, call.tokens, call.scope, Int32(index), downloads, scan)
         }
         for found in scan.model.imports where found.specifier == nil {
             check(keys(of: [found.tokens], in: scan), found.tokens, found.scope, -1, downloads, scan)
         }
+    }
+
+    /// Python's ways to make a module of a file.
+    private static func isLoader(_ call: Call) -> Bool {
+        call.does([.loads]) && call.callee.root == .module && call.callee.path.hasPrefix("imp")
+            && call.arguments.count >= 2
+    }
+
+    /// What the file's own calls give for the parameters in some expressions: `def run(p): Popen([p])`.
+    private static func keys(givenTo program: [TokenRange], _ scope: Int32, _ scan: CodeScan) -> Set<String> {
+        var given: [TokenRange] = []
+        for range in program {
+            for position in range.prefix(40) where Int(position) < scan.model.tokens.count {
+                guard scan.model.tokens[Int(position)].kind == .identifier, !scan.flow.isMember(position) else {
+                    continue
+                }
+                let name = String(decoding: scan.model.text(ofToken: position), as: UTF8.self)
+                if !commonNames.contains(name) { given += scan.flow.arguments(forParameter: name, in: scope) }
+            }
+        }
+        return given.isEmpty ? [] : keys(of: given, in: scan).union(given.compactMap { expression($0, scan) })
+    }
+
+    /// An expression that computes a path, as it is written: `os.tmpdir() + '/u'` says the same file wherever it stands.
+    private static func expression(_ tokens: TokenRange, _ scan: CodeScan) -> String? {
+        guard (4...40).contains(tokens.count), Int(tokens.upperBound) <= scan.model.tokens.count else { return nil }
+        let start = scan.model.tokens[Int(tokens.lowerBound)].start
+        let end = scan.model.tokens[Int(tokens.upperBound) - 1].end
+        guard start < end, end - start <= 200, tokens.contains(where: { scan.model.tokens[Int($0)].kind == .string })
+        else { return nil }
+        let written = scan.model.source.bytes[Int(start)..<Int(end)].filter { $0 > 0x20 }
+        return "=" + String(decoding: written, as: UTF8.self)
+    }
+
+    /// The expressions that say which file a call writes, or which the streams write that it is given.
+    private static func pathExpressions(of call: Call, _ scan: CodeScan) -> [String] {
+        var writers: [Call] = call.does([.writesFiles]) ? [call] : []
+        for position in call.tokens.prefix(200) where Int(position) < scan.model.tokens.count {
+            guard scan.model.tokens[Int(position)].kind == .identifier, !scan.flow.isMember(position), writers.count < 8
+            else { continue }
+            let name = String(decoding: scan.model.text(ofToken: position), as: UTF8.self)
+            for index in scan.flow.bindings(of: name, visibleIn: call.scope).prefix(2) {
+                let value = scan.model.bindings[Int(index)].value
+                guard value.count <= 400 else { continue }
+                let calls = scan.flow.calls(in: value).prefix(4)
+                writers += calls.map { scan.model.calls[Int($0)] }.filter { $0.does([.writesFiles]) }
+            }
+        }
+        return writers.compactMap { $0.arguments.first }.compactMap { expression($0.tokens, scan) }
     }
 
     private static func check(
@@ -28,6 +79,7 @@ enum DownloadFlow {
         _ scan: CodeScan
     ) {
         guard let download = downloads.first(where: { $0.call != call && isSameFile($0.keys, keys) }) else { return }
+        if download.isMedia { return scan.note(.mediaCodeRuns, tokens, scope) }
         let observation: Observation =
             download.isOdd ? .fetchedFileRunsHidden : scan.isPython ? .fetchedFileRunsInPython : .fetchedFileRuns
         scan.note(observation, tokens, scope)
@@ -84,12 +136,17 @@ enum DownloadFlow {
             guard call.does([.writesFiles]) || isPipe || isWrapped || isRetrieval else { continue }
             looked += 1
             if looked > maxCalls { break }
-            let isDirect = isRetrieval || call.does([.writesFiles]) && call.does([.receives])
+            let isMedia =
+                call.does([.writesFiles]) && scan.effects.contains(.readsFiles)
+                && ExecutionFlow.isFedByMedia(scan.origin(of: call.tokens, scope: call.scope), scan)
+            let isDirect = isMedia || isRetrieval || call.does([.writesFiles]) && call.does([.receives])
             guard isDirect || isWrapped || isFromNetwork(call, isPipe, scan) else { continue }
             let keys = keys(of: [call.tokens], in: scan).union(fileKeys(behind: call, in: scan))
+                .union(pathExpressions(of: call, scan))
             guard !keys.isEmpty else { continue }
             let origin = scan.origin(of: call.tokens, scope: call.scope)
-            found.append(Download(call: Int32(index), keys: keys, isOdd: Address(of: origin, scan).isOdd))
+            found.append(
+                Download(call: Int32(index), keys: keys, isOdd: Address(of: origin, scan).isOdd, isMedia: isMedia))
         }
         return found
     }

@@ -20,10 +20,21 @@ enum EnvironmentFlow {
         scan.fact(.hostFacts, reference.tokens, reference.scope)
     }
 
+    /// Whether the environment itself is sent, rather than something that was taken out of it.
+    private static func isWhole(_ call: Call, _ effects: Effects, _ scan: CodeScan) -> Bool {
+        if effects.contains(.serialises) { return true }
+        return call.arguments.contains { argument in
+            ["json", "data", "params"].contains(argument.label ?? "")
+                && scan.origin(of: argument.tokens, scope: call.scope).effects.contains(.wholeEnvironment)
+        }
+    }
+
     private static func checkSent(_ call: Call, _ scan: CodeScan) {
         let effects = scan.origin(of: call).effects
         if effects.contains(.wholeEnvironment) {
-            scan.note(.environmentSent, call)
+            let isSent =
+                isWhole(call, effects, scan) && Address.namesHost(scan.origin(of: call.tokens, scope: call.scope))
+            scan.note(isSent ? .wholeEnvironmentSent : .environmentSent, call)
         } else if !effects.isDisjoint(with: [.hostName, .userName]) {
             scan.note(.hostFactsSent, call)
         }

@@ -16,12 +16,12 @@ enum ExecutionFlow {
                 continue
             }
             // `new module.constructor()._compile(text)` runs it as well.
-            if call.does([.runsCode]) || call.does([.compiles]) && !call.does([.decodes]) || call.name == "_compile" {
+            if call.does([.runsCode]) || call.does([.compiles]) && !call.does([.decodes])
+                || scan.compilesModules && call.name == "_compile"
+            {
                 checkCode(call, scan)
             } else if call.does([.process]) {
                 checkCommand(call, scan)
-            } else if call.does([.deserialises]) {
-                checkObjects(call, scan)
             }
         }
     }
@@ -52,7 +52,45 @@ enum ExecutionFlow {
             scan.note(.decodedCodeRuns, call)
             return scan.fact(.decodesAndRuns, call.tokens, call.scope)
         }
+        if isUndone(call, scan) {
+            scan.note(.decodedCodeRuns, call)
+            return scan.fact(.decodesAndRuns, call.tokens, call.scope)
+        }
+        // `exec(bytes(b ^ 51 for b in data))`
+        if origin.effects.contains(.readsFiles), namesOwnFile(origin, scan), hasMask(call, scan) {
+            scan.note(.decodedCodeRuns, call)
+            return scan.fact(.decodesAndRuns, call.tokens, call.scope)
+        }
         checkDecoded(origin, call, scan, fixed: .decodedCodeRuns, open: .decodedValueRuns)
+    }
+
+    private static let undoing = ["to_bytes", "translate", "maketrans", "swapcase"]
+
+    /// `exec(text.translate(table))`, `exec((7263…).to_bytes(34))`: what runs is made of a constant in place.
+    private static func isUndone(_ call: Call, _ scan: CodeScan) -> Bool {
+        guard scan.isPython, let argument = call.arguments.first else { return false }
+        var (undoes, holds) = (false, false)
+        for position in argument.tokens.prefix(400) where Int(position) < scan.model.tokens.count {
+            let token = scan.model.tokens[Int(position)]
+            switch token.kind {
+            case .identifier:
+                let word = scan.model.text(ofToken: position)
+                if undoing.contains(where: { word.equals($0) }) { undoes = true }
+            case .number, .string: if token.end - token.start >= minUndoneBytes { holds = true }
+            case .templateHead, .templateMiddle, .templateTail, .regularExpression, .punctuator, .markupText, .newline,
+                .indent, .dedent:
+                break
+            }
+        }
+        return undoes && holds
+    }
+
+    private static let minUndoneBytes: Int32 = 20
+
+    private static func hasMask(_ call: Call, _ scan: CodeScan) -> Bool {
+        call.arguments.contains { argument in
+            argument.tokens.prefix(400).contains { scan.flow.isPunctuator($0, "^") }
+        }
     }
 
     /// Whether what runs is a constant that none of its literals shows: reversed, replaced or made of numbers.
@@ -77,7 +115,11 @@ enum ExecutionFlow {
         let hidden: Effects = [.decodes, .decrypts]
         guard !origin.effects.isDisjoint(with: hidden) || origin.hasDecodedText else { return }
         let material = decodedMaterial(origin, hidden, scan)
-        if material.isOwn || origin.hasDecodedText && holdsText(origin) {
+        let hidesName = !call.callee.spelling.isDisjoint(with: [.computed, .disguised])
+        let isLoaded = scan.model.runsAtLoad(call.scope)
+        if material.isOwn || origin.hasDecodedText && holdsText(origin) || hidesName && !origin.texts.isEmpty
+            || isLoaded && scan.readsOwnText
+        {
             scan.note(fixed, call)
             scan.fact(.decodesAndRuns, call.tokens, call.scope)
         } else if let open {
@@ -126,12 +168,18 @@ enum ExecutionFlow {
         hasNumbers(call.tokens, call.scope, scan, steps: 0)
     }
 
+    private static let minTextNumber: Int32 = 40
+
     private static func hasNumbers(_ tokens: TokenRange, _ scope: Int32, _ scan: CodeScan, steps: Int) -> Bool {
         var numbers = 0
         var names: [String] = []
         for position in tokens.prefix(2000) where Int(position) < scan.model.tokens.count {
             switch scan.model.tokens[Int(position)].kind {
-            case .number: numbers += 1
+            case .number:
+                numbers += 1
+                // A number of that length is a text.
+                let token = scan.model.tokens[Int(position)]
+                if token.end - token.start >= minTextNumber { return true }
             case .identifier where names.count < 12:
                 names.append(String(decoding: scan.model.text(ofToken: position), as: UTF8.self))
             case .identifier, .string, .templateHead, .templateMiddle, .templateTail, .regularExpression, .punctuator,
@@ -164,7 +212,7 @@ enum ExecutionFlow {
     ]
 
     /// Whether pixels, samples or a file that says it is media are in a value.
-    private static func isFedByMedia(_ origin: DataFlow.Origin, _ scan: CodeScan) -> Bool {
+    static func isFedByMedia(_ origin: DataFlow.Origin, _ scan: CodeScan) -> Bool {
         if origin.effects.contains(.readsMedia) { return true }
         guard origin.effects.contains(.readsFiles) else { return false }
         return origin.calls.contains { index in
@@ -181,6 +229,11 @@ enum ExecutionFlow {
     private static func checkCommand(_ call: Call, _ scan: CodeScan) {
         let origin = scan.origin(of: call) { index, argument in
             index == 0 && argument.label == nil || argument.label == "args"
+                || argument.label == "input" && FileLinks.startsInterpreter(call, scan)
+        }
+        if origin.effects.isSuperset(of: [.readsMedia, .decodes]) {
+            scan.note(.mediaCodeRuns, call)
+            return scan.fact(.decodesAndRuns, call.tokens, call.scope)
         }
         if origin.effects.contains(.receives), !isProgramPath(call, origin, scan) {
             scan.note(.fetchedCommandRuns, call)
@@ -194,19 +247,14 @@ enum ExecutionFlow {
         !origin.effects.isDisjoint(with: [.writesFiles, .changesModes])
     }
 
-    /// Objects made of decoded texts: unpickling runs what the text says.
-    private static func checkObjects(_ call: Call, _ scan: CodeScan) {
-        let origin = scan.origin(of: call) { index, _ in index == 0 }
-        guard !origin.effects.isDisjoint(with: [.decodes, .decrypts]) || origin.hasDecodedText else { return }
-        if origin.longestText >= 64 { scan.note(.decodedObjectLoads, call) }
-    }
-
     /// `import(`data:text/javascript;base64,…`)` and modules whose source was fetched.
     private static func checkImport(_ found: ModuleImport, _ scan: CodeScan) {
         let texts = scan.texts(in: found.tokens)
         if texts.contains(where: {
             // An empty module is how support for `import()` is tried out.
-            $0.count >= 40 && $0.hasPrefix("data:") && $0.contains(text: "javascript")
+            ($0.count >= 40
+                || found.specifier == nil && scan.origin(of: found.tokens, scope: found.scope).hasDecodedText)
+                && $0.hasPrefix("data:") && $0.contains(text: "javascript")
         }) {
             scan.note(.decodedCodeRuns, found.tokens, found.scope)
             scan.fact(.decodesAndRuns, found.tokens, found.scope)

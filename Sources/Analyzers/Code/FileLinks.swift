@@ -87,7 +87,7 @@ enum FileLinks {
     private static func paths(givenTo call: Call, _ scan: CodeScan) -> [[UInt8]] {
         let origin = scan.origin(of: call)
         if !isWorker(call), call.does([.process]) {
-            guard startsInterpreter(call, origin, scan) else { return [] }
+            guard startsInterpreter(call, origin, scan) else { return ownProgram(call) }
         } else if !isWorker(call), !origin.effects.contains(.readsFiles) {
             return []
         }
@@ -106,6 +106,15 @@ enum FileLinks {
         return found
     }
 
+    /// `['./configure']`, `['make']`: a program of the package itself, or one that reads a file of it.
+    private static func ownProgram(_ call: Call) -> [[UInt8]] {
+        guard let text = call.arguments.first?.constant?.texts.first, text.count <= 300 else { return [] }
+        let program = Array(text.prefix { $0 != 0x20 })
+        if program.hasPrefix("./") || program.hasPrefix("../") { return [program] }
+        if program.equals("make") || program.equals("gmake") { return [Array("Makefile".utf8)] }
+        return program.equals("cmake") ? [Array("CMakeLists.txt".utf8)] : []
+    }
+
     private static func isReadMe(_ path: [UInt8]) -> Bool {
         let name = baseName(path).lowercased()
         return ["readme", "changes", "changelog", "history", "news", "license"].contains { name.hasPrefix($0) }
@@ -114,6 +123,11 @@ enum FileLinks {
     /// Whether a name has the ending of a script.
     private static func isScriptName(_ text: ArraySlice<UInt8>) -> Bool {
         [".py", ".js", ".cjs", ".mjs", ".sh", ".rb", ".pl"].contains { text.hasSuffix($0) }
+    }
+
+    /// Whether a program that a call starts is an interpreter of scripts.
+    static func startsInterpreter(_ call: Call, _ scan: CodeScan) -> Bool {
+        startsInterpreter(call, scan.origin(of: call) { index, _ in index == 0 }, scan)
     }
 
     /// Whether a program that is started is an interpreter of scripts.

@@ -10,6 +10,7 @@ enum NameTricks {
         checkHexNames(scan)
         checkPacker(scan)
         checkSymbols(scan)
+        checkShuffle(scan)
     }
 
     // MARK: Computed and disguised names
@@ -54,7 +55,11 @@ enum NameTricks {
     /// `require('child_' + 'process')`
     private static func checkModules(_ scan: CodeScan) {
         for found in scan.model.imports {
-            guard let specifier = found.specifier, found.tokens.count >= 3 else { continue }
+            guard let specifier = found.specifier else {
+                checkDecodedModule(found, scan)
+                continue
+            }
+            guard found.tokens.count >= 3 else { continue }
             let name = specifier.hasPrefix("node:") ? String(specifier.dropFirst(5)) : specifier
             guard graveModules.contains(name) else { continue }
             let start = FileLinks.firstString(from: found.tokens.lowerBound, in: scan.model)
@@ -62,6 +67,20 @@ enum NameTricks {
                 .prefix { $0.tokens.lowerBound < found.tokens.upperBound }
                 .contains { ($0.origin == .folded || $0.origin == .decoded) && $0.value.equals(specifier) }
             if isComputed { scan.note(.computedName, found.tokens, found.scope) }
+        }
+    }
+
+    /// `require(decode(names[2]))`
+    private static func checkDecodedModule(_ found: ModuleImport, _ scan: CodeScan) {
+        guard found.kind != .file, found.tokens.count <= 60, !scan.effects.isDisjoint(with: [.decodes]) else { return }
+        let origin = scan.origin(of: found.tokens, scope: found.scope)
+        let decodes = origin.calls.contains { index in
+            let call = scan.model.calls[Int(index)]
+            return call.does([.decodes]) && !call.does([.receives, .readsFiles]) && !call.name.hasPrefix("decodeURI")
+                && !call.name.hasPrefix("unquote")
+        }
+        if decodes, origin.effects.isDisjoint(with: [.receives, .readsFiles]) {
+            scan.note(.decodedModule, found.tokens, found.scope)
         }
     }
 
@@ -94,6 +113,35 @@ enum NameTricks {
             if scope.parameters.prefix(5).joined() == "packe" {
                 return scan.report.note(.packedScript, line: scan.line(scope.tokens), atLoad: true)
             }
+        }
+    }
+
+    /// `(function (text, seed) { … swap … join … })('…', 2857687)`: the names that a script uses come out of a shuffle.
+    private static func checkShuffle(_ scan: CodeScan) {
+        let calls = scan.model.calls
+        for index in calls.indices
+        where calls[index].arguments.count == 2 && calls[index].callee.tokens.count > 40 {
+            let call = calls[index]
+            guard let text = call.firstText, text.count >= 8, let seed = call.arguments[1].constant?.number,
+                seed >= 1000
+            else { continue }
+            var (remainders, words) = (0, Set<String>())
+            for position in call.callee.tokens.prefix(1500) where Int(position) < scan.model.tokens.count {
+                switch scan.model.tokens[Int(position)].kind {
+                case .punctuator: if scan.flow.isPunctuator(position, "%", "%=") { remainders += 1 }
+                case .identifier:
+                    let word = scan.model.text(ofToken: position)
+                    if ["charAt", "join", "split", "for", "while"].contains(where: { word.equals($0) }) {
+                        words.insert(String(decoding: word, as: UTF8.self))
+                    }
+                case .number, .string, .templateHead, .templateMiddle, .templateTail, .regularExpression, .markupText,
+                    .newline, .indent, .dedent:
+                    break
+                }
+            }
+            let isLoop = words.contains("for") || words.contains("while")
+            let isText = words.contains("join") && (words.contains("charAt") || words.contains("split"))
+            if remainders >= 3, isLoop, isText { return scan.note(.shuffledNames, call) }
         }
     }
 

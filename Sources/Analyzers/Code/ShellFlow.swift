@@ -25,7 +25,7 @@ enum ShellFlow {
                 if scan.origin(of: call).effects.contains(.socket) { return scan.note(found, call) }
             }
             guard call.does([.process]), socketUnits.contains(unit) else { continue }
-            let isShell = call.arguments.first?.constant?.texts.first.map(isShellName) ?? false
+            let isShell = call.arguments.first?.constant?.texts.first.map(isShellName) ?? mayBeShell(call, scan)
             let isJoined = call.does([.redirects]) || pipedUnits.contains(unit)
             let streams = scan.origin(of: call) { _, argument in
                 ["stdin", "stdout", "stderr"].contains(argument.label ?? "")
@@ -50,6 +50,12 @@ enum ShellFlow {
             }
         }
         return listens
+    }
+
+    /// `spawn(process.env.ComSpec || '/bin/bash')`: one of what the program may be is a shell.
+    private static func mayBeShell(_ call: Call, _ scan: CodeScan) -> Bool {
+        guard let first = call.arguments.first, first.constant == nil, first.tokens.count <= 40 else { return false }
+        return scan.origin(of: first.tokens, scope: call.scope).texts.prefix(8).contains { isShellName(Array($0)) }
     }
 
     /// `client.pipe(shell.stdin)`, wherever the two were made.

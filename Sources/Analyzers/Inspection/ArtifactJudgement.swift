@@ -63,8 +63,19 @@ struct ArtifactJudgement {
     }
 
     private func add(_ note: FileReport.Note, of file: Int) {
+        var reach = reach(of: file, atLoad: note.atLoad)
+        // A decoder that another file of the package calls by itself is given its text by the package.
+        if note.observation == .decodedValueRuns, reach == .call, graph.nodes[file].isCalledAtLoad { reach = .load }
         inspection.findings.add(
-            note.observation, path: files[file].name, line: note.line, count: note.count,
-            reach: reach(of: file, atLoad: note.atLoad))
+            note.observation, path: files[file].name, line: note.line, count: note.count, reach: reach)
+        if reach == .tests { addTestHook(note, of: file) }
+    }
+
+    /// `conftest.py` runs by itself wherever the tests are run; what would be malicious elsewhere is held there.
+    private func addTestHook(_ note: FileReport.Note, of file: Int) {
+        guard note.atLoad, baseName(files[file].path) == "conftest.py" else { return }
+        let entry = RuleCatalog.entry(note.observation)
+        guard entry.detail.severity(at: .load) == .malicious else { return }
+        inspection.findings.add(.testHookIsGrave, path: files[file].name, line: note.line, reach: .tests)
     }
 }

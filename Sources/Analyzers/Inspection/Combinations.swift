@@ -8,6 +8,18 @@ struct Combinations {
         for file in judgement.files.indices { check(file) }
         checkUnread()
         checkReviewerText()
+        checkParts()
+    }
+
+    /// A hidden program in one file, and the means to run it in another.
+    private func checkParts() {
+        let all = judgement.files.indices
+        let hiding = all.filter { reach(.hiddenProgram, $0).map { $0 >= .load } == true }
+        guard let first = hiding.first else { return }
+        let running = all.compactMap { file in
+            hiding == [file] ? nil : reach(.execution, file)
+        }.max()
+        if let running, running >= .load { add(.hiddenProgramElsewhere, first, running) }
     }
 
     private func reach(_ fact: FileFact, _ file: Int) -> Reach? { judgement.reach(of: fact, in: file) }

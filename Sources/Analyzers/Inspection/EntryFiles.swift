@@ -49,10 +49,16 @@ struct EntryFiles {
             let link = FileLink(target: .file(path), atLoad: true, isCalled: true)
             for index in table.targets(of: link, from: []) { starts.append((index, .install)) }
         }
+        for path in CommandFiles.bundledPrograms(runBy: command) {
+            if let index = table.file(at: path) { starts.append((index, .install)) }
+        }
         guard depth < 4 else { return }
         for name in CommandFiles.scripts(runBy: command) {
-            for text in scripts.flatMap({ $0.commands(of: name) }) {
-                add(Array(text.utf8), scripts: scripts, depth: depth + 1)
+            let commands = scripts.flatMap { $0.commands(of: name) }
+            for text in commands { add(Array(text.utf8), scripts: scripts, depth: depth + 1) }
+            // `npm start` without such a script runs `node server.js`.
+            if commands.isEmpty, name == "start", let index = table.file(at: Array("server.js".utf8)) {
+                starts.append((index, .install))
             }
         }
     }

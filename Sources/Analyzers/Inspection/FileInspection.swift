@@ -17,9 +17,12 @@ enum FileInspection {
         IndicatorRules.check(file, into: &report)
         var links = CodeRules.check(file, into: &report)
         UnreadFileRules.check(file, into: &report)
+        if file.model == nil, PickledCall.isHeld(by: file) { report.note(.objectRunsProgram) }
         if file.kind == .shell { links = FileLinks.links(ofShell: file.bytes) }
         var guess: FileReport?
-        if file.model == nil, file.bytes.count <= maxGuessBytes, let assumed = file.assumingCode() {
+        if let found = BuildFiles.report(of: file) {
+            guess = found
+        } else if file.model == nil, file.bytes.count <= maxGuessBytes, let assumed = file.assumingCode() {
             var found = FileReport()
             IndicatorRules.check(assumed, into: &found)
             links = CodeRules.check(assumed, into: &found)
@@ -46,16 +49,28 @@ extension InspectedFile {
         case .text, .prose: break
         // Larger ones are pages and tables, which would cost more than they could tell.
         case .toml, .yaml, .markup: if bytes.count > 128 << 10 { return nil }
-        case .javaScript, .typeScript, .python, .shell, .json, .gyp, .native, .wasm, .pythonBytecode, .media, .font,
+        // Node runs whatever ends in neither `.json` nor `.node`.
+        case .shell, .json:
+            let isScript =
+                bytes.first != UInt8(ascii: "{") && bytes.first != UInt8(ascii: "[") && !bytes.hasPrefix("#!")
+            guard layout == .npmTarball, isScript, bytes.count <= 128 << 10, Self.strongMarks.matchesAny(in: bytes)
+            else { return nil }
+        case .javaScript, .typeScript, .python, .gyp, .native, .wasm, .pythonBytecode, .media, .font,
             .archive, .data:
             return nil
         }
         let marks = layout == .npmTarball ? Self.scriptMarks : Self.pythonMarks
         let present = marks.present(in: bytes)
-        guard (0..<marks.count).count(where: { present.contains($0) }) >= 2 else { return nil }
+        let count = (0..<marks.count).count(where: { present.contains($0) })
+        guard count >= 2 || count == 1 && Self.strongMarks.matchesAny(in: bytes) else { return nil }
         return InspectedFile(of: self, language: layout == .npmTarball ? .javaScript : .python)
     }
 
+    /// One of these is enough: a single line can do harm.
+    private static let strongMarks = LiteralSet([
+        "require(", "eval(", "new Function", "child_process", "import(", "exec(", "__import__", "subprocess",
+        "os.system",
+    ])
     private static let scriptMarks = LiteralSet([
         "require(", "function(", "function (", "=>", "const ", "var ", "let ", "import(", "eval(", "module.exports",
         "process.", "new Function",

@@ -77,6 +77,8 @@ enum FileFact: CaseIterable {
     case hostFacts
     case hiddenText
     case reviewerText
+    /// An encoded text is a program, and nothing in the file could run it.
+    case hiddenProgram
     case writesFiles
     case deletesFiles
     /// Names a host that collects data for anyone.

@@ -23,6 +23,7 @@ enum HiddenCodeRule {
         let parts = file.path.split(separator: UInt8(ascii: "/"))
         guard let name = parts.last else { return nil }
         // A name without an ending promises nothing.
+        if BuildFiles.isOne(file.path) { return nil }
         if judgement.isReadAsCode(index), name.dropFirst().contains(UInt8(ascii: ".")) { return .dataFileRuns }
         if hasDoubleEnding(name) { return .doubleEnding }
         // A dot in front of a folder hides everything in it; `.` alone is none.

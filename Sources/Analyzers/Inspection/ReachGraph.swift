@@ -6,6 +6,8 @@ struct ReachGraph {
         var reach: Reach?
         /// Whether its functions run at installation too, not only what stands outside of them.
         var isCalledAtInstall = false
+        /// Whether code that runs by itself calls what the file gives.
+        var isCalledAtLoad = false
         /// Whether other code leads there, rather than its name or a manifest.
         var isLinked = false
         /// Whether it runs by itself.
@@ -51,6 +53,7 @@ struct ReachGraph {
             for target in targets where target != file {
                 // Only the module that is meant is called into, not the packages on the way to it.
                 let isCalled = link.isRun || passesCalls && link.isCalled && target == targets.last
+                if isFollowed, link.isCalled, reach >= .load { nodes[target].isCalledAtLoad = true }
                 raise(target, to: onward, isCalled: isCalled, isLinked: true)
             }
         }

@@ -151,6 +151,7 @@ extension EntryPoints {
         for module in project.entryModules where Self.isDotted(Array(module.utf8)) {
             add(.module(Array(module.utf8)), .load)
         }
+        addBuildFiles(project.backend ?? "", files)
         guard let backend = project.backend, !project.backendFolders.isEmpty else { return }
         let name = Array(backend.utf8.prefix { $0 != UInt8(ascii: ":") })
         let slashed = name.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "/") : $0 }
@@ -160,6 +161,19 @@ extension EntryPoints {
                 if files.contains(path) { add(.file(path), .install) }
             }
         }
+    }
+
+    /// The files that a build backend runs because of their names.
+    private mutating func addBuildFiles(_ backend: String, _ files: Set<[UInt8]>) {
+        let names: [String]
+        switch backend.prefix(while: { $0 != "." && $0 != ":" }) {
+        case "pdm": names = ["pdm_build.py"]
+        case "mesonpy": names = ["meson.build"]
+        case "scikit_build_core", "skbuild", "py_build_cmake": names = ["CMakeLists.txt"]
+        case "maturin", "setuptools_rust": names = ["build.rs", "rust/build.rs", "src/build.rs", "native/build.rs"]
+        default: names = []
+        }
+        for name in names where files.contains(Array(name.utf8)) { add(.file(Array(name.utf8)), .install) }
     }
 
     private mutating func addSetupConfig(_ text: ConfigurationText) {

@@ -38,6 +38,9 @@ let capabilityRules: [Rule] = [
             RuleDetail(
                 .environmentSent, .suspicious, install: .malicious,
                 "the code gives the whole environment to the network"),
+            RuleDetail(
+                .wholeEnvironmentSent, .malicious, call: .suspicious, install: .malicious,
+                "the code turns the whole environment into text and sends it to a host of its own"),
         ]),
     capability(
         "CAP-EVAL", "Runs text as code",
@@ -78,5 +81,6 @@ extension Observation {
 
     // CAP-ENV-ALL; those of the capabilities themselves are made of their words.
     static let environmentSerialised = Observation("environment-serialised")
+    static let wholeEnvironmentSent = Observation("whole-environment-sent")
     static let environmentSent = Observation("environment-sent")
 }

@@ -24,12 +24,19 @@ let combinationRules: [Rule] = [
             A file that names stores of credentials and also talks to the network can send what it reads. Clients of \
             a service do both for their own service, so where it waits to be called it is only noted; where it runs \
             by itself a person looks. A host that collects data for anyone is no service of an honest package: with \
-            facts about the machine or with secrets it is malicious where it runs by itself.
+            facts about the machine or with secrets it is malicious where it runs by itself. So is a file of credentials \
+            whose content is followed into a request.
             """,
         [
             RuleDetail(
                 .secretsBesideNetwork, .suspicious, call: .info, install: .malicious,
                 "one file names stores of credentials and uses the network"),
+            RuleDetail(
+                .credentialSent, .malicious, call: .suspicious, install: .malicious,
+                "the code reads a file of credentials and sends it to a host that it names"),
+            RuleDetail(
+                .homeFilesSent, .suspicious, call: .info, install: .malicious,
+                "the code goes through the home folder, reads files and sends data"),
             RuleDetail(
                 .collectsForDropHost, .malicious, call: .suspicious,
                 "one file gathers facts or secrets and names a host that collects data for anyone"),
@@ -79,6 +86,8 @@ extension Observation {
     static let hostFactsAtInstall = Observation("host-facts-sent-at-install")
     static let networkAtInstall = Observation("network-at-install")
     static let secretsBesideNetwork = Observation("secrets-beside-network")
+    static let homeFilesSent = Observation("home-files-sent")
+    static let credentialSent = Observation("credential-sent")
     static let collectsForDropHost = Observation("collects-for-drop-host")
     static let watchesAndSends = Observation("watches-input-and-sends")
     static let decodedCodeBesideNetwork = Observation("decoded-code-beside-network")

@@ -19,6 +19,9 @@ let executionRules: [Rule] = [
             RuleDetail(
                 .decodedObjectLoads, .suspicious, install: .malicious,
                 "the code makes objects of a decoded text, which may run code"),
+            RuleDetail(
+                .objectRunsProgram, .malicious, call: .suspicious, install: .malicious,
+                "a serialised object runs a program or text when it is read"),
         ]),
     Rule(
         "OBF-STEGO", "Runs what a picture or sound holds",
@@ -120,6 +123,7 @@ extension Observation {
     static let decodedCommandRuns = Observation("decoded-command-runs")
     static let decodedValueRuns = Observation("decoded-value-runs")
     static let decodedObjectLoads = Observation("decoded-object-loads")
+    static let objectRunsProgram = Observation("object-runs-program")
     static let mediaCodeRuns = Observation("media-code-runs")
 
     // DROP-FETCH-RUN

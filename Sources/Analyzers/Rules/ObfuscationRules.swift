@@ -7,10 +7,18 @@ let obfuscationRules: [Rule] = [
         "OBF-DECODE", "Holds encoded code",
         rationale: """
             Pictures, fonts, tables and WebAssembly are often embedded as encoded text, and that is only noted. A \
-            text that decodes to code is there so that it is not read as code.
+            text that decodes to code is there so that it is not read as code. When it is a short program or a command \
+            and the same file has the means to run it, it is malicious where the file runs by itself, by whatever way \
+            the text comes there.
             """,
         [
+            RuleDetail(
+                .hiddenProgram, .malicious, call: .suspicious, install: .malicious,
+                "an encoded text in the code is a program or command, and the code has the means to run it"),
             RuleDetail(.decodedCodeText, .suspicious, "an encoded text in the code is code when it is decoded"),
+            RuleDetail(
+                .hiddenProgramElsewhere, .suspicious, install: .malicious,
+                "an encoded text in one file is a program, and another file has the means to run it"),
             RuleDetail(.decodedData, .info, "the code decodes a long text of its own"),
         ]),
     Rule(
@@ -24,6 +32,9 @@ let obfuscationRules: [Rule] = [
             RuleDetail(
                 .computedName, .suspicious, install: .malicious,
                 "the code puts together the name of something that runs code or programs"),
+            RuleDetail(
+                .decodedModule, .suspicious, call: .info, install: .malicious,
+                "the code decodes the name of a module that it loads"),
             RuleDetail(
                 .disguisedName, .malicious,
                 "the code writes the name of something that runs code with escapes or "
@@ -43,9 +54,14 @@ let obfuscationRules: [Rule] = [
         "OBF-PACKER", "Packed script", ecosystems: [.npm],
         rationale: """
             A packer's loader (`p,a,c,k,e,d`) unpacks a script and runs it. It was used for size long ago, so old \
-            libraries have it.
+            libraries have it. Texts that are put in order with a seed are newer, and have no other use than hiding.
             """,
-        [RuleDetail(.packedScript, .suspicious, install: .malicious, "the script is packed and unpacks itself")]),
+        [
+            RuleDetail(.packedScript, .suspicious, install: .malicious, "the script is packed and unpacks itself"),
+            RuleDetail(
+                .shuffledNames, .suspicious, install: .malicious,
+                "the script takes the names that it uses out of a shuffled text"),
+        ]),
     Rule(
         "OBF-JSFUCK", "Program of symbols", ecosystems: [.npm],
         rationale: "Hundreds of brackets, `!` and `+` in a row are a program that nobody is meant to read.",
@@ -81,21 +97,29 @@ let obfuscationRules: [Rule] = [
             RuleDetail(.doubleEnding, .suspicious, "a file with code has the ending of a harmless file before its own"),
             RuleDetail(
                 .quietCodeRuns, .info, install: .suspicious, "the package runs code that lies among tests or documents"),
+            RuleDetail(
+                .testHookIsGrave, .suspicious, tests: .suspicious,
+                "code that every run of the tests loads by itself does what is malicious elsewhere"),
         ]),
 ]
 
 extension Observation {
     static let decodedCodeText = Observation("decoded-code-text")
+    static let hiddenProgram = Observation("hidden-program")
+    static let hiddenProgramElsewhere = Observation("hidden-program-in-parts")
     static let decodedData = Observation("decoded-data")
     static let computedName = Observation("computed-name")
+    static let decodedModule = Observation("decoded-module-name")
     static let disguisedName = Observation("disguised-name")
     static let hexNames = Observation("obfuscator-names")
     static let packedScript = Observation("packed-script")
+    static let shuffledNames = Observation("shuffled-names")
     static let symbolProgram = Observation("symbol-program")
     static let charcodeText = Observation("text-of-numbers")
     static let armoredCode = Observation("armored-code")
     static let dataFileRuns = Observation("data-file-runs")
     static let hiddenFileRuns = Observation("hidden-file-runs")
     static let doubleEnding = Observation("double-ending")
+    static let testHookIsGrave = Observation("test-hook-is-grave")
     static let quietCodeRuns = Observation("test-code-runs")
 }

@@ -1,9 +1,9 @@
 /// Texts that are another text in base64 or hexadecimal digits.
-enum EncodedText {
+public enum EncodedText {
     /// The text behind the digits; nil when there are too few, other characters among them, or no text behind them.
     ///
     /// Takes a look at few bytes for most texts: the first character that is no digit ends it.
-    static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    public static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count >= 16, text.count <= 1 << 20 else { return nil }
         guard let kind = kind(of: text) else { return nil }
         let content = Array(text)

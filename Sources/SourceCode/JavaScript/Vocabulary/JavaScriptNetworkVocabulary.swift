@@ -18,6 +18,7 @@ extension JavaScriptVocabulary {
             net.connect net.createConnection net.Socket net.Socket().connect tls.connect tls.TLSSocket net.connect().write
             net.createConnection().write net.Socket().write tls.connect().write net.Stream net.connect().on net.connect().pipe
             net.createConnection().on net.createConnection().pipe net.Socket().on net.Socket().pipe tls.connect().on
+            tls.connect().pipe
             """
         ),
         (

@@ -6,7 +6,7 @@ extension JavaScriptVocabulary {
         (.process, "child_process._forkChild child_process.ChildProcess"),
         ([.process, .shell], "child_process.exec child_process.execSync"),
         ([.runsCode, .loads], "worker_threads.Worker"),
-        (.process, "cluster.fork"),
+        (.process, "cluster.fork process.binding().spawn process._linkedBinding().spawn"),
         (
             .runsCode,
             """

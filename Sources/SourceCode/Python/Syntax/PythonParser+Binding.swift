@@ -74,13 +74,23 @@ extension PythonParser {
         {
             pieces = syntax.nodes[Int(value)].first
         }
+        let isDisplay = pieces >= 0
         var child = target.first
         while child >= 0 {
             let kind = syntax.nodes[Int(child)].kind
-            bind(child, to: kind == .starred ? -1 : pieces)
+            bind(child, to: kind == .starred ? -1 : isDisplay ? pieces : piece(of: value))
             if pieces >= 0 { pieces = syntax.nodes[Int(pieces)].next }
             child = syntax.nodes[Int(child)].next
         }
+    }
+
+    /// Stands for some part of a value: what it is cannot be told, but where it comes from can.
+    private mutating func piece(of value: PythonNode.ID) -> PythonNode.ID {
+        guard value >= 0 else { return -1 }
+        let node = syntax.nodes[Int(value)]
+        let id = add(.other, start: node.start, low: nextNode, flags: .stored)
+        syntax.nodes[Int(id)].end = node.end
+        return id
     }
 
     private func isPlainDisplay(_ id: PythonNode.ID) -> Bool {

@@ -25,6 +25,15 @@ extension PythonVocabulary {
             """
         ),
         (
+            [.foreignCode, .process, .shell],
+            """
+            ctypes.CDLL().system ctypes.CDLL().popen ctypes.CDLL().execl ctypes.CDLL().execv ctypes.CDLL().execve
+            ctypes.CDLL().execvp ctypes.PyDLL().system ctypes.cdll.msvcrt.system ctypes.windll.msvcrt.system
+            ctypes.cdll.LoadLibrary().system ctypes.cdll.LoadLibrary().popen ctypes.cdll.LoadLibrary().execve
+            ctypes.windll.kernel32.WinExec
+            """
+        ),
+        (
             [.processMemory],
             "pymem.Pymem pymem.Pymem().write_bytes pymem.Pymem().read_bytes psutil.Process().memory_maps ptrace.debugger.PtraceDebugger"
         ),

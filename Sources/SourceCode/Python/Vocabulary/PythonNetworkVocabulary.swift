@@ -16,7 +16,7 @@ extension PythonVocabulary {
             ssl.SSLContext().wrap_socket().recv ssl.create_default_context().wrap_socket().recv
             socket.create_connection().recv ftplib.FTP().retrbinary ftplib.FTP().retrlines ftplib.FTP_TLS().retrbinary
             poplib.POP3().retr imaplib.IMAP4().fetch imaplib.IMAP4_SSL().fetch telnetlib.Telnet().read_until
-            telnetlib.Telnet().read_all asyncio.open_connection nntplib.NNTP().article
+            telnetlib.Telnet().read_all nntplib.NNTP().article
             """
         ),
         (
@@ -50,6 +50,10 @@ extension PythonVocabulary {
             asyncio.get_event_loop().create_server asyncio.get_running_loop().create_connection asyncore.dispatcher
             asynchat.async_chat multiprocessing.connection.Client multiprocessing.connection.Listener smtpd.SMTPServer
             """
+        ),
+        (
+            [.network, .receives, .socket],
+            "asyncio.open_connection asyncio.open_unix_connection asyncio.streams.open_connection"
         ),
         (
             [.network, .socket],
