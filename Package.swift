@@ -194,24 +194,35 @@ let package = Package(
 )
 
 if isFuzzing {
-    func fuzzer(_ name: String, uses: [String], hasCorpus: Bool = false) -> Target {
+    func fuzzer(_ name: String, uses: [String]) -> Target {
         .executableTarget(
             name: "Fuzz\(name)",
-            dependencies: uses.map { .target(name: $0) },
+            dependencies: (["FuzzSupport"] + uses).map { .target(name: $0) },
             path: "Tests/Fuzz/\(name)",
-            exclude: hasCorpus ? ["corpus"] : [],
+            exclude: ["corpus"],
             swiftSettings: strict,
             linkerSettings: [.unsafeFlags(fuzzingFlags + ["-use-ld=lld"])])
     }
-    package.targets += [
+    let fuzzers = [
         fuzzer("RequestParser", uses: ["HTTP"]), fuzzer("TOML", uses: ["TOML"]),
         fuzzer("Lockfiles", uses: ["Lockfiles"]), fuzzer("Shell", uses: ["Analyzers"]),
-        fuzzer("JavaScript", uses: ["SourceCode"]),
-        fuzzer("Python", uses: ["SourceCode"], hasCorpus: true),
-        fuzzer("Archives", uses: ["Analyzers", "Platform", "Registry"], hasCorpus: true),
-        fuzzer("Manifests", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
-        fuzzer("Gyp", uses: ["Analyzers", "Platform", "Registry", "TestSupport"], hasCorpus: true),
-        fuzzer(
-            "ChildProtocol", uses: ["Worker", "Analyzers", "Screening", "Cryptography"], hasCorpus: true),
+        fuzzer("JavaScript", uses: ["SourceCode"]), fuzzer("Python", uses: ["SourceCode"]),
+        fuzzer("Archives", uses: ["Analyzers", "Platform", "Registry"]),
+        fuzzer("Manifests", uses: ["Analyzers", "Platform", "Registry", "TestSupport"]),
+        fuzzer("Gyp", uses: ["Analyzers", "Platform", "Registry", "TestSupport"]),
+        fuzzer("ChildProtocol", uses: ["Worker", "Analyzers", "Screening", "Cryptography"]),
     ]
+    package.targets += [.target(name: "FuzzSupport", path: "Tests/Fuzz/Support", swiftSettings: strict)] + fuzzers
+    // The fuzzers and what they need, and nothing else: `swift build` without a name builds everything there is.
+    var needed = Set(fuzzers.map(\.name))
+    var isComplete = false
+    while !isComplete {
+        let before = needed.count
+        for target in package.targets where needed.contains(target.name) {
+            for case .targetItem(let name, _) in target.dependencies { needed.insert(name) }
+        }
+        isComplete = needed.count == before
+    }
+    package.targets = package.targets.filter { needed.contains($0.name) }
+    package.products = fuzzers.map { .executable(name: $0.name, targets: [$0.name]) }
 }

@@ -2,15 +2,9 @@
 ///
 ///     scripts/fuzz 60 Archives
 import Analyzers
+import FuzzSupport
 import Platform
 import Registry
-
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
 
 private let names = [
     ("pkg:npm/acme-box@1.2.3", "acme-box-1.2.3.tgz"), ("pkg:pypi/acme-box@1.2.3", "acme_box-1.2.3-py3-none-any.whl"),
@@ -25,9 +19,7 @@ private func report(_ bytes: [UInt8], _ purl: String, _ filename: String) -> Ana
     return StaticAnalyzer.analyze(file, context: context, limits: limits)
 }
 
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+FuzzEntry.run { bytes in
     for (purl, filename) in names {
         guard let first = report(bytes, purl, filename) else { preconditionFailure("no memory for a file") }
         precondition(first == report(bytes, purl, filename), "two analyses of the same bytes differ")
@@ -35,9 +27,4 @@ func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
         let decoded = try? AnalysisAnswer.decode(answer)
         precondition(decoded?.verdict == first.verdict, "an answer does not survive its way")
     }
-    return 0
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)

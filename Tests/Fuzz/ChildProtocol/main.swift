@@ -1,33 +1,33 @@
 /// Feeds bytes that libFuzzer makes up to the readers of what analysis children and their supervisors say.
 ///
-///     JURAT_FUZZ=1 swift build --product FuzzChildProtocol --scratch-path .build/fuzz
-///     .build/fuzz/debug/FuzzChildProtocol Tests/Fuzz/ChildProtocol/corpus -max_len=4000 -max_total_time=60
+///     scripts/fuzz 60 ChildProtocol
 import Analyzers
 import Cryptography
+import FuzzSupport
 import Screening
-import Worker
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
+@testable import Worker
 
 private let rules = try? UserRules(compiling: [
     UserRuleSource(name: "a.yar", text: Array("rule a { condition: true }".utf8))
 ])
 private let analyzers = [StaticAnalyzer(), StaticAnalyzer(rules: rules)]
 
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+FuzzEntry.run { bytes in
     // What is taken for an order must come back from its own encoding.
     if let order = AnalysisOrder(decoding: bytes) {
         precondition(AnalysisOrder(decoding: order.encoded) == order, "an order that means two things")
     }
-    ChildProtocol.read(bytes)
-    for answer in [bytes, ChildProtocol.framedPart(of: bytes) ?? bytes] {
+    if let order = CopyOrder(decoding: bytes) {
+        precondition(order.encoded == bytes, "limits that mean two things")
+    }
+    if let status = CopyOrder.status(decoding: bytes) {
+        precondition(CopyOrder.status(decoding: CopyOrder.encode(status)) == status, "an end that means two things")
+    }
+    if let attempt = SandboxTrial.attempt(decoding: bytes) {
+        precondition(SandboxTrial.attempt(decoding: SandboxTrial.encode(attempt)) == attempt, "another attempt")
+    }
+    for answer in [bytes, ChildChannel.unframed(bytes) ?? bytes] {
         for analyzer in analyzers {
             // The ruleset is put in, so that the rest of the answer is reached too.
             let text = String(decoding: answer, as: UTF8.self)
@@ -45,9 +45,4 @@ func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
             }
         }
     }
-    return 0
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)

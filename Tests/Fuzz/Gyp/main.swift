@@ -2,17 +2,11 @@
 ///
 ///     scripts/fuzz 60 Gyp
 import Analyzers
+import FuzzSupport
 import Platform
 import Registry
 import Screening
 import TestSupport
-
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
 
 private func findings(_ text: [UInt8]) -> Set<String> {
     var tar = TarBuilder()
@@ -31,15 +25,8 @@ private func findings(_ text: [UInt8]) -> Set<String> {
     return Set(report.findings.filter { $0.finding.rule == "INST-GYP" }.compactMap(\.finding.evidence))
 }
 
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let text = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+FuzzEntry.run { text in
     let found = findings(text)
     // What stands behind a comment changes nothing.
     precondition(found == findings(Array("# note\n".utf8) + text), "a comment changes what a build file does")
-    return 0
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)

@@ -1,19 +1,10 @@
 /// Feeds bytes that libFuzzer makes up to the reader of JavaScript and TypeScript.
 ///
-///     JURAT_FUZZ=1 swift build --product FuzzJavaScript --scratch-path .build/fuzz
-///     .build/fuzz/debug/FuzzJavaScript -max_len=800 -max_total_time=60 Tests/Fuzz/JavaScript/corpus
+///     scripts/fuzz 60 JavaScript
+import FuzzSupport
 import SourceCode
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
-
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+FuzzEntry.run { bytes in
     let model = JavaScript.model(of: SourceText(bytes: bytes))
     check(model)
     check(JavaScript.model(of: SourceText(bytes: bytes), language: .typeScript))
@@ -22,7 +13,6 @@ func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     let startsOtherwise = bytes.starts(with: "#!".utf8)
     precondition(
         startsOtherwise || commented.tokens.count == model.tokens.count, "a comment changes the tokens of a file")
-    return 0
 }
 
 /// Every range lies in the file, and everything is in its order.
@@ -46,7 +36,3 @@ func check(_ model: CodeModel) {
     precondition(model.bindings.allSatisfy { $0.value.upperBound <= count }, "a value behind the end")
     precondition(model.scopes.allSatisfy { $0.tokens.upperBound <= count }, "a scope behind the end")
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)

@@ -1,19 +1,10 @@
 /// Feeds bytes that libFuzzer makes up to the readers of lockfiles, under the names that choose one.
 ///
-///     JURAT_FUZZ=1 swift build --product FuzzLockfiles --scratch-path .build/fuzz
-///     .build/fuzz/debug/FuzzLockfiles Tests/Fixtures/lockfiles -max_len=3000 -max_total_time=60
+///     scripts/fuzz 60 Lockfiles
+import FuzzSupport
 import Lockfiles
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
-
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+FuzzEntry.run { bytes in
     // Requirements are counted in Python's lines, which end at more than line feeds: at no more than these bytes, though.
     let ends: Set<UInt8> = [0x0A, 0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x85, 0xA8, 0xA9]
     let lines = bytes.count { ends.contains($0) } + 1
@@ -28,9 +19,4 @@ func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
             precondition(!error.description.isEmpty, "an error without words")
         }
     }
-    return 0
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)

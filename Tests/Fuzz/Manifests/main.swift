@@ -2,17 +2,11 @@
 ///
 ///     scripts/fuzz 60 Manifests
 import Analyzers
+import FuzzSupport
 import Platform
 import Registry
 import Screening
 import TestSupport
-
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
 
 /// Seeds begin with the letter of the place that they are meant for: `a` is the first.
 private let places = [
@@ -38,10 +32,8 @@ private func artifact(_ text: [UInt8], at place: String) -> (bytes: [UInt8], pur
         : (tar.finished(), "pkg:pypi/acme-box@1.2.3", "acme_box-1.2.3.tar.gz")
 }
 
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let input = unsafe Array(UnsafeBufferPointer(start: data, count: count))
-    guard let first = input.first else { return 0 }
+FuzzEntry.run { input in
+    guard let first = input.first else { return }
     let text = Array(input.dropFirst())
     let place = places[(Int(first) + places.count * 97 - 97) % places.count]
     let made = artifact(text, at: place)
@@ -54,9 +46,4 @@ func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     for finding in report.findings where finding.finding.path == place {
         precondition(finding.finding.line.map { (1...lines).contains($0) } ?? true, "a line outside of the text")
     }
-    return 0
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)

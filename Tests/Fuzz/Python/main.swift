@@ -1,19 +1,10 @@
 /// Feeds bytes that libFuzzer makes up to the decoder and the reader of Python.
 ///
-///     JURAT_FUZZ=1 swift build -c release --product FuzzPython --scratch-path .build/fuzz
-///     .build/fuzz/release/FuzzPython -max_len=4096 -max_total_time=60 Tests/Fuzz/Python/corpus
+///     scripts/fuzz 60 Python
+import FuzzSupport
 import SourceCode
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
-
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+FuzzEntry.run { bytes in
     _ = SourceText(decoding: bytes, language: nil)
     guard let source = SourceText(decoding: bytes, language: .python) else {
         preconditionFailure("a program that is no text")
@@ -39,9 +30,4 @@ func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     for binding in model.bindings { check(binding.value, binding.scope) }
     for module in model.imports { check(module.tokens, module.scope) }
     for scope in model.scopes { check(scope.tokens, scope.parent ?? 0) }
-    return 0
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)

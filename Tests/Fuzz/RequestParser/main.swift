@@ -1,15 +1,9 @@
 /// Feeds bytes that libFuzzer makes up to the request parser, whole, cut in two and one by one.
 ///
-///     JURAT_FUZZ=1 swift build --product FuzzRequestParser --scratch-path .build/fuzz
-///     .build/fuzz/debug/FuzzRequestParser -max_len=800 -max_total_time=60
-@testable import HTTP
+///     scripts/fuzz 60 RequestParser
+import FuzzSupport
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
-) -> Int32
+@testable import HTTP
 
 /// What the parser makes of some pieces, as text.
 private func understand(_ pieces: [ArraySlice<UInt8>]) -> String {
@@ -40,17 +34,10 @@ private func understand(_ pieces: [ArraySlice<UInt8>]) -> String {
     return seen
 }
 
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
-    let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
-    guard let last = bytes.last else { return 0 }
+FuzzEntry.run { bytes in
+    guard let last = bytes.last else { return }
     let whole = understand([bytes[...]])
-    let cut = Int(last) % (count + 1)
+    let cut = Int(last) % (bytes.count + 1)
     precondition(understand([bytes[..<cut], bytes[cut...]]) == whole, "a cut at \(cut) makes a difference")
     precondition(understand(bytes.indices.map { bytes[$0...$0] }) == whole, "single bytes make a difference")
-    return 0
 }
-
-private var count = CommandLine.argc
-private var arguments = unsafe CommandLine.unsafeArgv
-_ = unsafe runFuzzer(&count, &arguments, tryOneInput)
