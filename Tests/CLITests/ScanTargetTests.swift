@@ -104,16 +104,19 @@ struct ScanTargetTests {
         #expect(try paths(found()) == ["tools/box", "web"] + installed)
     }
 
-    @Test("a lockfile is sent to the command that reads it")
+    @Test("a lockfile is sent to the command that reads it, a manifest to its folder")
     func lockfile() throws {
-        try write("package-lock.json", "requirements-dev.txt")
-        for name in ["package-lock.json", "requirements-dev.txt"] {
+        let words = [
+            "package-lock.json": "jurat check", "requirements-dev.txt": "jurat check", "setup.py": "the folder",
+        ]
+        for (name, words) in words {
+            try write(name)
             var search = ScanSearch()
             do {
                 try search.add(directory.path(name))
                 Issue.record("\(name) was taken for an artifact")
             } catch {
-                #expect(error.code == .usage && error.message.contains("jurat check"))
+                #expect(error.code == .usage && error.message.contains(words))
             }
         }
     }

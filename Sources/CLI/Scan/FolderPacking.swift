@@ -22,6 +22,7 @@ struct FolderPacking {
     private var keepsDependencies = false
     private var links = 0
     private var environments = 0
+    private var installed = 0
     private var entries = 0
 
     private static let maxEntries = 200_000
@@ -61,6 +62,11 @@ struct FolderPacking {
         var notes: [String] = []
         let shown = Logger.printable(folder)
         if links > 0 { notes.append("\(shown): \(links) symbolic links were left out") }
+        if installed > 0 {
+            notes.append(
+                "\(shown): node_modules was left out, as npm packs without it; scan \(shown)/node_modules for what is "
+                    + "installed")
+        }
         if environments > 0 { notes.append("\(shown): \(environments) virtual environments were left out") }
         return notes
     }
@@ -82,7 +88,11 @@ struct FolderPacking {
         guard depth < Self.deepest else { throw .tooDeep(path) }
         let names: [String]
         do throws(FileError) { names = try Files.list(path) } catch { throw .unreadable(error) }
-        for name in names where !isLeftOut(name) {
+        for name in names {
+            guard !isLeftOut(name) else {
+                if name == "node_modules", depth == 0 { installed += 1 }
+                continue
+            }
             let (inside, place) = (relative + name, "\(path)/\(name)")
             entries += 1
             guard entries <= Self.maxEntries else { throw .tooManyFiles(Self.maxEntries) }

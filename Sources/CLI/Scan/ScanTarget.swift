@@ -54,6 +54,7 @@ struct ScanSearch: Sendable {
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock",
         "Pipfile.lock", "pdm.lock", "pylock.toml",
     ]
+    private static let manifests: Set<String> = ["package.json", "pyproject.toml", "setup.py", "PKG-INFO"]
     private static let deepest = 64
 
     /// - Parameters:
@@ -85,6 +86,12 @@ struct ScanSearch: Sendable {
                         .usage,
                         "\(Logger.printable(operand)) is a lockfile, which has names and no code; jurat check says what "
                             + "would be decided of them, jurat advisories query what is known")
+                }
+                guard !Self.manifests.contains(Self.name(of: operand)) else {
+                    throw CommandFailure(
+                        .usage,
+                        "\(Logger.printable(operand)) is a manifest; name the folder that it lies in to scan the package"
+                    )
                 }
                 throw CommandFailure(
                     .usage,
@@ -185,8 +192,10 @@ struct ScanSearch: Sendable {
         names.contains("pyvenv.cfg") || names.count { $0.hasSuffix(".dist-info") || $0.hasSuffix(".egg-info") } > 1
     }
 
+    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
     private static func isLockfile(_ path: String) -> Bool {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let name = name(of: path)
         return lockfiles.contains(name) || (name.hasPrefix("requirements") && name.hasSuffix(".txt"))
     }
 
