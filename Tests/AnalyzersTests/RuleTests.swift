@@ -66,7 +66,8 @@ struct RuleTests {
 
     @Test("the same artifact gives the same report twice")
     func deterministic() throws {
-        for observation in RuleCatalog.observations {
+        // Of every family some: all of them once more would take as long as all other tests of rules.
+        for (position, observation) in RuleCatalog.observations.enumerated() where position.isMultiple(of: 10) {
             guard let (artifact, limits) = try flaggedArtifact(observation) else { continue }
             #expect(artifact.report(limits: limits) == artifact.report(limits: limits))
         }

@@ -25,6 +25,15 @@ struct Evasion: Sendable, CustomTestStringConvertible {
         self.benign = benign
         self.files = files
     }
+
+    /// Judges both as files of a package.
+    func check(_ report: (String, [String: String]) throws -> AnalysisReport) throws {
+        let found = try report(hostile, files).findings
+        #expect(found.map(\.finding.severity).max() ?? .info >= severity, "\(found.map(\.finding.evidence))")
+        let harmless = try report(benign, files)
+        let held = harmless.findings.filter { $0.finding.severity != .info }
+        #expect(harmless.verdict == .clean, "\(held.map(\.finding))")
+    }
 }
 
 /// A harmless payload, and how it looks in base64.
@@ -109,7 +118,7 @@ private let scriptEvasions: [Evasion] = [
     Evasion("a byte order mark", hostile: "\u{FEFF}eval(\(decode))", benign: "\u{FEFF}console.log(1)"),
     Evasion("a hashbang", hostile: "#!/usr/bin/env node\neval(\(decode))", benign: "#!/usr/bin/env node\n1"),
     Evasion("a comment of HTML", hostile: "1 <!-- x\n;eval(\(decode))", benign: "<!-- eval(\(decode))\n1"),
-    Evasion("a line of 2 MB", hostile: "\(longLine)eval(\(decode))", benign: longLine),
+    Evasion("a line of 2 MB", hostile: "\(longLine)eval(\(decode))", benign: String(longLine.prefix(66_000))),
     Evasion(
         "the network into eval",
         hostile: """
@@ -144,11 +153,7 @@ struct ScriptEvasionTests {
 
     @Test("hiding does not help, and what looks alike is clean", arguments: scriptEvasions)
     func evasion(_ evasion: Evasion) throws {
-        let found = try report(evasion.hostile, evasion.files).findings
-        #expect(found.map(\.finding.severity).max() ?? .info >= evasion.severity, "\(found.map(\.finding.evidence))")
-        let harmless = try report(evasion.benign, evasion.files)
-        let held = harmless.findings.filter { $0.finding.severity != .info }
-        #expect(harmless.verdict == .clean, "\(held.map(\.finding))")
+        try evasion.check(report)
     }
 
     @Test("UTF-16 is read like UTF-8")
