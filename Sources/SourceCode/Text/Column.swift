@@ -87,6 +87,10 @@ struct Column<Element>: ~Copyable {
         count = 0
     }
 
+    func withUnsafeBufferPointer<Result>(_ body: (UnsafeBufferPointer<Element>) -> Result) -> Result {
+        unsafe body(UnsafeBufferPointer(start: base, count: count))
+    }
+
     /// The values as an array of their own.
     func array() -> [Element] {
         unsafe Array(UnsafeBufferPointer(start: base, count: count))

@@ -122,15 +122,11 @@ struct JavaScriptNameTable: ~Copyable {
     }
 
     /// The bytes of a name.
-    func append(_ name: Int32, source: [UInt8], to result: inout [UInt8]) {
-        let record = records[Int(name)]
-        let length = Int(record.length)
-        if record.start < 0 {
-            let start = Int(-1 - record.start)
-            result.append(contentsOf: texts[start..<start + length])
-        } else {
-            let start = Int(record.start)
-            result.append(contentsOf: source[start..<start + length])
+    func append(_ name: Int32, source: [UInt8], to result: inout Column<UInt8>) {
+        let record = records[name]
+        let start = Int(record.start < 0 ? -1 - record.start : record.start)
+        for place in start..<start + Int(record.length) {
+            result.append(record.start < 0 ? texts[place] : source[place])
         }
     }
 

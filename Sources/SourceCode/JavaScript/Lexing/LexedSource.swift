@@ -11,6 +11,13 @@ struct LexedSource: ~Copyable {
     /// Whether `<!--` or `-->` was taken as a comment, which modules do not do.
     var hasMarkupComments = false
 
+    /// How many strings and pieces of templates there are.
+    var textCount: Int {
+        var count = 0
+        for index in shapes.indices where shapes[index].isText { count += 1 }
+        return count
+    }
+
     /// An empty one with room for the tokens that a source of `byteCount` has at most times.
     init(byteCount: Int) {
         // What is not written to takes no memory.

@@ -7,6 +7,8 @@ struct JavaScriptPathFacts {
     let isHandle: Bool
     /// `process.env`.
     let isEnvironment: Bool
+    /// Whether it can run something.
+    let runs: Bool
     let result: KnownResult
 
     /// What is known of a call's result.
@@ -35,6 +37,7 @@ struct JavaScriptPathFacts {
         isFoldable = false
         isHandle = false
         isEnvironment = false
+        runs = false
         result = .unknown
     }
 
@@ -53,6 +56,7 @@ struct JavaScriptPathFacts {
         isEnvironment = path == "process.env"
         let effects = JavaScriptVocabulary.effects(of: path, root)
         self.effects = isLoader ? effects.union(.loads) : effects
+        runs = !self.effects.isDisjoint(with: [.runsCode, .process, .loads])
         result = Self.results[path] ?? .unknown
     }
 }

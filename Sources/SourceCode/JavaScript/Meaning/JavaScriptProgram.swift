@@ -12,7 +12,9 @@ struct JavaScriptProgram: ~Copyable {
     var knownMembers = PairTable()
     var indexedNodes: Set<Int32> = []
     var knownElements: [Int32: [Int32]] = [:]
-    private var paths = PathBook()
+    /// The arguments of the call that is looked at, while writes are collected.
+    var arguments = Column<Int32>(capacity: 32)
+    private(set) var paths = PathBook()
     /// By name: whether an object, a class or an assignment of the file makes a member of it.
     private var memberNames = Column<Bool>()
     private(set) var order = NodeOrder()
@@ -48,10 +50,10 @@ struct JavaScriptProgram: ~Copyable {
         noteMembers()
         order = NodeOrder(tree, tokenCount: self.lexed.tokens.count)
         resolveNames()
+        symbolTraits = Column(repeating: [], count: tree.symbols.count)
         collectWrites()
         collectIncoming()
         pathOfWrite = Column(repeating: 0, count: writes.count)
-        symbolTraits = Column(repeating: [], count: tree.symbols.count)
     }
 
     /// What is true of a symbol wherever it stands, once it was found out.
@@ -61,6 +63,10 @@ struct JavaScriptProgram: ~Copyable {
         static let isLocal = SymbolTraits(rawValue: 1)
         /// It has no constant.
         static let isUnknown = SymbolTraits(rawValue: 2)
+        /// Something is assigned to a member of it.
+        static let getsMembers = SymbolTraits(rawValue: 4)
+        /// It holds no object or class of the file.
+        static let isMemberless = SymbolTraits(rawValue: 8)
     }
 
     @inline(__always)
@@ -113,8 +119,6 @@ struct JavaScriptProgram: ~Copyable {
 
     /// The name at the end of a path; -1 where it ends otherwise.
     func lastName(_ path: ResolvedPath) -> Int32 { paths.lastName(path.number) }
-
-    func mayEnd(_ path: ResolvedPath, with word: JavaScriptWord) -> Bool { paths.mayEnd(path.number, with: word) }
 
     /// Takes the last part off a path that ends with it.
     mutating func remove(_ word: JavaScriptWord, from path: inout ResolvedPath) {

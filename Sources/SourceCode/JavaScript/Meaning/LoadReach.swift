@@ -147,7 +147,10 @@ struct LoadReach {
 
     /// Whether a function calls the functions that it is given, at once or soon.
     private func runsCallbacks(_ method: Int32, _ callee: Int32, _ program: inout JavaScriptProgram) -> Bool {
-        guard let word = JavaScriptWord(rawValue: method) else { return program.path(of: callee)?.isKnown ?? false }
+        let leadsOut = { (program: inout JavaScriptProgram) in
+            !program.staysInside(callee) && program.path(of: callee)?.isKnown ?? false
+        }
+        guard let word = JavaScriptWord(rawValue: method) else { return leadsOut(&program) }
         switch word {
         case .then, .catch, .finally, .map, .filter, .forEach, .reduce, .some, .every, .find, .findIndex, .flatMap,
             .sort,
@@ -156,7 +159,7 @@ struct LoadReach {
             return true
         default: break
         }
-        return program.path(of: callee)?.isKnown ?? false
+        return leadsOut(&program)
     }
 
     // MARK: Spreading

@@ -19,6 +19,7 @@ struct JavaScriptModelBuilder: ~Copyable {
         model.names = program.lexed.names.used(source: program.source)
         model.scopes = scopes()
         model.calls.reserveCapacity(program.order.callCount)
+        model.strings.reserveCapacity(program.lexed.textCount)
         var cursor = ScopeCursor(program.tree)
         var imported = 0
         for token in 0..<Int32(truncatingIfNeeded: program.lexed.tokens.count) {

@@ -19,7 +19,7 @@ extension JavaScriptModelBuilder {
                 isConstruction: known.kind == .construct))
         if facts.isLoader, let first = arguments.first {
             addImport(path, first, at: known.start..<known.end, in: scope)
-        } else if !effects.isDisjoint(with: [.runsCode, .process]) {
+        } else if effects.contains(.runsCode) || effects.contains(.process) {
             addFile(path, call, at: known.start..<known.end, in: scope)
         }
     }
@@ -41,7 +41,7 @@ extension JavaScriptModelBuilder {
             let isWanted = isKnown || node.kind != .object
             var constant = isWanted ? program.constant(of: argument).flatMap(Self.shown) : nil
             if constant == nil, isKnown, node.kind == .name || node.kind == .member || node.kind == .index,
-                let path = program.path(of: argument), path.isKnown
+                !program.staysInside(argument), let path = program.path(of: argument), path.isKnown
             {
                 constant = .reference(program.text(path))
             }
@@ -93,7 +93,7 @@ extension JavaScriptModelBuilder {
     // MARK: Reads
 
     mutating func addRead(_ node: Int32, in scope: Int32) {
-        guard !program.isLocalName(node), program.mayLeadOut(node), let path = program.path(of: node), path.isKnown
+        guard program.mayLeadOut(node), !program.staysInside(node), let path = program.path(of: node), path.isKnown
         else { return }
         let facts = program.facts(of: path)
         var effects = facts.effects
@@ -131,34 +131,6 @@ extension JavaScriptModelBuilder {
 }
 
 extension JavaScriptProgram {
-    /// Whether a node is a name that is known not to lead out of the file.
-    func isLocalName(_ node: Int32) -> Bool { tree[node].kind == .name && has(.isLocal, tree[node].child) }
-
-    /// A quick look whether an expression could lead out of the file: most do not.
-    func mayLeadOut(_ node: Int32) -> Bool {
-        var node = node
-        while node >= 0 {
-            let known = tree[node]
-            switch known.kind {
-            case .member where known.data == JavaScriptWord.constructor: return true
-            case .member, .index, .call, .group, .construct, .await: node = known.child
-            case .name:
-                let symbol = tree.symbols[Int(known.child)]
-                let write = symbol.firstWrite
-                if symbol.writeCount == 1, write >= 0, pathOfWrite[Int(write)] == 1 { return false }
-                return symbol.kind == .global || symbol.writeCount > 0 || symbol.declared >= 0
-                    || symbol.kind == .parameter && symbol.name == JavaScriptWord.require
-            case .this: return functionOfThis(known.data) == 0
-            case .meta, .importCall, .sequence, .assignment, .conditional, .logical: return true
-            case .missing, .number, .string, .regularExpression, .template, .tagged, .super, .word, .array, .object,
-                .spread, .property, .function, .class, .importedModule, .unary, .update, .binary, .sum, .yield,
-                .element, .elementOf:
-                return false
-            }
-        }
-        return false
-    }
-
     /// A constant that names a file.
     mutating func fileName(_ node: Int32) -> [UInt8]? {
         guard node >= 0 else { return nil }

@@ -34,6 +34,8 @@ struct NodeOrder: ~Copyable {
     @inline(__always)
     func next(after node: Int32) -> Int32 { next[node] }
 
+    private typealias Flags = JavaScriptNode.Flags
+
     static func isCall(_ kind: JavaScriptNode.Kind) -> Bool {
         kind == .call || kind == .construct || kind == .tagged || kind == .importCall
     }
@@ -41,7 +43,8 @@ struct NodeOrder: ~Copyable {
     @inline(__always)
     private static func isOfInterest(_ node: JavaScriptNode, _ tree: borrowing JavaScriptTree) -> Bool {
         switch node.kind {
-        case .name, .member, .index: node.flags.isDisjoint(with: [.isConsumed, .isTarget, .isSynthetic])
+        case .name, .member, .index:
+            node.flags.lacks(Flags.isConsumed.rawValue | Flags.isTarget.rawValue | Flags.isSynthetic.rawValue)
         case .call, .construct, .importCall, .tagged, .sum: true
         // Lists of character codes.
         case .array: node.child >= 0 && tree[node.child].kind == .number

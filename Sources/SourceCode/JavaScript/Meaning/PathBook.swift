@@ -46,7 +46,8 @@ struct PathBook: ~Copyable {
 
     /// The longest path that is told, in bytes; parts beyond it are left out.
     static let lengthLimit = 200
-    private static let textCode: Int32 = -3
+    /// The ending of paths that are not made of parts.
+    static let textCode: Int32 = -3
 
     private var records = Column<Record>(capacity: 64)
     private var locals = Column<Record>(capacity: 64)
@@ -54,6 +55,9 @@ struct PathBook: ~Copyable {
     private var numberOfText: [String: Int32] = [:]
     private var texts: [String] = [""]
     private var facts: [JavaScriptPathFacts] = []
+    /// Room for making texts.
+    private var parts = Column<Int32>(capacity: 32)
+    private var bytes = Column<UInt8>(capacity: 256)
 
     init() {
         records.append(Record(parent: -1, code: Self.textCode, length: 0, text: 1))
@@ -145,10 +149,10 @@ struct PathBook: ~Copyable {
         return record.parent == -1 && record.code == word.rawValue
     }
 
-    /// Whether a path may end with a member of this name: always so where it is not made of parts.
-    func mayEnd(_ path: Number, with word: JavaScriptWord) -> Bool {
-        let code = record(path.place).code
-        return code == word.rawValue || code == Self.textCode
+    /// The name with which a path ends as a member of another one; -1 where it ends otherwise, or `textCode`.
+    func ending(of path: Number) -> Int32 {
+        let record = record(path.place)
+        return record.parent == -1 && record.code >= 0 ? -1 : record.code
     }
 
     /// The name at the end of a path; -1 where it ends otherwise.
@@ -167,32 +171,49 @@ struct PathBook: ~Copyable {
     mutating func text(of path: Number, _ names: inout JavaScriptNameTable, _ source: [UInt8]) -> String {
         let known = record(path.place).text
         if known > 0 { return texts[Int(known) - 1] }
-        var (place, parts) = (path.place, [Int32]())
-        if record(place).parent == -1 {
+        if record(path.place).parent == -1 {
             // A name alone.
-            return names.string(record(place).code, source: source)
+            return names.string(record(path.place).code, source: source)
         }
-        while place != -1, record(place).text == 0 {
-            parts.append(record(place).code)
-            place = record(place).parent
-        }
-        var text = place != -1 ? texts[Int(record(place).text) - 1] : ""
-        var isFirst = place == -1
-        while let code = parts.popLast() {
-            switch code {
-            case Part.result.code: text += "()"
-            case Part.element.code: text += "[]"
-            default:
-                if !isFirst { text += "." }
-                text += names.string(code, source: source)
-            }
-            isFirst = false
-        }
+        let text = madeText(of: path, &names, source)
         if path.place >= 0 {
             texts.append(text)
             records[path.place].text = Int32(truncatingIfNeeded: texts.count)
         }
         return text
+    }
+
+    /// Puts the parts of a path together; all of them are plain names.
+    private mutating func madeText(
+        of path: Number, _ names: inout JavaScriptNameTable, _ source: [UInt8]
+    ) -> String {
+        parts.removeAll()
+        bytes.removeAll()
+        var place = path.place
+        while place != -1, record(place).text == 0 {
+            parts.append(record(place).code)
+            place = record(place).parent
+        }
+        if place != -1 {
+            for byte in texts[Int(record(place).text) - 1].utf8 { bytes.append(byte) }
+        }
+        var isFirst = place == -1
+        while !parts.isEmpty {
+            let code = parts.removeLast()
+            switch code {
+            case Part.result.code:
+                bytes.append(UInt8(ascii: "("))
+                bytes.append(UInt8(ascii: ")"))
+            case Part.element.code:
+                bytes.append(UInt8(ascii: "["))
+                bytes.append(UInt8(ascii: "]"))
+            default:
+                if !isFirst { bytes.append(UInt8(ascii: ".")) }
+                names.append(code, source: source, to: &bytes)
+            }
+            isFirst = false
+        }
+        return unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
     /// What the vocabulary says of a path.

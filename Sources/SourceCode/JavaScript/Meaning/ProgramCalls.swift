@@ -48,14 +48,25 @@ extension JavaScriptProgram {
 
     /// How the call of a path stands for another one; nil for most.
     private mutating func indirection(of path: ResolvedPath) -> Indirection? {
-        for word in [JavaScriptWord.call, .bind] where mayEnd(path, with: word) {
-            if text(path).hasSuffix(word == .call ? ".call" : ".bind") { return .member(word) }
-        }
-        if mayEnd(path, with: .apply), text(path).hasSuffix(".apply") {
+        switch paths.ending(of: path.number) {
+        case JavaScriptWord.call.rawValue: return .member(.call)
+        case JavaScriptWord.bind.rawValue: return .member(.bind)
+        case JavaScriptWord.apply.rawValue:
             return text(path) == "Reflect.apply" ? .reflection(isCall: true) : .member(.apply)
+        case JavaScriptWord.construct.rawValue:
+            return text(path) == "Reflect.construct" ? .reflection(isCall: false) : nil
+        case PathBook.textCode: return indirection(ofText: text(path))
+        default: return nil
         }
-        let isConstruction = mayEnd(path, with: .construct) && text(path) == "Reflect.construct"
-        return isConstruction ? .reflection(isCall: false) : nil
+    }
+
+    /// The same for a path that is not made of parts.
+    private func indirection(ofText text: String) -> Indirection? {
+        if text == "Reflect.apply" || text == "Reflect.construct" {
+            return .reflection(isCall: text == "Reflect.apply")
+        }
+        for word in [JavaScriptWord.call, .bind, .apply] where text.hasSuffix(".\(word)") { return .member(word) }
+        return nil
     }
 
     /// The arguments in a list for `apply`.

@@ -35,7 +35,7 @@ extension JavaScriptProgram {
 
     /// Whether an expression may have a constant: a look at what it is, and at what was found out about its name.
     @inline(__always)
-    private func mayFold(_ node: Int32) -> Bool {
+    func mayFold(_ node: Int32) -> Bool {
         let known = tree[node]
         switch known.kind {
         case .name: return !environment.isEmpty || !has(.isUnknown, known.child)

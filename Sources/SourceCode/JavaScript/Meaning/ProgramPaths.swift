@@ -88,24 +88,21 @@ extension JavaScriptProgram {
         return true
     }
 
-    private func isModuleParameter(_ name: Int32) -> Bool {
+    func isModuleParameter(_ name: Int32) -> Bool {
         name == JavaScriptWord.require || name == JavaScriptWord.module || name == JavaScriptWord.exports
     }
 
     /// Where a variable's value leads out of the file.
     private mutating func pathOfVariable(_ symbol: Int32, at place: Int32, depth: Int) -> ResolvedPath? {
-        let known = tree.symbols[Int(symbol)]
         let nearest = relevantWrite(of: symbol, at: place)
-        if nearest >= 0, let path = path(ofWrite: nearest, known, depth: depth) {
+        if nearest >= 0, let path = path(ofWrite: nearest, depth: depth) {
             return path
         }
-        guard known.writeCount > 1 else { return nil }
+        guard tree.symbols[symbol].writeCount > 1 else { return nil }
         // Another value of the same variable, when that one can run something.
-        var write = known.firstWrite
+        var write = tree.symbols[symbol].firstWrite
         while write >= 0 {
-            if write != nearest, let path = path(ofWrite: write, known, depth: depth),
-                !facts(of: path).effects.isDisjoint(with: [.runsCode, .process, .loads])
-            {
+            if write != nearest, let path = path(ofWrite: write, depth: depth), facts(of: path).runs {
                 return path
             }
             write = writes[Int(write)].next
@@ -114,11 +111,11 @@ extension JavaScriptProgram {
     }
 
     /// Where one value of a variable leads, asked once.
-    private mutating func path(ofWrite write: Int32, _ known: Symbol, depth: Int) -> ResolvedPath? {
+    private mutating func path(ofWrite write: Int32, depth: Int) -> ResolvedPath? {
         let memory = pathOfWrite[Int(write)]
         if memory != 0 { return memory > 2 ? knownPaths[Int(memory) - 3] : nil }
         let value = value(ofWrite: write)
-        guard value >= 0, isWorthFollowing(value) else {
+        guard value >= 0, isWorthFollowing(value), !staysInside(value) else {
             pathOfWrite[Int(write)] = 1
             return nil
         }
@@ -128,7 +125,7 @@ extension JavaScriptProgram {
         var found: ResolvedPath?
         // Every variable on the way takes from the depth, so that circles end.
         if var path = path(of: value, depth: depth + 4), path.isKnown {
-            if isAlias(value, path, known.name) { path.spelling.insert(.aliased) }
+            if isAlias(value, path, tree.symbols[writes[write].symbol].name) { path.spelling.insert(.aliased) }
             found = path
         }
         if let found {

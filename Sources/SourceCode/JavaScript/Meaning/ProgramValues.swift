@@ -5,11 +5,10 @@ extension JavaScriptProgram {
 
     /// The write that a variable's use at a token most likely sees; -1 when none is known.
     func relevantWrite(of symbol: Int32, at place: Int32) -> Int32 {
-        let known = tree.symbols[Int(symbol)]
-        guard known.firstWrite >= 0 else { return -1 }
-        if known.writeCount == 1 { return known.firstWrite }
+        let first = tree.symbols[symbol].firstWrite
+        guard first >= 0, tree.symbols[symbol].writeCount > 1 else { return first }
         // The nearest one before, in the order of the source, else the first.
-        var (write, best) = (known.firstWrite, known.firstWrite)
+        var (write, best) = (first, first)
         while write >= 0 {
             let target = writes[Int(write)].target
             if target >= 0, tree[target].start < place { best = write }
@@ -83,10 +82,9 @@ extension JavaScriptProgram {
         defer { level -= 1 }
         let inside = tree.inside(object)
         guard inside >= 0 else { return -1 }
-        if tree[inside].kind == .name,
-            let value = memberWrites[Self.memberKey(tree[inside].child, name)]
-        {
-            return value
+        if tree[inside].kind == .name {
+            if has(.isMemberless, tree[inside].child) { return -1 }
+            if let value = memberWrites[Self.memberKey(tree[inside].child, name)] { return value }
         }
         if tree[inside].kind == .this { return memberOfEnclosingClass(name, from: tree[inside].data) }
         let definition = definition(of: object, steps: steps)
@@ -105,8 +103,17 @@ extension JavaScriptProgram {
             .group, .array, .spread, .property, .function, .member, .index, .call, .importCall, .importedModule,
             .unary, .update, .binary, .logical, .assignment, .sum, .conditional, .sequence, .await, .yield, .element,
             .elementOf:
+            noteMemberless(inside, steps)
             return -1
         }
+    }
+
+    /// Notes that a variable holds nothing with members, when that is so wherever it stands.
+    private mutating func noteMemberless(_ node: Int32, _ steps: Int) {
+        guard tree[node].kind == .name, steps <= 1, pathFuel > 0, !has(.getsMembers, tree[node].child),
+            tree.symbols[tree[node].child].writeCount <= 1
+        else { return }
+        note(.isMemberless, tree[node].child)
     }
 
     /// The value of an object literal's member: the last of that name.

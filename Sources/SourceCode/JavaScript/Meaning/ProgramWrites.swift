@@ -46,6 +46,7 @@ extension JavaScriptProgram {
         case .name:
             memberWrites[Self.memberKey(object.child, node.data)] = value
             noteMember(node.data)
+            note(.getsMembers, object.child)
             let name = tree.symbols[Int(object.child)].name
             if tree.symbols[Int(object.child)].kind == .global, isGlobalObject(name) {
                 write(global(node.data), -1, value, value, .plain)
@@ -56,6 +57,7 @@ extension JavaScriptProgram {
             guard base.kind == .name else { return }
             memberWrites[Self.memberKey(base.child, node.data)] = value
             noteMember(node.data)
+            note(.getsMembers, base.child)
         case .missing, .number, .string, .regularExpression, .template, .tagged, .this, .super, .word, .meta, .group,
             .array, .object, .spread, .property, .function, .class, .member, .index, .call, .construct, .importCall,
             .importedModule, .unary, .update, .binary, .logical, .assignment, .sum, .conditional, .sequence, .await,
@@ -215,7 +217,7 @@ extension JavaScriptProgram {
         while argument >= 0 {
             let node = tree.inside(argument)
             if node >= 0, tree[node].kind == .function {
-                if callee.kind == .member, callee.data == JavaScriptWord.then {
+                if callee.kind == .member, callee.data == JavaScriptWord.then, !tree.patternParameters.isEmpty {
                     bindPatterns(of: tree[node].data, [callee.child])
                 }
                 var symbol = tree.scopes[Int(tree[node].data)].firstSymbol
@@ -238,19 +240,21 @@ extension JavaScriptProgram {
     private mutating func bindArguments(from first: Int32, to scope: Int32) {
         var symbol = tree.scopes[Int(scope)].firstSymbol
         guard symbol >= 0, first >= 0 else { return }
-        var arguments: [Int32] = []
+        arguments.removeAll()
         var argument = first
         while argument >= 0, arguments.count < 32 {
             arguments.append(argument)
             if tree[argument].kind == .spread { break }
             argument = tree[argument].next
         }
-        bindPatterns(of: scope, arguments.map { tree[$0].kind == .spread ? -1 : $0 })
+        if !tree.patternParameters.isEmpty {
+            bindPatterns(of: scope, arguments.array().map { tree[$0].kind == .spread ? -1 : $0 })
+        }
         // Parameters are declared first.
         for _ in 0..<64 where symbol >= 0 {
             let parameter = tree.symbols[Int(symbol)]
             if parameter.kind == .parameter, parameter.place >= 0, Int(parameter.place) < arguments.count {
-                let value = arguments[Int(parameter.place)]
+                let value = arguments[parameter.place]
                 let isKnown = tree[value].kind != .spread
                 if isKnown, parameter.writeCount < Self.writeLimit {
                     write(symbol, -1, value, value, .incoming)

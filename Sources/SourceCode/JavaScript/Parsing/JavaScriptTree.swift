@@ -107,6 +107,10 @@ struct JavaScriptNode {
         static let isShorthand = Flags(rawValue: 64)
         /// The value of an assignment or declaration.
         static let isAssigned = Flags(rawValue: 128)
+
+        /// Whether it has none of some flags; a test of bits, where sets would be made and compared.
+        @inline(__always)
+        func lacks(_ bits: UInt8) -> Bool { rawValue & bits == 0 }
     }
 
     let kind: Kind
