@@ -62,11 +62,13 @@ extension JavaScriptProgram {
 
     /// The same for a path that is not made of parts.
     private func indirection(ofText text: String) -> Indirection? {
+        guard !text.isEmpty else { return nil }
         if text == "Reflect.apply" || text == "Reflect.construct" {
             return .reflection(isCall: text == "Reflect.apply")
         }
-        for word in [JavaScriptWord.call, .bind, .apply] where text.hasSuffix(".\(word)") { return .member(word) }
-        return nil
+        if text.hasSuffix(".call") { return .member(.call) }
+        if text.hasSuffix(".bind") { return .member(.bind) }
+        return text.hasSuffix(".apply") ? .member(.apply) : nil
     }
 
     /// The arguments in a list for `apply`.
