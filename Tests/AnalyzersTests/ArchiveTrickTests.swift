@@ -1,3 +1,4 @@
+import Glibc
 import Screening
 import TestSupport
 import Testing
@@ -120,5 +121,18 @@ struct ArchiveTrickTests {
         #expect(artifact.report().verdict == .clean)
         artifact.bytes += Array("x".utf8)
         #expect(artifact.observations().contains("trailing-bytes"))
+    }
+
+    @Test("a name that cannot be converted ends nothing, whatever failed in this process before")
+    func nameWithoutConversion() throws {
+        var tar = TarBuilder()
+        tar.addPax([("path", "package/é.js")])
+        tar.addFile("package/e.js", "1")
+        // Without a UTF-8 locale there is no converting; libarchive takes this error for its own.
+        let reader = try LibarchiveReader(.tar, over: StoredStream(.memory(tar.finished())))
+        errno = ENOMEM
+        let entry = try #require(try reader.nextEntry())
+        #expect(entry.sizeBytes == 1)
+        #expect(try reader.nextEntry() == nil)
     }
 }

@@ -57,12 +57,12 @@ final class LibarchiveReader {
     /// Goes to the next member; nil at the end.
     func nextEntry() throws(ArchiveFailure) -> Entry? {
         var found: OpaquePointer?
-        let code = unsafe archive_read_next_header(archive, &found)
+        let code = unsafe jurat_archive_next_header(archive, &found)
         if let failure = input.failure { throw failure }
         if code == ARCHIVE_EOF { return nil }
         guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let found = unsafe found else { throw .unreadable }
         unsafe entry = found
-        let name = unsafe archive_entry_pathname(found).map { unsafe bytes(of: $0) }
+        let name = unsafe jurat_archive_entry_pathname(found).map { unsafe bytes(of: $0) }
         return Entry(
             name: name, sizeBytes: unsafe archive_entry_size(found),
             isEncrypted: unsafe archive_entry_is_encrypted(found) != 0)
