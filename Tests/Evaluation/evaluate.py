@@ -71,7 +71,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jurat", required=True, help="the binary")
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path(".tools/evaluation"))
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=FOLDER", help="further artifacts; the bound of the first word")
+    further = "further artifacts; the first word of NAME says which bound holds for them"
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=FOLDER", help=further)
     parser.add_argument("--installed", action="store_true", help="only what is on this machine already")
     parser.add_argument("--only-sets", action="store_true", help="only the sets that are given")
     parser.add_argument("--require", action="store_true", help="fail beyond the promised rates")

@@ -1,7 +1,8 @@
 """Brings honest packages that everybody uses: Python projects by pip's own downloader, npm packages from Debian.
 
-Without a network: wheels made again of what is installed here, beside the npm packages. Nothing is installed, built or run: files of the Python index are only stored, and Debian's node-* packages are unpacked
-trees already, which are put into tarballs as a registry would serve them.
+Without a network: wheels made again of what is installed here, beside the npm packages. Nothing is installed, built or
+run: files of the Python index are only stored, and Debian's node-* packages are unpacked trees already, which are put
+into tarballs as a registry would serve them.
 """
 
 import gzip
@@ -52,7 +53,7 @@ def _download(folder, missing):
 def installed_wheels(folder, site=None, largest=20 << 20):
     """A wheel of every distribution that is installed beside this interpreter, as its RECORD lists its files.
 
-    What installers add (compiled files, scripts outside of the library, their own notes) is left out of wheel and RECORD.
+    What installers add (compiled files, scripts elsewhere, their own notes) is left out of wheel and RECORD.
     """
     folder.mkdir(parents=True, exist_ok=True)
     found = []

@@ -65,9 +65,21 @@ enum CapabilityScan {
             fact(.network, [.network, .socket])
             fact(.sends, [.sends])
             fact(.execution, [.runsCode, .process])
-            fact(.wholeEnvironment, [.wholeEnvironment])
+            if !isAskedForMember(reference, scan) { fact(.wholeEnvironment, [.wholeEnvironment]) }
             fact(.writesFiles, [.writesFiles])
             fact(.deletesFiles, [.deletesFiles, .deletesTrees])
+        }
+
+        /// `"CI" in os.environ`, `del os.environ["A"]`: one variable, not all of them.
+        private func isAskedForMember(_ reference: Reference, _ scan: CodeScan) -> Bool {
+            guard scan.isPython, reference.effects.contains(.wholeEnvironment) else { return false }
+            let start = reference.tokens.lowerBound
+            if scan.model.text(ofToken: reference.tokens.upperBound).equals("[") { return true }
+            guard scan.model.text(ofToken: start - 1).equals("in") else { return false }
+            // `for name in os.environ` goes through all of them.
+            return !(max(start - 12, 0)..<start).reversed().prefix {
+                scan.model.tokens[Int($0)].kind != .newline
+            }.contains { scan.model.text(ofToken: $0).equals("for") }
         }
 
         func finish(_ scan: CodeScan) {

@@ -19,6 +19,12 @@ final class CodeScan {
         }
         return Set(written.map { Array($0.value) })
     }()
+    /// Whether its texts name the objects with which old browsers ask for pages, and none that does more.
+    private(set) lazy var asksForPagesInOldWay: Bool = {
+        let names = model.strings.lazy.filter { $0.value.count <= 40 }.map(\.value)
+        return names.contains { $0.equals("Microsoft.XMLHTTP") || $0.hasPrefix("Msxml2.XMLHTTP") }
+            && !names.contains { $0.lowercasedASCII().contains(text: "shell") || $0.contains(text: "ADODB") }
+    }()
     /// Questions about values that may still be asked: a hostile file must not have every rule ask for every call.
     private var questionsLeft = 3000
 
@@ -56,6 +62,13 @@ final class CodeScan {
 
     func line(_ tokens: TokenRange) -> Int { file.line(ofToken: tokens.lowerBound) }
 
+    /// Whether no installation runs a place, though it runs the rest of the file.
+    func isDormant(_ tokens: TokenRange) -> Bool {
+        guard !report.dormantLines.isEmpty else { return false }
+        let line = line(tokens)
+        return report.dormantLines.contains { $0.contains(line) }
+    }
+
     func note(_ observation: Observation, _ tokens: TokenRange, _ scope: Int32, count: Int = 1) {
         report.note(observation, line: line(tokens), count: count, atLoad: model.runsAtLoad(scope))
     }
@@ -64,7 +77,9 @@ final class CodeScan {
 
     func fact(_ fact: FileFact, _ tokens: TokenRange, _ scope: Int32) {
         let atLoad = model.runsAtLoad(scope)
-        guard !report.facts.contains(where: { $0.fact == fact && $0.atLoad == atLoad }) else { return }
+        // Lines are looked up once where that makes no difference.
+        let isKnown = report.facts.contains { $0.fact == fact && $0.atLoad == atLoad }
+        guard !isKnown || !report.dormantLines.isEmpty else { return }
         report.fact(fact, line: line(tokens), atLoad: atLoad)
     }
 

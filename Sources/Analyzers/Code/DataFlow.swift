@@ -8,15 +8,17 @@ struct DataFlow {
     let model: CodeModel
     private let calls: CallIndex
     private var bindings: [String: [Int32]] = [:]
+    /// Where names are declared: bundles give the same letter to thousands of things.
+    private let homes: NameHomes
     /// Calls such as `parts.push(x)` that put a value into what a name stands for.
-    private var fillings: [String: [Int32]] = [:]
-    /// Functions by their name.
-    private var functions: [String: [Int32]] = [:]
+    private var fillings: [NameHomes.Meaning: [Int32]] = [:]
+    /// Functions by what names them.
+    private var functions: [NameHomes.Meaning: [Int32]] = [:]
     private var parameters: Set<String> = []
-    /// Where a function is named without being called, by its name.
-    private var handings: [String: [Int32]] = [:]
-    /// The calls of each function of the file, by its name.
-    private var uses: [String: [Int32]] = [:]
+    /// Where a function is named without being called.
+    private var handings: [NameHomes.Meaning: [Int32]] = [:]
+    /// The calls of each function of the file.
+    private var uses: [NameHomes.Meaning: [Int32]] = [:]
 
     /// What is in the value of an expression.
     struct Origin {
@@ -50,20 +52,28 @@ struct DataFlow {
         for (index, binding) in model.bindings.enumerated() {
             bindings[binding.name, default: []].append(Int32(index))
         }
+        homes = NameHomes(model)
         for (index, scope) in model.scopes.enumerated() where scope.kind == .function {
             parameters.formUnion(scope.parameters)
-            if let name = scope.name { functions[name, default: []].append(Int32(index)) }
+            if let name = scope.name {
+                functions[homes.meaning(of: name, in: scope.parent ?? 0), default: []].append(Int32(index))
+            }
         }
-        for read in model.reads where read.root == .local && functions[read.path] != nil {
-            handings[read.path, default: []].append(read.tokens.lowerBound)
+        let named = Set(functions.keys.map(\.name))
+        for read in model.reads where read.root == .local && named.contains(read.path) {
+            handings[homes.meaning(of: read.path, in: read.scope), default: []].append(read.tokens.lowerBound)
         }
         for (index, call) in model.calls.enumerated() {
             let path = call.callee.path
-            if call.callee.root == .local { uses[path, default: []].append(Int32(index)) }
+            if call.callee.root == .local, named.contains(path) {
+                uses[homes.meaning(of: path, in: call.scope), default: []].append(Int32(index))
+            }
             guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { continue }
-            if Self.fillers.contains(String(path[path.index(after: dot)...])) {
+            // `sys.stdout.write(x)` puts nothing into what else `sys` is asked for.
+            let isModule = call.callee.root == .module && !path.utf8.contains(UInt8(ascii: "("))
+            if !isModule, Self.fillers.contains(String(path[path.index(after: dot)...])) {
                 let text = String(decoding: model.text(ofToken: call.callee.tokens.lowerBound), as: UTF8.self)
-                fillings[text, default: []].append(Int32(index))
+                fillings[homes.meaning(of: text, in: call.scope), default: []].append(Int32(index))
             }
         }
     }
@@ -132,9 +142,14 @@ struct DataFlow {
 // MARK: Calls of the file's own functions
 
 extension DataFlow {
+    /// What names a function, where it is declared; nil for one without a name.
+    private func meaning(of function: Scope) -> NameHomes.Meaning? {
+        function.name.map { homes.meaning(of: $0, in: function.parent ?? 0) }
+    }
+
     /// The file's own calls of a function, by its name or on the spot; at most 16.
     private func callers(of function: Scope) -> [Call] {
-        let named = function.name.flatMap { uses[$0] } ?? []
+        let named = meaning(of: function).flatMap { uses[$0] } ?? []
         // `(lambda text: …)('…')`
         let around = calls.around(function.tokens.lowerBound).prefix(4).filter { index in
             let callee = model.calls[Int(index)].callee.tokens
@@ -177,7 +192,7 @@ extension DataFlow {
             for index in flow.calls.inside(tokens) {
                 let call = model.calls[Int(index)]
                 origin.add(call.effects, call: index)
-                if call.callee.root == .local { enter(call.callee.path, steps: steps) }
+                if call.callee.root == .local { enter(call.callee.path, from: call.scope, steps: steps) }
             }
             lookAtReads(in: tokens)
             lookAtStrings(in: tokens)
@@ -207,6 +222,15 @@ extension DataFlow {
         private mutating func lookAtName(_ position: Int32, _ scope: Int32, _ steps: Int) {
             guard steps < DataFlow.maxSteps, !flow.isMember(position) else { return }
             var name = String(decoding: model.text(ofToken: position), as: UTF8.self)
+            if flow.takesMember(after: position), !origin.effects.contains(.wholeEnvironment) {
+                // One variable of the environment is not all of them; another place may still ask for all.
+                let (bindings, names) = (seenBindings, seenNames)
+                follow(name, scope: scope, steps: steps)
+                guard origin.effects.contains(.wholeEnvironment) else { return }
+                origin.effects.remove(.wholeEnvironment)
+                (seenBindings, seenNames) = (bindings, names)
+                return
+            }
             follow(name, scope: scope, steps: steps)
             // `self.payload` and `module.exports.run` are names too.
             var next = position + 1
@@ -225,7 +249,7 @@ extension DataFlow {
                 look(at: binding.value, scope: flow.scope(at: binding.value.lowerBound), steps: steps + 1)
             }
             guard seenNames.insert(name).inserted else { return }
-            for index in (flow.fillings[name] ?? []).prefix(16) {
+            for index in (flow.fillings[flow.homes.meaning(of: name, in: scope)] ?? []).prefix(16) {
                 for argument in model.calls[Int(index)].arguments {
                     look(at: argument.tokens, scope: model.calls[Int(index)].scope, steps: steps + 1)
                 }
@@ -246,7 +270,7 @@ extension DataFlow {
                 if let position = function.parameters.firstIndex(of: name) {
                     origin.isOpen = true
                     lookAround(function.tokens.lowerBound)
-                    if let name = function.name { lookAroundUses(of: name) }
+                    if let meaning = flow.meaning(of: function) { lookAroundUses(of: meaning) }
                     for call in flow.callers(of: function) where position < call.arguments.count {
                         look(at: call.arguments[position].tokens, scope: call.scope, steps: steps + 1)
                     }
@@ -260,6 +284,8 @@ extension DataFlow {
         private mutating func lookAround(_ token: Int32) {
             for index in flow.calls.around(token).prefix(8) {
                 let call = model.calls[Int(index)]
+                // A function that stands in what is called, such as a bundle around its modules, is given nothing by it.
+                if call.callee.tokens.contains(token) { continue }
                 let bringing: Effects = [.receives, .readsFiles, .decodes, .decrypts, .socket]
                 origin.add(call.effects.intersection(bringing), call: index)
                 // `fetch(u).then(r => …)`: what the chain began with.
@@ -270,14 +296,15 @@ extension DataFlow {
         }
 
         /// The calls that a named function is given to.
-        private mutating func lookAroundUses(of name: String) {
-            for token in (flow.handings[name] ?? []).prefix(8) { lookAround(token) }
+        private mutating func lookAroundUses(of function: NameHomes.Meaning) {
+            for token in (flow.handings[function] ?? []).prefix(8) { lookAround(token) }
         }
 
         /// What a function of the file gives back.
-        private mutating func enter(_ name: String, steps: Int) {
+        private mutating func enter(_ name: String, from scope: Int32, steps: Int) {
             guard steps < DataFlow.maxSteps else { return }
-            for scope in (flow.functions[name] ?? []).prefix(4) where seenFunctions.insert(scope).inserted {
+            let meaning = flow.homes.meaning(of: name, in: scope)
+            for scope in (flow.functions[meaning] ?? []).prefix(4) where seenFunctions.insert(scope).inserted {
                 for range in flow.results(of: scope) { look(at: range, scope: scope, steps: steps + 1) }
             }
         }
@@ -285,6 +312,15 @@ extension DataFlow {
 
     /// Whether a name is the member of something: `.name`.
     func isMember(_ position: Int32) -> Bool { position > 0 && isPunctuator(position - 1, ".", "?.") }
+
+    /// Whether a name is followed by the choice of a member by a plain text: `settings["port"]`, `settings.get("port")`.
+    private func takesMember(after position: Int32) -> Bool {
+        var next = position + 1
+        if isDot(next), model.text(ofToken: next + 1).equals("get") { next += 2 }
+        let isOpened = isPunctuator(next, next == position + 1 ? "[" : "(")
+        guard isOpened, Int(next) + 1 < model.tokens.count else { return false }
+        return model.tokens[Int(next) + 1].kind == .string
+    }
 
     /// Whether a token is a dot with a name after it.
     private func isDot(_ position: Int32) -> Bool {

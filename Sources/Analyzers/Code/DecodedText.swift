@@ -27,15 +27,18 @@ enum DecodedText {
         let numbers = string.tokens.prefix(4000).count {
             Int($0) < scan.model.tokens.count && scan.model.tokens[Int($0)].kind == .number
         }
-        guard numbers >= 20 else { return false }
+        // Tables of characters, as parsers have them, have each behind its neighbour.
+        guard numbers >= 20, !isTable(string.value) else { return false }
         return isPrintable(string.value) && (marks.matchesAny(in: string.value) || hasPunctuation(string.value))
     }
 
-    /// Tables of letters and magic words have none of what code and addresses are full of.
+    private static func isTable(_ text: ArraySlice<UInt8>) -> Bool {
+        zip(text, text.dropFirst()).count { $1 == $0 &+ 1 } * 2 >= text.count
+    }
+
+    /// Magic words have none of what code and addresses are full of.
     private static func hasPunctuation(_ text: ArraySlice<UInt8>) -> Bool {
-        let calls = text.contains(UInt8(ascii: "(")) && text.contains(UInt8(ascii: ")"))
-        let rising = zip(text, text.dropFirst()).count { $1 == $0 &+ 1 }
-        return calls && rising * 2 < text.count
+        text.contains(UInt8(ascii: "(")) && text.contains(UInt8(ascii: ")"))
     }
 
     private static func isPrintable(_ text: ArraySlice<UInt8>) -> Bool {

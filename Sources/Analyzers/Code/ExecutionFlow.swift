@@ -21,7 +21,9 @@ enum ExecutionFlow {
             {
                 checkCode(call, scan)
             } else if call.does([.process]) {
-                checkCommand(call, scan)
+                // A page that is shown and a signal that is sent are no commands.
+                let isCommand = !call.callee.path.hasPrefix("webbrowser.") && call.name != "kill"
+                if isCommand { checkCommand(call, scan) }
             }
         }
     }
@@ -101,7 +103,7 @@ enum ExecutionFlow {
         let literals = scan.origin(of: argument.tokens, scope: call.scope).texts.filter {
             $0.count >= 4 && !$0.elementsEqual(text)
         }
-        let shown = literals.contains { text.contains(text: String(decoding: $0, as: UTF8.self)) }
+        let shown = literals.contains { FormatText.isFilled($0, in: text) }
         let whole = scan.texts(in: argument.tokens).contains { $0.elementsEqual(text) }
         return !shown && (whole || literals.contains { $0.count + 8 >= text.count }) && !scan.literals.contains(text)
     }
@@ -114,7 +116,7 @@ enum ExecutionFlow {
     ) {
         let hidden: Effects = [.decodes, .decrypts]
         guard !origin.effects.isDisjoint(with: hidden) || origin.hasDecodedText else { return }
-        let material = decodedMaterial(origin, hidden, scan)
+        let material = decodedMaterial(origin, hidden, isCommand: open == nil, scan)
         let hidesName = !call.callee.spelling.isDisjoint(with: [.computed, .disguised])
         let isLoaded = scan.model.runsAtLoad(call.scope)
         if material.isOwn || origin.hasDecodedText && holdsText(origin) || hidesName && !origin.texts.isEmpty
@@ -147,7 +149,7 @@ enum ExecutionFlow {
 
     /// What the decoders of a value were given: something that the package itself holds or fetches, or anything.
     private static func decodedMaterial(
-        _ origin: DataFlow.Origin, _ hidden: Effects, _ scan: CodeScan
+        _ origin: DataFlow.Origin, _ hidden: Effects, isCommand: Bool, _ scan: CodeScan
     ) -> (isOwn: Bool, isOpen: Bool) {
         var isOwn = false
         for index in origin.calls {
@@ -155,6 +157,8 @@ enum ExecutionFlow {
             guard call.does(hidden) else { continue }
             // The text may be the argument or what the method is called on: `payload.split('').map(…)`.
             let given = scan.origin(of: call.tokens, scope: call.scope)
+            // What another program printed, such as a path, is decoded before it is given to the next one.
+            if isCommand, given.effects.contains(.process), !given.effects.contains(.receives) { continue }
             if holdsText(given) || given.effects.contains(.receives) || hasNumbers(call, scan) {
                 isOwn = true
             }

@@ -11,30 +11,34 @@ enum FileLinks {
         let called = calledPaths(of: model)
         var links: [FileLink] = []
         var known: Set<FileLink> = []
-        func add(_ target: FileLink.Target, _ scope: Int32, isCalled: Bool = false) {
+        func add(_ target: FileLink.Target, _ place: (tokens: TokenRange, scope: Int32), isCalled: Bool = false) {
             guard links.count < maxLinks else { return }
-            let link = FileLink(target: target, atLoad: model.runsAtLoad(scope), isCalled: isCalled)
+            var link = FileLink(target: target, atLoad: model.runsAtLoad(place.scope), isCalled: isCalled)
+            link.isDormant = scan.isDormant(place.tokens)
             if known.insert(link).inserted { links.append(link) }
         }
         for found in model.imports {
             guard let specifier = found.specifier, !specifier.isEmpty else { continue }
             let bytes = Array(specifier.utf8)
             switch (found.kind, model.language) {
-            case (.file, _): add(.file(bytes), found.scope)
+            // One name may have held a read-me first and the file that is run later; what is run is looked at below.
+            case (.file, _) where isReadMe(bytes): break
+            case (.file, _): add(.file(bytes), (found.tokens, found.scope))
             case (_, .python):
                 let isCalled =
                     called.contains(specifier) || found.members.contains { called.contains(memberPath(specifier, $0)) }
-                add(.python(bytes, members: found.members.map { Array($0.utf8) }), found.scope, isCalled: isCalled)
+                let members = found.members.map { Array($0.utf8) }
+                add(.python(bytes, members: members), (found.tokens, found.scope), isCalled: isCalled)
             case (_, .javaScript), (_, .typeScript):
                 let plain = specifier.hasPrefix("node:") ? String(specifier.dropFirst(5)) : specifier
-                add(.node(Array(plain.utf8)), found.scope, isCalled: called.contains(plain))
+                add(.node(Array(plain.utf8)), (found.tokens, found.scope), isCalled: called.contains(plain))
             }
         }
         let calls = model.calls
         for index in calls.indices
         where calls[index].does([.process, .runsCode, .compiles]) || isWorker(calls[index].callee.path) {
             let call = calls[index]
-            for path in paths(givenTo: call, scan) { add(.file(path), call.scope) }
+            for path in paths(givenTo: call, scan) { add(.file(path), (call.tokens, call.scope)) }
         }
         return links
     }

@@ -22,7 +22,10 @@ enum NameTricks {
     private static func checkReferences(_ scan: CodeScan) {
         let (calls, reads) = (scan.model.calls, scan.model.reads)
         for index in calls.indices where mayTell(calls[index].callee) { check(calls[index].callee, scan) }
-        for index in reads.indices where mayTell(reads[index]) { check(reads[index], scan) }
+        // What made a value is asked for by many; only who calls it makes code.
+        for index in reads.indices where mayTell(reads[index]) && !reads[index].path.hasSuffix(".constructor") {
+            check(reads[index], scan)
+        }
     }
 
     /// Whether a name is long enough for a walk over classes, or written in an odd way.
@@ -30,12 +33,17 @@ enum NameTricks {
         reference.path.utf8.count > 30 || !reference.spelling.isDisjoint(with: [.computed, .disguised])
     }
 
+    /// Old browsers' way to ask for pages, whose name some tools refuse: `new self[["Active", "X"].join("")](…)`.
+    private static func isOldRequest(_ reference: Reference, _ scan: CodeScan) -> Bool {
+        reference.path == "ActiveXObject" && scan.asksForPagesInOldWay
+    }
+
     private static func check(_ reference: Reference, _ scan: CodeScan) {
         if reference.path.utf8.count > 30, isClassWalk(reference.path) {
             return scan.note(.computedName, reference.tokens, reference.scope)
         }
         guard !reference.spelling.isDisjoint(with: [.computed, .disguised]),
-            !reference.effects.isDisjoint(with: grave)
+            !reference.effects.isDisjoint(with: grave), !isOldRequest(reference, scan)
         else { return }
         let observation: Observation = reference.spelling.contains(.disguised) ? .disguisedName : .computedName
         scan.note(observation, reference.tokens, reference.scope)

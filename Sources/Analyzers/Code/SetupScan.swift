@@ -6,7 +6,7 @@ enum SetupScan {
     static func check(_ scan: CodeScan) {
         var programs: [Program] = []
         var runsText = false
-        for call in scan.model.calls {
+        for call in scan.model.calls where !scan.isDormant(call.tokens) {
             if call.argument(labelled: "cmdclass") != nil { note(.setupCommands, call, scan) }
             if call.does([.process]) {
                 let program = Program(of: call, scan)
@@ -19,6 +19,7 @@ enum SetupScan {
         }
         let runsStrangers = runsText || programs.contains { $0 != .buildTool && $0 != .computed }
         for call in scan.model.calls where call.does([.network, .socket]) && !call.does([.process]) {
+            if scan.isDormant(call.tokens) { continue }
             note(runsStrangers ? .setupNetworkRuns : .setupNetwork, call, scan)
         }
     }

@@ -182,22 +182,32 @@ struct NetworkChecks {
             guard url.hasScheme, url.hostBytes.count == hit.range.count else { return }
             note(.disguisedAddress, hit, into: &report)
         } else {
-            note(.metadataAddress, hit, into: &report)
+            // Where it is a default or a constant, it is asked when what asks it is called.
+            let place = view.strings[hit.string].tokens.lowerBound
+            let isAsked = view.model.calls.contains { call in
+                view.runsAtLoad(call.scope) && !call.effects.isDisjoint(with: [.network, .socket, .process])
+                    && view.sources(of: call).contains { $0.contains(place) }
+            }
+            report.note(.metadataAddress, line: view.line(hit), atLoad: view.runsAtLoad(hit) && isAsked)
         }
     }
 
-    private static let ownDomains = [
-        "npmjs.org", "npmjs.com", "githubusercontent.com", "jsdelivr.net", "jsdelivr.com", "unpkg.com",
-    ]
+    private static let brands: Set<String> = ["npmjs", "pythonhosted", "githubusercontent", "jsdelivr", "unpkg"]
+    /// Where the brands themselves are registered.
+    private static let brandEndings = ["org", "com", "net"]
 
     private func checkBrand(_ hit: IndicatorHits.Hit, into report: inout FileReport) {
-        guard let url = url(hit), url.hasScheme, url.hostBytes.contains(UInt8(ascii: ".")),
-            !Self.ownDomains.contains(where: url.isHost)
-        else { return }
-        // A mirror's name may contain the brand as a label of its own: `npmjs.mirror.example`.
+        guard let url = url(hit), url.hasScheme, url.hostBytes.contains(UInt8(ascii: ".")) else { return }
+        let brand = hit.indicator.text.prefix { $0 != "." }
         let labels = url.hostBytes.lowercasedASCII().split(separator: UInt8(ascii: "."))
-        guard labels.suffix(2).contains(where: { $0.contains(text: String(hit.indicator.text.prefix { $0 != "." })) })
-        else { return }
+        // The brand's own domain. Of a look-alike, such as a letter twice, every domain is an imitation.
+        if labels.count >= 2, Self.brands.contains(String(brand)), labels[labels.count - 2].elementsEqual(brand.utf8),
+            Self.brandEndings.contains(where: { labels[labels.count - 1].elementsEqual($0.utf8) })
+        {
+            return
+        }
+        // A mirror's name may contain the brand as a label of its own: `npmjs.mirror.example`.
+        guard labels.suffix(2).contains(where: { $0.contains(text: String(brand)) }) else { return }
         note(.imitatedHost, hit, into: &report)
     }
 

@@ -45,8 +45,9 @@ struct ArtifactJudgement {
     }
 
     /// When a noted place runs; nil where that plays no part.
-    func reach(of file: Int, atLoad: Bool) -> Reach? {
+    func reach(of file: Int, atLoad: Bool, isDormant: Bool = false) -> Reach? {
         let isCode = files[file].kind.language != nil || files[file].kind == .shell || isReadAsCode(file)
+        if isCode, isDormant { return min(graph.reach(ofCodeIn: file, atLoad: atLoad), .call) }
         return isCode ? graph.reach(ofCodeIn: file, atLoad: atLoad) : graph.reach(ofTextIn: file)
     }
 
@@ -55,7 +56,7 @@ struct ArtifactJudgement {
         var found: Reach?
         for report in reports(of: file) {
             for place in report.facts where place.fact == fact {
-                let reach = reach(of: file, atLoad: place.atLoad) ?? .call
+                let reach = reach(of: file, atLoad: place.atLoad, isDormant: place.isDormant) ?? .call
                 found = max(found ?? reach, reach)
             }
         }
@@ -63,7 +64,7 @@ struct ArtifactJudgement {
     }
 
     private func add(_ note: FileReport.Note, of file: Int) {
-        var reach = reach(of: file, atLoad: note.atLoad)
+        var reach = reach(of: file, atLoad: note.atLoad, isDormant: note.isDormant)
         // A decoder that another file of the package calls by itself is given its text by the package.
         if note.observation == .decodedValueRuns, reach == .call, graph.nodes[file].isCalledAtLoad { reach = .load }
         inspection.findings.add(

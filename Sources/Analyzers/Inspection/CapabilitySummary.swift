@@ -51,7 +51,7 @@ enum CapabilitySummary {
         var found: [Capability: [Found]] = [:]
         for file in judgement.files.indices {
             for use in judgement.reports(of: file).flatMap(\.uses) {
-                let reach = judgement.reach(of: file, atLoad: use.atLoad) ?? .call
+                let reach = judgement.reach(of: file, atLoad: use.atLoad, isDormant: use.isDormant) ?? .call
                 found[use.capability, default: []].append(
                     Found(file: file, line: use.line, reach: reach, count: use.count))
             }

@@ -69,9 +69,13 @@ struct Combinations {
     private func checkInstall(_ file: Int, network: Reach?, sends: Reach?, secrets: Reach?) {
         guard network == .install else { return }
         let host = reach(.hostFacts, file)
-        if secrets == .install || reach(.wholeEnvironment, file) == .install && sends == .install {
+        // What a build loads for a version or a name is the whole program; there the values themselves must be sent.
+        let node = judgement.graph.nodes[file]
+        let isInstaller = node.isCalledAtInstall || judgement.inspection.layout != .sourceDistribution
+        let tells = isInstaller && sends == .install
+        if secrets == .install || tells && reach(.wholeEnvironment, file) == .install {
             add(.secretsAtInstall, file, .install)
-        } else if host == .install, sends == .install {
+        } else if tells, host == .install {
             add(.hostFactsAtInstall, file, .install)
         } else if judgement.inspection.layout == .npmTarball {
             add(.networkAtInstall, file, .install)

@@ -11,6 +11,7 @@ enum FileInspection {
     /// - Parameter place: where the file lies, parts joined by `/`; in nested archives after the outer file's place.
     static func record(of file: InspectedFile, at place: [UInt8]) -> FileRecord {
         var report = FileReport()
+        report.dormantLines = SetupCommands.dormantLines(of: file)
         HiddenTextRules.check(file, into: &report)
         ReviewerTextRules.check(file, into: &report)
         ObfuscationStatistics.check(file, into: &report)

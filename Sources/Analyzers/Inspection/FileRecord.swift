@@ -31,6 +31,8 @@ struct FileLink: Hashable {
     let atLoad: Bool
     /// Whether the file calls something of what it loads, so that functions over there run too.
     let isCalled: Bool
+    /// Whether no installation follows the link, though it runs the rest of the file.
+    var isDormant = false
     /// Whether the target is run as a whole program or text, rather than loaded as a module.
     var isRun: Bool { if case .file = target { true } else { false } }
 }

@@ -7,6 +7,8 @@ struct FileReport {
         var count: Int
         /// Whether the code runs as soon as the file is loaded.
         let atLoad: Bool
+        /// Whether no installation runs the code, though it runs the rest of the file.
+        var isDormant = false
     }
 
     /// One fact about the file that combinations ask for.
@@ -14,6 +16,7 @@ struct FileReport {
         let fact: FileFact
         let line: Int?
         let atLoad: Bool
+        var isDormant = false
     }
 
     /// Uses of one capability in the file.
@@ -22,35 +25,54 @@ struct FileReport {
         let line: Int?
         var count: Int
         let atLoad: Bool
+        var isDormant = false
     }
 
     private(set) var notes: [Note] = []
     private(set) var facts: [Fact] = []
     private(set) var uses: [Use] = []
+    /// Lines of functions that no installation runs, though it runs the rest of the file.
+    var dormantLines: [ClosedRange<Int>] = []
+
+    private func isDormant(_ line: Int?) -> Bool {
+        guard let line, !dormantLines.isEmpty else { return false }
+        return dormantLines.contains { $0.contains(line) }
+    }
 
     /// Notes what a rule noticed; the first line given for a thing stays.
     ///
     /// - Parameter atLoad: whether the code runs as soon as the file is loaded; true for what is no code.
     mutating func note(_ observation: Observation, line: Int? = nil, count: Int = 1, atLoad: Bool = true) {
-        if let index = notes.firstIndex(where: { $0.observation == observation && $0.atLoad == atLoad }) {
+        let isDormant = isDormant(line)
+        if let index = notes.firstIndex(where: {
+            $0.observation == observation && $0.atLoad == atLoad && $0.isDormant == isDormant
+        }) {
             notes[index].count += count
         } else {
-            notes.append(Note(observation: observation, line: line, count: count, atLoad: atLoad))
+            notes.append(
+                Note(observation: observation, line: line, count: count, atLoad: atLoad, isDormant: isDormant))
         }
     }
 
     /// Notes a fact that is no finding by itself but is grave together with others.
     mutating func fact(_ fact: FileFact, line: Int? = nil, atLoad: Bool = true) {
-        guard !facts.contains(where: { $0.fact == fact && $0.atLoad == atLoad }) else { return }
-        facts.append(Fact(fact: fact, line: line, atLoad: atLoad))
+        let isDormant = isDormant(line)
+        guard
+            !facts.contains(where: { $0.fact == fact && $0.atLoad == atLoad && $0.isDormant == isDormant })
+        else { return }
+        facts.append(Fact(fact: fact, line: line, atLoad: atLoad, isDormant: isDormant))
     }
 
     /// Notes the use of a capability.
     mutating func capability(_ capability: Capability, line: Int?, count: Int = 1, atLoad: Bool) {
-        if let index = uses.firstIndex(where: { $0.capability == capability && $0.atLoad == atLoad }) {
+        let isDormant = isDormant(line)
+        if let index = uses.firstIndex(where: {
+            $0.capability == capability && $0.atLoad == atLoad && $0.isDormant == isDormant
+        }) {
             uses[index].count += count
         } else {
-            uses.append(Use(capability: capability, line: line, count: count, atLoad: atLoad))
+            uses.append(
+                Use(capability: capability, line: line, count: count, atLoad: atLoad, isDormant: isDormant))
         }
     }
 

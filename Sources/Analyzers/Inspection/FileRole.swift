@@ -19,7 +19,7 @@ struct FileRole {
         "a",
         "o", "lib", "d", "nim",
     ]
-    private static let quietFolders: Set<String> = [
+    static let quietFolders: Set<String> = [
         "test", "tests", "testing", "__tests__", "spec", "specs", "__mocks__", "fixtures", "__fixtures__", "testdata",
         "test_data", "test-data", "doc", "docs", "example", "examples", "demo", "demos", "benchmark", "benchmarks",
         "e2e", "functional", "bench", "benches", "samples", "tutorial", "tutorials", "cypress", "testsuite",

@@ -29,8 +29,17 @@ enum HiddenCodeRule {
         // A dot in front of a folder hides everything in it; `.` alone is none.
         let isHidden = parts.contains { $0.first == UInt8(ascii: ".") && $0.count > 1 && !$0.equals("..") }
         if isHidden, node.isLinked || node.reach == .install, !isBuildFolder(parts) { return .hiddenFileRuns }
-        if file.isQuiet, parts.count > 1, node.isLinked || node.reach == .install { return .quietCodeRuns }
+        if file.isQuiet, !isOpenlyCode(parts), node.isLinked || node.reach == .install { return .quietCodeRuns }
         return nil
+    }
+
+    /// Whether only folders where builds have their own scripts, or where packages give help with testing, make a file
+    /// seem to be nothing that runs.
+    private static func isOpenlyCode(_ parts: [ArraySlice<UInt8>]) -> Bool {
+        guard parts.count > 1 else { return true }
+        let isTest = FileRole(path: [Array(parts[parts.count - 1])]).isTestOrDocumentation
+        let folders = parts.dropLast().map { String(decoding: Array($0).lowercasedASCII(), as: UTF8.self) }
+        return !isTest && !folders.contains { $0 != "testing" && FileRole.quietFolders.contains($0) }
     }
 
     /// Folders that build tools make and that packages ship honestly.

@@ -12,6 +12,8 @@ struct ReachGraph {
         var isLinked = false
         /// Whether it runs by itself.
         var isStart = false
+        /// Whether it runs by itself at installation, rather than when somebody imports it.
+        var isInstaller = false
     }
 
     private(set) var nodes: [Node]
@@ -27,6 +29,7 @@ struct ReachGraph {
         for start in starts {
             // A program that is run at installation may call anything in itself: callbacks, classes, commands.
             nodes[start.file].isStart = true
+            if start.reach == .install { nodes[start.file].isInstaller = true }
             raise(start.file, to: start.reach, isCalled: start.reach == .install, isLinked: false)
         }
         while let file = pending.popLast() { follow(file) }
@@ -45,9 +48,9 @@ struct ReachGraph {
         let node = nodes[file]
         guard let reach = node.reach else { return }
         // A setup script that calls its own package for the version does not call whatever that could call.
-        let passesCalls = node.isStart || records[file].kind != .python
+        let passesCalls = node.isInstaller || records[file].kind != .python
         for link in records[file].links {
-            let isFollowed = link.atLoad || reach == .install && node.isCalledAtInstall
+            let isFollowed = !link.isDormant && (link.atLoad || reach == .install && node.isCalledAtInstall)
             let onward: Reach = isFollowed ? reach : .call
             let targets = table.targets(of: link, from: records[file].path)
             for target in targets where target != file {

@@ -58,7 +58,8 @@ extension EntryPoints {
                 patterns += 1
                 // Each is compared with every file.
                 if patterns > Self.maxPatterns { continue }
-                for file in Self.matches(path, files) { add(.file(file), .load) }
+                // What a pattern happens to cover besides code is data to whoever asks for it.
+                for file in Self.matches(path, files) where Self.isModule(file) { add(.file(file), .load) }
             } else if !path.isEmpty {
                 add(.file(path), .load)
             }
@@ -66,6 +67,14 @@ extension EntryPoints {
     }
 
     private static var maxPatterns: Int { 100 }
+
+    private static func isModule(_ file: [UInt8]) -> Bool {
+        let name = baseName(file)
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return true }
+        return ["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx", "json", "node", "wasm"].contains {
+            name[name.index(after: dot)...] == $0
+        }
+    }
 
     /// The files that a pattern with one `*` stands for, in their order.
     private static func matches(_ pattern: [UInt8], _ files: Set<[UInt8]>) -> [[UInt8]] {

@@ -176,6 +176,8 @@ struct InstallCommand {
                 found.insert(.scriptReverseShell)
             }
         }
+        // A socket of this machine is nobody else's.
+        if command.value(after: ["--unix-socket", "--abstract-unix-socket"]) != nil { return }
         if sendsFile(command) || command.arguments.contains(where: tellsAboutThisMachine) {
             found.insert(.scriptSendsData)
         }

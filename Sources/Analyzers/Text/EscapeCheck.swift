@@ -23,10 +23,13 @@ enum EscapeCheck {
         for token in model.tokens where isText(token.kind) && token.end - token.start >= 12 {
             let raw = model.source.bytes[Int(token.start)..<Int(token.end)]
             guard raw.contains(UInt8(ascii: "\\")) else { continue }
-            let needless = needlessEscapes(raw)
+            let (needless, all) = escapes(raw)
             guard needless >= 3 else { continue }
-            total += needless
-            literals += 1
+            // In bytes of binary data a letter among six comes by chance.
+            if needless * 4 >= all {
+                total += needless
+                literals += 1
+            }
             first = first ?? Int(token.start)
             if needless >= leastInLiteral, needless * 16 >= raw.count { found(token) }
         }
@@ -41,8 +44,11 @@ enum EscapeCheck {
     }
 
     /// How many letters from g to z are written by their numbers.
-    static func needlessEscapes(_ raw: ArraySlice<UInt8>) -> Int {
-        var count = 0
+    static func needlessEscapes(_ raw: ArraySlice<UInt8>) -> Int { escapes(raw).needless }
+
+    /// These, and how many characters are written by their numbers at all.
+    private static func escapes(_ raw: ArraySlice<UInt8>) -> (needless: Int, all: Int) {
+        var (count, all) = (0, 0)
         var index = raw.startIndex
         while index + 2 < raw.endIndex {
             guard raw[index] == UInt8(ascii: "\\") else {
@@ -50,12 +56,13 @@ enum EscapeCheck {
                 continue
             }
             let (value, length) = escape(raw, at: index)
+            if value != nil { all += 1 }
             if let value, (value | 0x20) >= UInt32(UInt8(ascii: "g")), (value | 0x20) <= UInt32(UInt8(ascii: "z")) {
                 count += 1
             }
             index += length
         }
-        return count
+        return (count, all)
     }
 
     /// The value of the escape at `index`, when it is written by a number, and the bytes it takes.
