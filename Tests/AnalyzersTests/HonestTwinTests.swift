@@ -202,6 +202,28 @@ private let flowTwins: [Twins] = [
                 """)
         }),
     Twins(
+        "words in a command line, and characters that become one", ["decoded-command-runs@import"],
+        honest: {
+            try wheelCode(
+                """
+                import subprocess
+                skipped = ['tests', 'docs', 'build']
+                def check(folder):
+                    subprocess.run(['tool', ' '.join(f'--skip={name}' for name in skipped), folder])
+                check('.')
+
+                """)
+        },
+        hostile: {
+            try wheelCode(
+                """
+                import subprocess
+                words = ['626173', '68202d', '632068']
+                subprocess.run(''.join(bytes.fromhex(word).decode() for word in words) + ' x', shell=True)
+
+                """)
+        }),
+    Twins(
         "one variable, and all of them", ["environment-sent@import", "whole-environment-sent@import"], .suspicious,
         honest: {
             try wheelCode(

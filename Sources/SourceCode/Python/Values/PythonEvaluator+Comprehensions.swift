@@ -33,6 +33,27 @@ extension PythonEvaluator {
         return result
     }
 
+    /// Whether a comprehension only puts words between other words, so that the result still shows every one of them:
+    /// `f"--skip={name}" for name in NAMES`.
+    mutating func showsItems(_ id: PythonNode.ID) -> Bool {
+        let element = node(id).first
+        guard element >= 0 else { return false }
+        let clause = node(element).next
+        guard clause >= 0, node(clause).kind == .forClause else { return false }
+        let target = node(clause).first
+        guard target >= 0, let source = constant(node(target).next), let items = PythonSequence.items(source),
+            items.count <= Self.maxShownItems, let results = comprehension(id), results.count == items.count
+        else { return false }
+        return zip(items, results).allSatisfy { item, result in
+            guard let word = item.content, let text = result.content else { return false }
+            return Self.shownBytes.contains(word.count) && text.count <= 1 << 10 && text.firstRange(of: word) != nil
+        }
+    }
+
+    private static let maxShownItems = 256
+    /// Single characters are what decoders work on; very long words are no words.
+    private static let shownBytes = 2...256
+
     /// Gives a loop's variables one item.
     private mutating func assign(_ target: PythonNode.ID, _ item: PythonConstant) -> Bool {
         let node = node(target)

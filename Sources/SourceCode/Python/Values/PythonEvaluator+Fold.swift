@@ -170,7 +170,7 @@ extension PythonEvaluator {
             return true
         case .join, .bytes, .text:
             let first = argument(node, 0)
-            return first >= 0 && self.node(first).kind == .comprehension
+            return first >= 0 && self.node(first).kind == .comprehension && !showsItems(first)
         case .decode:
             let first = argument(node, 0)
             guard let name = constant(first)?.content else { return false }
