@@ -58,6 +58,8 @@ func flaggedArtifact(_ observation: Observation) throws -> (artifact: Artifact, 
     case .codeTooLarge:
         limits.fileBytes = 64
         artifact = try npmTarball { $0.addFile("package/a.js", spaces(100)) }
+    case .codeCut:
+        artifact = try wheelCode("import sys\n" + String(repeating: "exec(sys.argv[1])\n", count: 3100))
     case .formatUnknown: artifact = try npmArtifact(Array("plain text".utf8))
     case .archiveUnreadable: artifact = try npmArtifact(Array(try npmTarball().bytes.dropLast(700)))
     case .gzipMembers, .trailingBytes: artifact = try flaggedGzip(observation)

@@ -25,8 +25,9 @@ final class CodeScan {
         return names.contains { $0.equals("Microsoft.XMLHTTP") || $0.hasPrefix("Msxml2.XMLHTTP") }
             && !names.contains { $0.lowercasedASCII().contains(text: "shell") || $0.contains(text: "ADODB") }
     }()
-    /// Questions about values that may still be asked: a hostile file must not have every rule ask for every call.
-    private var questionsLeft = 3000
+    /// Questions about values that may still be asked: a hostile file must not have every rule ask for every call. What runs
+    /// at load has its own, so that nothing which waits to be called uses them up.
+    private var questionsLeft = (atLoad: 3000, later: 3000)
 
     /// How many texts this code lies in, one inside the other.
     let depth: Int
@@ -115,16 +116,25 @@ final class CodeScan {
 
     /// Where some arguments of a call come from; nothing when too much was asked already.
     func origin(of call: Call, where isWanted: (Int, Argument) -> Bool = { _, _ in true }) -> DataFlow.Origin {
-        guard questionsLeft > 0 else { return DataFlow.Origin() }
-        questionsLeft -= 1
+        guard mayAsk(call.tokens, call.scope) else { return DataFlow.Origin() }
         return flow.origin(ofArgumentsOf: call, where: isWanted)
     }
 
     /// Where the value of an expression comes from.
     func origin(of tokens: TokenRange, scope: Int32) -> DataFlow.Origin {
-        guard questionsLeft > 0 else { return DataFlow.Origin() }
-        questionsLeft -= 1
+        guard mayAsk(tokens, scope) else { return DataFlow.Origin() }
         return flow.origin(of: tokens, scope: scope)
+    }
+
+    /// Takes one question; what is not asked any more is said.
+    private func mayAsk(_ tokens: TokenRange, _ scope: Int32) -> Bool {
+        let atLoad = model.runsAtLoad(scope)
+        guard (atLoad ? questionsLeft.atLoad : questionsLeft.later) > 0 else {
+            note(.codeCut, tokens, scope)
+            return false
+        }
+        if atLoad { questionsLeft.atLoad -= 1 } else { questionsLeft.later -= 1 }
+        return true
     }
 
     /// The constant texts in a range of tokens, at most 64.

@@ -25,8 +25,12 @@ enum EmbeddedCode {
         HiddenPayload.checkCommands(means, scan)
         var known: Set<ArraySlice<UInt8>> = []
         var bytesLeft = maxBytes
-        for text in hidden(in: scan) + visible(in: scan) where text.bytes.count <= min(maxTextBytes, bytesLeft) {
+        for text in hidden(in: scan) + visible(in: scan) {
             guard known.insert(text.bytes).inserted else { continue }
+            guard text.bytes.count <= min(maxTextBytes, bytesLeft) else {
+                if text.isHidden { scan.note(.codeCut, text.tokens, text.scope) }
+                continue
+            }
             bytesLeft -= text.bytes.count
             let inner = scan.check(embedded: Array(text.bytes), text.language, at: text.tokens, text.scope)
             guard text.isHidden, let inner else { continue }
@@ -41,9 +45,14 @@ enum EmbeddedCode {
         var found: [Text] = []
         let language = scan.model.language
         let strings = scan.model.strings
-        for index in strings.indices where strings[index].origin != .documentation && found.count < maxTexts {
+        for index in strings.indices where strings[index].origin != .documentation {
             guard strings[index].value.count >= 20 else { continue }
             let string = strings[index]
+            guard found.count < maxTexts else {
+                // Equal texts are read once, but whoever decodes so many has something to hide among them.
+                scan.note(.codeCut, string.tokens, string.scope)
+                break
+            }
             var bytes = string.value
             switch string.origin {
             case .decoded: break

@@ -82,10 +82,10 @@ enum HiddenPayload {
         let strings = scan.model.strings
         for index in strings.indices where strings[index].origin == .decoded {
             let string = strings[index]
-            guard (minCommandBytes...maxCommandBytes).contains(string.value.count), looked < maxCommands else {
-                continue
-            }
-            guard beginsWithProgram(string.value) else { continue }
+            guard (minCommandBytes...maxCommandBytes).contains(string.value.count),
+                beginsWithProgram(string.value)
+            else { continue }
+            guard looked < maxCommands else { return scan.note(.codeCut, string.tokens, string.scope) }
             looked += 1
             let found = CommandChecks.judge(.shell(Array(string.value)))
             guard found.contains(where: { RuleCatalog.entry($0).detail.installSeverity == .malicious }) else {

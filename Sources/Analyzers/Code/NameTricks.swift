@@ -124,17 +124,22 @@ enum NameTricks {
         }
     }
 
+    /// A chain of calls has each of them in the next.
+    private static let maxShuffleTokens = 200_000
+
     /// `(function (text, seed) { … swap … join … })('…', 2857687)`: the names that a script uses come out of a shuffle.
     private static func checkShuffle(_ scan: CodeScan) {
         let calls = scan.model.calls
+        var tokensLeft = maxShuffleTokens
         for index in calls.indices
-        where calls[index].arguments.count == 2 && calls[index].callee.tokens.count > 40 {
+        where calls[index].arguments.count == 2 && calls[index].callee.tokens.count > 40 && tokensLeft > 0 {
             let call = calls[index]
             guard let text = call.firstText, text.count >= 8, let seed = call.arguments[1].constant?.number,
                 seed >= 1000
             else { continue }
             var (remainders, words) = (0, Set<String>())
             for position in call.callee.tokens.prefix(1500) where Int(position) < scan.model.tokens.count {
+                tokensLeft -= 1
                 switch scan.model.tokens[Int(position)].kind {
                 case .punctuator: if scan.flow.isPunctuator(position, "%", "%=") { remainders += 1 }
                 case .identifier:

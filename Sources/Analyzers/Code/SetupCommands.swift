@@ -17,8 +17,10 @@ enum SetupCommands {
     private static let wholesale = [
         "__subclasses__", "__init_subclass__", "metaclass", "globals", "locals", "vars", "__dict__", "modules",
         "values",
-        "items", "popitem", "get_command_class", "get_command_obj",
+        "items", "popitem", "get_command_class", "get_command_obj", "script_args",
     ]
+
+    private static let maxCommands = 40
 
     /// The lines of the methods of such classes, without their heads, which are read when the script is.
     static func dormantLines(of file: InspectedFile) -> [ClosedRange<Int>] {
@@ -34,7 +36,8 @@ enum SetupCommands {
                 classes.append((index, keys))
             }
         }
-        // A command may be given by another one that is not given itself.
+        // A command may be given by another one that is not given itself. Setup scripts have few; more are no setup script.
+        guard classes.count <= maxCommands, tokens.onlyRegisters("cmdclass"), !tokens.keepsSetup else { return [] }
         while let index = classes.firstIndex(where: { isGiven($0.keys, classes.map { model.scopes[$0.scope] }, tokens) }
         ) {
             classes.remove(at: index)
@@ -61,7 +64,7 @@ enum SetupCommands {
         var keys: [String: Int] = [:]
         for place in tokens.places[name] ?? [] where !own.contains(place) {
             if tokens.text(place - 1) == "class" { continue }
-            guard let key = tokens.key(before: place) else { return nil }
+            guard let key = tokens.key(before: place), tokens.isRegistered(place) else { return nil }
             keys[key.text, default: 0] += key.isString ? 1 : 0
         }
         return keys.isEmpty ? nil : keys
@@ -100,6 +103,57 @@ enum SetupCommands {
         }
 
         func has(_ name: String) -> Bool { places[name] != nil }
+
+        /// Whether a name is only an argument's, or a variable's that becomes the argument: whatever else is done with it may
+        /// call what is in it.
+        func onlyRegisters(_ name: String) -> Bool {
+            (places[name] ?? []).allSatisfy { place in
+                guard Int(place) + 4 < model.tokens.count else { return false }
+                return text(place + 1) == "=" || isItemSet(place)
+                    || place >= 2 && text(place - 1) == "=" && text(place - 2) == name
+            }
+        }
+
+        /// `cmdclass["test"] = …`
+        private func isItemSet(_ place: Int32) -> Bool {
+            text(place + 1) == "[" && text(place + 3) == "]" && text(place + 4) == "="
+        }
+
+        /// Whether a class is named in what becomes the argument `cmdclass`, and not in another thing that may be gone through.
+        func isRegistered(_ place: Int32) -> Bool {
+            if text(place - 1) == "=", place >= 5, text(place - 2) == "]" { return text(place - 5) == "cmdclass" }
+            var (depth, index) = (0, place - 1)
+            while index > 2, place - index < 2000 {
+                switch text(index) {
+                case ")", "]", "}": depth += 1
+                case "(", "[", "{":
+                    if depth == 0 {
+                        let before = text(index) == "(" && text(index - 1) == "dict" ? index - 2 : index - 1
+                        return before > 0 && text(before) == "=" && text(before - 1) == "cmdclass"
+                    }
+                    depth -= 1
+                case _: break
+                }
+                index -= 1
+            }
+            return false
+        }
+
+        /// Whether what `setup()` gives back is used: it knows every command.
+        var keepsSetup: Bool {
+            (places["setup"] ?? []).contains { place in
+                guard place > 0, Int(place) + 1 < model.tokens.count, text(place + 1) == "(" else { return false }
+                let start = place > 1 && text(place - 1) == "." ? place - 2 : place
+                guard start > 0 else { return false }
+                switch model.tokens[Int(start) - 1].kind {
+                case .newline, .indent, .dedent: return false
+                case .punctuator: return text(start - 1) != ":" && text(start - 1) != ";"
+                case .identifier, .number, .string, .templateHead, .templateMiddle, .templateTail, .regularExpression,
+                    .markupText:
+                    return true
+                }
+            }
+        }
 
         /// Whether a text that is no documentation has a name in it: it may be run.
         func isSpoken(_ name: String) -> Bool {

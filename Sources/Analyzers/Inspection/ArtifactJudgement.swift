@@ -5,6 +5,8 @@ struct ArtifactJudgement {
     let inspection: ArtifactInspection
     let files: [FileRecord]
     let graph: ReachGraph
+    /// Whether setup.cfg gives commands other names: then no command of a setup script waits for people alone.
+    private let renamesCommands: Bool
 
     init(inspection: ArtifactInspection) {
         self.inspection = inspection
@@ -13,6 +15,9 @@ struct ArtifactJudgement {
         self.files = files
         let entries = EntryFiles(inspection: inspection, files: files)
         graph = ReachGraph(records: files, table: entries.table, starts: entries.starts)
+        renamesCommands = inspection.collected.manifests.contains {
+            $0.kind == .setupConfig && $0.bytes.lowercasedASCII().contains(text: "aliases")
+        }
     }
 
     /// Turns what was noted in the files into findings and answers what the artifact can do.
@@ -47,7 +52,7 @@ struct ArtifactJudgement {
     /// When a noted place runs; nil where that plays no part.
     func reach(of file: Int, atLoad: Bool, isDormant: Bool = false) -> Reach? {
         let isCode = files[file].kind.language != nil || files[file].kind == .shell || isReadAsCode(file)
-        if isCode, isDormant { return min(graph.reach(ofCodeIn: file, atLoad: atLoad), .call) }
+        if isCode, isDormant, !renamesCommands { return min(graph.reach(ofCodeIn: file, atLoad: atLoad), .call) }
         return isCode ? graph.reach(ofCodeIn: file, atLoad: atLoad) : graph.reach(ofTextIn: file)
     }
 

@@ -19,6 +19,9 @@ let unanalyzedRules: [Rule] = [
             RuleDetail(.manifestMissing, .suspicious, "the package has no manifest"),
             RuleDetail(.codeTooLarge, .suspicious, "a code file is too large to be analysed"),
             RuleDetail(
+                .codeCut, .suspicious, tests: .info, call: .info,
+                "the code has more to be followed than the analysis takes on"),
+            RuleDetail(
                 .opaqueProgram, .info, install: .suspicious, "native code, WebAssembly or bytecode is not analysed"),
             RuleDetail(.codeNotText, .suspicious, "a file named like code is not text"),
             RuleDetail(.bytecodeAlone, .suspicious, "a module of Python is there as bytecode alone"),
@@ -38,6 +41,7 @@ extension Observation {
     static let manifestUnreadable = Observation("manifest-unreadable")
     static let manifestMissing = Observation("manifest-missing")
     static let codeTooLarge = Observation("code-too-large")
+    static let codeCut = Observation("code-cut")
     static let buildFileUnreadable = Observation("build-file-unreadable")
     static let opaqueProgram = Observation("opaque-program")
     static let codeNotText = Observation("code-not-text")

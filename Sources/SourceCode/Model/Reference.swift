@@ -29,7 +29,7 @@ public struct Reference: Sendable, Equatable {
     }
 
     /// The dotted path: `child_process.exec`, `process.env.HOME`, `os.system`; a call's result is `()`, as in
-    /// `socket.socket().connect`; a member whose name is not known is `[]`. At most 200 bytes.
+    /// `socket.socket().connect`; a member whose name is not known is `[]`. At most 200 bytes of the file.
     public let path: String
     public let root: Root
     public let spelling: Spelling

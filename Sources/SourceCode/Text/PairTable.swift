@@ -1,7 +1,7 @@
 /// Numbers by pairs of numbers.
 ///
-/// A dictionary would hash each key as if an enemy had chosen it, which takes longer than all that is done with the
-/// answer. Keys here are places in a file: whoever made them collide would only slow the reading of that file.
+/// A dictionary's own hashing takes longer than all that is done with the answer. A seed of the process is enough here: whoever
+/// writes a file cannot choose places in it that collide.
 struct PairTable: ~Copyable {
     struct Slot {
         var key: UInt64
@@ -9,6 +9,8 @@ struct PairTable: ~Copyable {
         var value: Int32
     }
 
+    private static let processSeed = UInt64(truncatingIfNeeded: Hasher().finalize())
+    private let seed = PairTable.processSeed
     private var slots = Column<Slot>(repeating: Slot(key: 0, value: 0), count: 16)
     private var count = 0
 
@@ -41,7 +43,7 @@ struct PairTable: ~Copyable {
     @inline(__always)
     private func place(of key: UInt64) -> Int {
         let mask = slots.count - 1
-        let product = key.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+        let product = (key ^ seed).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
         var place = Int(truncatingIfNeeded: product.low ^ product.high) & mask
         while slots[place].value != 0, slots[place].key != key { place = (place + 1) & mask }
         return place

@@ -12,6 +12,9 @@ struct JavaScriptNameTable: ~Copyable {
         let isPlain: Bool
     }
 
+    /// Nobody outside of this process can choose names that all fall on one place of the table.
+    private static let processSeed = UInt64(truncatingIfNeeded: Hasher().finalize())
+    private let seed = JavaScriptNameTable.processSeed
     private var records: Column<Record>
     private var slots: Column<Int32>
     /// Names that stand nowhere in the source as they are.
@@ -50,7 +53,7 @@ struct JavaScriptNameTable: ~Copyable {
     mutating func intern(
         _ base: UnsafePointer<UInt8>, start: Int, length: Int, readable: Int
     ) -> Int32 {
-        let hash = unsafe Self.hash(base + start, length, readable - start)
+        let hash = unsafe Self.hash(seed, base + start, length, readable - start)
         var slot = Int(hash) & (slots.count - 1)
         while true {
             let index = slots[slot]
@@ -93,7 +96,7 @@ struct JavaScriptNameTable: ~Copyable {
     mutating func intern(_ name: [UInt8], _ source: UnsafePointer<UInt8>, use: Int32) -> Int32 {
         let hash = unsafe name.withUnsafeBufferPointer { bytes in
             guard let base = bytes.baseAddress else { return UInt32(0) }
-            return unsafe Self.hash(base, bytes.count, bytes.count)
+            return unsafe Self.hash(seed, base, bytes.count, bytes.count)
         }
         var slot = Int(hash) & (slots.count - 1)
         while slots[slot] >= 0 {
@@ -227,8 +230,10 @@ struct JavaScriptNameTable: ~Copyable {
 
     /// A hash of eight bytes at a time; at least `length` of `readable` bytes may be read.
     @inline(__always)
-    private static func hash(_ name: UnsafePointer<UInt8>, _ length: Int, _ readable: Int) -> UInt32 {
-        var state: UInt64 = 0x9e37_79b9_7f4a_7c15 ^ UInt64(truncatingIfNeeded: length)
+    private static func hash(
+        _ seed: UInt64, _ name: UnsafePointer<UInt8>, _ length: Int, _ readable: Int
+    ) -> UInt32 {
+        var state: UInt64 = seed ^ UInt64(truncatingIfNeeded: length)
         var index = 0
         while index &+ 8 <= length {
             let word = unsafe UnsafeRawPointer(name + index).loadUnaligned(as: UInt64.self)
