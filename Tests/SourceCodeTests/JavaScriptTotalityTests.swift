@@ -57,6 +57,14 @@ struct JavaScriptTotalityTests {
         }
     }
 
+    @Test("a template that never ends may stand where a type does")
+    func endlessTemplateType() {
+        for text in ["class C<T> { a: `b${", "class C { a: `b${c", "let a: `b${{", "type A = `${`${", "f<`${>(1)"] {
+            check(JavaScript.model(of: SourceText(bytes: Array(text.utf8)), language: .typeScript))
+            check(JavaScript.model(of: SourceText(bytes: Array(text.utf8))))
+        }
+    }
+
     @Test(
         "nesting of any depth is read to its end",
         arguments: [

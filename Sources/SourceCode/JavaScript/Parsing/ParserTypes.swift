@@ -49,8 +49,9 @@ extension JavaScriptParser {
             switch lexed.tokens[position].kind {
             case .identifier, .string, .number: position += 1
             case .templateHead:
-                while lexed.tokens[position].kind != .templateTail, partner(of: position) > position,
-                    position < regionEnd - 1
+                // The partner of one that never ends stands behind the last token.
+                while position < regionEnd - 1, lexed.tokens[position].kind != .templateTail,
+                    partner(of: position) > position
                 {
                     position = partner(of: position)
                 }
