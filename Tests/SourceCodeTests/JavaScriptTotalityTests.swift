@@ -57,6 +57,18 @@ struct JavaScriptTotalityTests {
         }
     }
 
+    @Test("a member whose name is missing is none")
+    func namelessMember() {
+        for text in [
+            "const f = o.; f('x')", "let a = b.c.; a.d()", "x = o?.; x()", "const x = o.().d; x()",
+            "const x = o.(); x()",
+            "const {a: e} = o., p = {1}; e(p)", "o. = f; o.()", "const x = new o.; x.y()",
+        ] {
+            check(JavaScript.model(of: SourceText(bytes: Array(text.utf8)), language: .typeScript))
+            check(JavaScript.model(of: SourceText(bytes: Array(text.utf8))))
+        }
+    }
+
     @Test("a template that never ends may stand where a type does")
     func endlessTemplateType() {
         for text in ["class C<T> { a: `b${", "class C { a: `b${c", "let a: `b${{", "type A = `${`${", "f<`${>(1)"] {

@@ -198,6 +198,7 @@ struct JavaScriptNameTable: ~Copyable {
 
     /// A quick look whether a name could be one of `JavaScriptVocabulary.isInterop`: most are shorter.
     func mayBeInterop(_ name: Int32, source: [UInt8]) -> Bool {
+        guard name >= 0 else { return true }
         let record = records[name]
         guard record.length >= 7 else { return false }
         guard record.start >= 0 else { return true }

@@ -172,12 +172,16 @@ struct JavaScriptProgram: ~Copyable {
     }
 
     mutating func noteMember(_ name: Int32) {
+        guard name >= 0 else { return }
         memberNames.extend(to: Int(name) + 1, with: false)
         memberNames[name] = true
     }
 
     /// Whether anything in the file may have a member of this name: asked first, for most members are others' own.
-    func isMemberName(_ name: Int32) -> Bool { Int(name) < memberNames.count && memberNames[name] }
+    /// A member whose name is missing, as in `a.`, has none.
+    func isMemberName(_ name: Int32) -> Bool {
+        name >= 0 && Int(name) < memberNames.count && memberNames[name]
+    }
 
     // MARK: Names
 

@@ -36,7 +36,9 @@ extension JavaScriptProgram {
             switch known.kind {
             case .group, .await: node = known.child
             case .member:
-                guard known.data != JavaScriptWord.constructor, !isMemberName(known.data) else { return false }
+                guard known.data >= 0, known.data != JavaScriptWord.constructor, !isMemberName(known.data) else {
+                    return false
+                }
                 node = known.child
             case .index:
                 let key = known.data >= 0 ? known.data : tree[known.child].next
@@ -63,7 +65,7 @@ extension JavaScriptProgram {
         let known = tree[callee]
         switch known.kind {
         case .member:
-            return known.data != JavaScriptWord.apply && known.data != JavaScriptWord.construct
+            return known.data >= 0 && known.data != JavaScriptWord.apply && known.data != JavaScriptWord.construct
                 && !isMemberName(known.data) && !lexed.names.mayBeInterop(known.data, source: source)
         case .name:
             let symbol = tree.symbols[known.child]
