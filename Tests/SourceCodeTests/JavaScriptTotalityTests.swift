@@ -63,6 +63,7 @@ struct JavaScriptTotalityTests {
             "const f = o.; f('x')", "let a = b.c.; a.d()", "x = o?.; x()", "const x = o.().d; x()",
             "const x = o.(); x()",
             "const {a: e} = o., p = {1}; e(p)", "o. = f; o.()", "const x = new o.; x.y()",
+            "const { = f } = `${g}`; f()", "const {: e } = o; e()", "let {a, {b}} = o; b()", "({ = f } = o); f()",
         ] {
             check(JavaScript.model(of: SourceText(bytes: Array(text.utf8)), language: .typeScript))
             check(JavaScript.model(of: SourceText(bytes: Array(text.utf8))))

@@ -80,7 +80,8 @@ extension JavaScriptProgram {
                 let isComputed = property.flags.contains(.isComputed)
                 let target = isComputed ? tree[property.child].next : property.child
                 var part: Int32 = -1
-                if value >= 0 {
+                // Without a key, as in `{ = 1 }`, nothing is read.
+                if value >= 0, isComputed || property.data >= 0 {
                     part = isComputed ? synthetic(.index, value, key: property.child) : syntheticMember(value, property)
                 }
                 bind(target, part, origin: origin, .initial, depth: depth + 1)
