@@ -66,16 +66,24 @@ public enum Gzip {
             guard unsafe isMemberStart(input), capacity <= maxBytes, let decompressor = DeflateDecompressor() else {
                 return nil
             }
-            var outcome = DeflateDecompressor.Outcome.corrupt
-            let contents = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, written in
-                outcome = unsafe decompressor.inflateGzipMember(
-                    input,
-                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<capacity]))
-                if case .done(_, let produced) = outcome { written = produced }
-            }
+            let (contents, outcome) = unsafe inflate(input, decompressor, capacity: capacity)
             guard case .done(let consumed, _) = outcome else { return nil }
             return (contents, consumed)
         }
+    }
+
+    /// Decompresses one member into no more than `capacity` bytes; without contents unless it is done.
+    private static func inflate(
+        _ input: UnsafeRawBufferPointer, _ decompressor: borrowing DeflateDecompressor, capacity: Int
+    ) -> (contents: [UInt8], outcome: DeflateDecompressor.Outcome) {
+        var outcome = DeflateDecompressor.Outcome.corrupt
+        let contents = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, written in
+            outcome = unsafe decompressor.inflateGzipMember(
+                input, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<capacity])
+            )
+            if case .done(_, let produced) = outcome { written = produced }
+        }
+        return (contents, outcome)
     }
 
     private static func readMember(
@@ -84,13 +92,7 @@ public enum Gzip {
     ) throws(CompressionError) -> (contents: [UInt8], consumedBytes: Int) {
         var capacity = unsafe firstCapacity(input, room: room)
         while true {
-            var outcome = DeflateDecompressor.Outcome.corrupt
-            let contents = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, written in
-                outcome = unsafe decompressor.inflateGzipMember(
-                    input,
-                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<capacity]))
-                if case .done(_, let produced) = outcome { written = produced }
-            }
+            let (contents, outcome) = unsafe inflate(input, decompressor, capacity: capacity)
             switch outcome {
             case .done(let consumed, _): return (contents, consumed)
             case .corrupt: throw .corrupt(offset: offset, reason: "a gzip member cannot be decompressed")
