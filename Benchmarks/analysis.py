@@ -189,7 +189,7 @@ def growth(options, folder, script, python):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jurat", required=True)
+    parser.add_argument("--jurat", required=True, type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("--benchmark", required=True)
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path(".tools/evaluation"))
     parser.add_argument("--only", choices=["artifacts", "start", "large", "growth"])
