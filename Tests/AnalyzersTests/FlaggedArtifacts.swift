@@ -37,27 +37,8 @@ func flaggedArtifact(_ observation: Observation) throws -> (artifact: Artifact, 
     case .versionMismatch: artifact = try npmTarball(manifest: #"{"name":"acme-box","version":"1.2.4"}"#)
     case .manifestUnreadable: artifact = try npmTarball(manifest: #"{"name":"#)
     case .manifestMissing: artifact = try npmArtifact(StoredGzip.member(tarWithout()))
-    case .tooManyEntries:
-        limits.entries = 1
-        artifact = try npmTarball { $0.addFile("package/a", "a") }
-    case .tooManyBytes:
-        limits.totalBytes = 100
-        artifact = try npmTarball()
-    case .ratioTooHigh:
-        (limits.ratio, limits.ratioFloorBytes) = (20, 5000)
-        artifact = try compressedTarball()
-    case .pathTooLong:
-        limits.pathBytes = 10
-        artifact = try npmTarball()
-    case .pathTooDeep:
-        limits.depth = 3
-        artifact = try npmTarball { $0.addFile("package/a/b/c", "a") }
-    case .tookTooLong:
-        limits.seconds = 0
-        artifact = try npmTarball()
-    case .codeTooLarge:
-        limits.fileBytes = 64
-        artifact = try npmTarball { $0.addFile("package/a.js", spaces(100)) }
+    case .tooManyEntries, .tooManyBytes, .ratioTooHigh, .pathTooLong, .pathTooDeep, .tookTooLong, .codeTooLarge:
+        artifact = try artifactOver(&limits, observation)
     case .codeCut:
         artifact = try wheelCode("import sys\n" + String(repeating: "exec(sys.argv[1])\n", count: 3100))
     case .formatUnknown: artifact = try npmArtifact(Array("plain text".utf8))
@@ -75,6 +56,28 @@ func flaggedArtifact(_ observation: Observation) throws -> (artifact: Artifact, 
         artifact = try make()
     }
     return (artifact, limits)
+}
+
+/// Narrows `limits` to what an artifact exceeds for the observation of a limit, and makes that artifact.
+private func artifactOver(_ limits: inout AnalysisLimits, _ observation: Observation) throws -> Artifact {
+    switch observation {
+    case .tooManyEntries:
+        limits.entries = 1
+        return try npmTarball { $0.addFile("package/a", "a") }
+    case .ratioTooHigh:
+        (limits.ratio, limits.ratioFloorBytes) = (20, 5000)
+        return try compressedTarball()
+    case .pathTooLong: limits.pathBytes = 10
+    case .pathTooDeep:
+        limits.depth = 3
+        return try npmTarball { $0.addFile("package/a/b/c", "a") }
+    case .tookTooLong: limits.seconds = 0
+    case .codeTooLarge:
+        limits.fileBytes = 64
+        return try npmTarball { $0.addFile("package/a.js", spaces(100)) }
+    default: limits.totalBytes = 100
+    }
+    return try npmTarball()
 }
 
 func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
