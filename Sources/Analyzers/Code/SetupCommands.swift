@@ -20,6 +20,8 @@ enum SetupCommands {
         "items", "popitem", "get_command_class", "get_command_obj", "script_args",
     ]
 
+    /// Setup scripts have few classes, and fewer commands; more are no setup script.
+    private static let maxClasses = 200
     private static let maxCommands = 40
 
     /// The lines of the methods of such classes, without their heads, which are read when the script is.
@@ -29,14 +31,16 @@ enum SetupCommands {
         else { return [] }
         let tokens = Tokens(model)
         // Whoever goes through classes, names or commands without saying which may mean any of them.
-        guard !wholesale.contains(where: tokens.has) else { return [] }
+        guard !wholesale.contains(where: tokens.has),
+            model.scopes.lazy.filter({ $0.kind == .type }).count <= maxClasses
+        else { return [] }
         var classes: [(scope: Int, keys: [String: Int])] = []
         for (index, scope) in model.scopes.enumerated() where scope.kind == .type {
             if let name = scope.name, let keys = offers(of: name, scope.tokens, tokens) {
                 classes.append((index, keys))
             }
         }
-        // A command may be given by another one that is not given itself. Setup scripts have few; more are no setup script.
+        // A command may be given by another one that is not given itself.
         guard classes.count <= maxCommands, tokens.onlyRegisters("cmdclass"), !tokens.keepsSetup else { return [] }
         while let index = classes.firstIndex(where: { isGiven($0.keys, classes.map { model.scopes[$0.scope] }, tokens) }
         ) {

@@ -142,7 +142,8 @@ extension PythonEvaluator {
     /// Says that the parts of a folded expression are told by it; true when a decoder took part.
     private mutating func cover(_ id: PythonNode.ID) -> Bool {
         let node = node(id)
-        var isDecoded = decodes(node)
+        let isDecoder = decodes(node)
+        var isDecoded = isDecoder
         var child = node.first
         while child >= 0 {
             isDecoded = isDecoded || self.isDecoded(values[Int(child)])
@@ -150,11 +151,11 @@ extension PythonEvaluator {
         }
         child = node.first
         while child >= 0 {
-            if !decodes(node) { syntax.nodes[Int(child)].flags.insert(.covered) }
+            if !isDecoder { syntax.nodes[Int(child)].flags.insert(.covered) }
             let part = self.node(child)
             if part.kind == .attribute, part.first >= 0 {
                 isDecoded = isDecoded || self.isDecoded(values[Int(part.first)])
-                if !decodes(node) { syntax.nodes[Int(part.first)].flags.insert(.covered) }
+                if !isDecoder { syntax.nodes[Int(part.first)].flags.insert(.covered) }
             }
             child = part.next
         }
