@@ -66,9 +66,14 @@ public struct TarBuilder {
 
     /// A pax extended header (`x`) or global header (`g`) with these records.
     public mutating func addPax(_ records: [(String, String)], type: Character = "x") {
+        addPax(records.map { ($0.0, Array($0.1.utf8)) }, type: type)
+    }
+
+    /// The same for values that are no text.
+    public mutating func addPax(_ records: [(String, [UInt8])], type: Character = "x") {
         var content: [UInt8] = []
         for (key, value) in records {
-            let body = Array(" \(key)=\(value)\n".utf8)
+            let body = Array(" \(key)=".utf8) + value + [0x0A]
             var length = body.count + 1
             while String(length).utf8.count + body.count != length { length += 1 }
             content += Array(String(length).utf8) + body
