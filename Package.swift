@@ -103,7 +103,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Gateway", "Worker", "VerdictStore", "HTTP", "Analyzers", "Configuration", "Screening",
-                "TransparencyLog", "Advisories", "Lockfiles", "Registry", "JSON", "Cryptography", "Platform",
+                "TransparencyLog", "Advisories", "Lockfiles", "Registry", "JSON", "Compression", "Cryptography",
+                "Platform",
             ],
             path: "Sources/CLI",
             swiftSettings: strict),

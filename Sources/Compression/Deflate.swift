@@ -56,6 +56,14 @@ func crc32(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0) -> 
     unsafe libdeflate_crc32(previous, bytes.baseAddress, bytes.count)
 }
 
+/// Checksums of whole contents.
+public enum Checksum {
+    /// CRC-32 as gzip and zip have it. Spec: RFC 1952 §8.
+    public static func crc32(of bytes: [UInt8]) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { unsafe Compression.crc32($0) }
+    }
+}
+
 /// No deflate stream expands by more than this factor (258 bytes from two bits and a few bytes around).
 ///
 /// Spec: RFC 1951 §3.2.5.

@@ -11,7 +11,7 @@ public enum StoredZip {
         var directory: [UInt8] = []
         for (name, contents) in entries {
             let offset = UInt32(file.count)
-            let checksum = unsafe contents.withUnsafeBytes { unsafe crc32($0) }
+            let checksum = Checksum.crc32(of: contents)
             var facts: [UInt8] = []
             // Version 1.0, no flags, stored, no time.
             facts += littleEndian(UInt16(10)) + littleEndian(UInt16(0)) + littleEndian(UInt16(0))

@@ -32,7 +32,7 @@ private let mayImport: [String: Set<String>] = [
     ],
     "CLI": [
         "Gateway", "Worker", "VerdictStore", "HTTP", "Analyzers", "Configuration", "Screening", "TransparencyLog",
-        "Advisories", "Lockfiles", "Registry", "JSON", "Cryptography", "Platform",
+        "Advisories", "Lockfiles", "Registry", "JSON", "Compression", "Cryptography", "Platform",
     ],
 ]
 

@@ -1,3 +1,4 @@
+import Compression
 import Platform
 
 /// Writes a plain tar or zip archive into memory, file by file; the same files give the same bytes.
@@ -22,8 +23,6 @@ struct ArchiveStream: ~Copyable {
         var content: [UInt8] = []
     }
 
-    private static let blockBytes = 512
-
     init(name: String, isZip: Bool) throws(FileError) {
         memory = try MemoryFile(name: name)
         self.isZip = isZip
@@ -35,14 +34,15 @@ struct ArchiveStream: ~Copyable {
     mutating func begin(name: [UInt8], sizeBytes: Int64, isExecutable: Bool) throws(FileError) {
         current = Entry(name: name, sizeBytes: sizeBytes, isExecutable: isExecutable, offset: memory.sizeBytes)
         guard !isZip else { return }
-        if name.count > 100 {
-            let record = Self.paxRecord("path", name)
-            try memory.append(Self.tarHeader(Array("pax".utf8), Int64(record.count), mode: 0o644, type: "x"))
-            try memory.append(record)
-            try pad(Int64(record.count))
+        if name.count > TarBytes.maxNameBytes {
+            let record = TarBytes.paxRecord("path", name)
+            let size = Int64(record.count)
+            try memory.append(TarBytes.header(Array("pax".utf8), sizeBytes: size, type: "x"))
+            try memory.append(record + TarBytes.padding(after: size))
         }
         try memory.append(
-            Self.tarHeader(Array(name.prefix(100)), sizeBytes, mode: isExecutable ? 0o755 : 0o644, type: "0"))
+            TarBytes.header(
+                Array(name.prefix(TarBytes.maxNameBytes)), sizeBytes: sizeBytes, mode: isExecutable ? 0o755 : 0o644))
     }
 
     mutating func append(_ bytes: [UInt8]) throws(FileError) {
@@ -55,8 +55,8 @@ struct ArchiveStream: ~Copyable {
     }
 
     mutating func end() throws(FileError) {
-        guard isZip else { return try pad(current.sizeBytes) }
-        current.checksum = CyclicRedundancyCheck.value(of: current.content)
+        guard isZip else { return try memory.append(TarBytes.padding(after: current.sizeBytes)) }
+        current.checksum = Checksum.crc32(of: current.content)
         try memory.append([0x50, 0x4B, 0x03, 0x04] + common() + current.name)
         try memory.append(current.content)
         current.content = []
@@ -70,7 +70,7 @@ struct ArchiveStream: ~Copyable {
 
     consuming func finished() throws(FileError) -> OpenFile {
         guard isZip else {
-            try memory.append([UInt8](repeating: 0, count: 2 * Self.blockBytes))
+            try memory.append(TarBytes.end)
             return try memory.sealed()
         }
         let start = memory.sizeBytes
@@ -81,41 +81,6 @@ struct ArchiveStream: ~Copyable {
             [0x50, 0x4B, 0x05, 0x06, 0, 0, 0, 0] + shown + shown + Self.little(UInt64(directory.count), 4)
                 + Self.little(UInt64(start), 4) + [0, 0])
         return try memory.sealed()
-    }
-
-    // MARK: tar
-
-    private mutating func pad(_ size: Int64) throws(FileError) {
-        let over = Int(size % Int64(Self.blockBytes))
-        if over > 0 { try memory.append([UInt8](repeating: 0, count: Self.blockBytes - over)) }
-    }
-
-    private static func tarHeader(_ name: [UInt8], _ size: Int64, mode: Int, type: Character) -> [UInt8] {
-        var header = [UInt8](repeating: 0, count: blockBytes)
-        func put(_ text: [UInt8], at start: Int) { header.replaceSubrange(start..<(start + text.count), with: text) }
-        func octal(_ value: Int64, _ digits: Int) -> [UInt8] {
-            let text = String(value, radix: 8)
-            return Array((String(repeating: "0", count: max(0, digits - text.utf8.count)) + text).utf8)
-        }
-        put(name, at: 0)
-        put(octal(Int64(mode), 7), at: 100)
-        put(octal(0, 7), at: 108)
-        put(octal(0, 7), at: 116)
-        put(octal(size, 11), at: 124)
-        put(octal(0, 11), at: 136)
-        put([UInt8](repeating: UInt8(ascii: " "), count: 8), at: 148)
-        put(Array(String(type).utf8), at: 156)
-        put(Array("ustar\u{0}00".utf8), at: 257)
-        put(octal(Int64(header.reduce(0) { $0 + Int($1) }), 6) + [0], at: 148)
-        return header
-    }
-
-    /// `length keyword=value\n`, where the length counts itself.
-    private static func paxRecord(_ keyword: String, _ value: [UInt8]) -> [UInt8] {
-        let body = Array(" \(keyword)=".utf8) + value + [0x0A]
-        var length = body.count
-        while length != body.count + String(length).utf8.count { length = body.count + String(length).utf8.count }
-        return Array(String(length).utf8) + body
     }
 
     // MARK: zip
@@ -132,17 +97,5 @@ struct ArchiveStream: ~Copyable {
 
     private static func little(_ value: UInt64, _ bytes: Int) -> [UInt8] {
         (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
-    }
-}
-
-/// CRC-32 as zip has it. Spec: ITU-T V.42, reflected polynomial 0xEDB88320.
-enum CyclicRedundancyCheck {
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-    }
-
-    static func value(of bytes: [UInt8]) -> UInt32 {
-        let table = table
-        return ~bytes.reduce(~UInt32(0)) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
     }
 }
