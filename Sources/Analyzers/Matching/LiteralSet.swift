@@ -15,24 +15,30 @@ struct LiteralSet: Sendable {
     /// One pattern in the table of its window's hash.
     private struct Entry: Sendable {
         let pattern: Int32
+        /// The window as it is compared, before any byte of the pattern.
+        let window: UInt32
         /// Where the window starts in the pattern.
         let windowOffset: Int32
         let textStart: Int32
         let textCount: Int32
     }
 
-    private static let hashBits: UInt32 = 16
+    fileprivate static let hashBits: UInt32 = 17
 
     /// How many patterns the set has.
     let count: Int
     private let ignoresCase: Bool
     private let windowBytes: Int
     private let windowMask: UInt32
+    /// Multiplies a window; what it shifts out are the bytes of four that a shorter window does not have.
+    private let factor: UInt32
     /// Laid over the window: makes ASCII letters small (and changes other bytes, which comparing settles).
     private let foldMask: UInt32
     /// One bit for each hash.
     private let bitmap: [UInt64]
-    /// Where the entries of a hash start; those of hash `h` end where those of `h + 1` start.
+    /// How many bits are set in the words before each word: with those before it in its own, a hash's rank.
+    private let ranks: [Int32]
+    /// Where the entries of the hash of a rank start; they end where those of the next rank start.
     private let starts: [Int32]
     private let entries: [Entry]
     /// Every pattern's bytes, folded when case is ignored.
@@ -54,7 +60,8 @@ struct LiteralSet: Sendable {
         ignoresCase = ignoringCase
         windowBytes = min(4, patterns.map(\.count).min() ?? 4)
         windowMask = UInt32.max >> UInt32(8 * (4 - windowBytes))
-        foldMask = ignoringCase ? 0x2020_2020 & windowMask : 0
+        foldMask = ignoringCase ? 0x2020_2020 : 0
+        factor = 0x9E37_79B1 << UInt32(8 * (4 - windowBytes))
         var texts: [UInt8] = []
         var hashed: [(hash: Int, entry: Entry)] = []
         for (index, pattern) in patterns.enumerated() {
@@ -62,20 +69,31 @@ struct LiteralSet: Sendable {
             let offset = rarestWindow(of: folded, bytes: windowBytes)
             let window = littleEndian(folded, at: offset, count: windowBytes)
             let entry = Entry(
-                pattern: Int32(clamping: index), windowOffset: Int32(clamping: offset),
+                pattern: Int32(clamping: index), window: (window | foldMask) & windowMask,
+                windowOffset: Int32(clamping: offset),
                 textStart: Int32(clamping: texts.count), textCount: Int32(clamping: folded.count))
-            hashed.append((hashOf(window | foldMask, Self.hashBits), entry))
+            hashed.append((hashOf(window | foldMask, factor), entry))
             texts += folded
         }
         // The order of one hash's patterns stays that of the list.
-        var starts = [Int32](repeating: 0, count: 1 << Int(Self.hashBits) + 1)
-        for (hash, _) in hashed { starts[hash + 1] += 1 }
-        for index in 1..<starts.count { starts[index] += starts[index - 1] }
+        hashed = hashed.enumerated().sorted { ($0.1.hash, $0.0) < ($1.1.hash, $1.0) }.map(\.1)
         var bitmap = [UInt64](repeating: 0, count: 1 << Int(Self.hashBits - 6))
-        for (hash, _) in hashed { bitmap[hash >> 6] |= 1 << UInt64(hash & 63) }
+        var starts: [Int32] = []
+        for (index, (hash, _)) in hashed.enumerated() where index == 0 || hashed[index - 1].hash != hash {
+            bitmap[hash >> 6] |= 1 << UInt64(hash & 63)
+            starts.append(Int32(clamping: index))
+        }
+        starts.append(Int32(clamping: hashed.count))
+        var ranks: [Int32] = []
+        var rank = 0
+        for word in bitmap {
+            ranks.append(Int32(clamping: rank))
+            rank += word.nonzeroBitCount
+        }
         self.bitmap = bitmap
+        self.ranks = ranks
         self.starts = starts
-        entries = hashed.enumerated().sorted { ($0.1.hash, $0.0) < ($1.1.hash, $1.0) }.map(\.1.entry)
+        entries = hashed.map(\.entry)
         self.texts = texts
     }
 
@@ -108,14 +126,14 @@ struct LiteralSet: Sendable {
         return found
     }
 
-    /// Every occurrence of the first `count` patterns, at most `limit` of them, and whether any other pattern occurs.
-    func matches(in bytes: [UInt8], first count: Int, limit: Int) -> (matches: [Match], hasOthers: Bool) {
+    /// Every occurrence of the first `count` patterns, at most `limit` of them, and which others occur.
+    func matches(in bytes: [UInt8], first count: Int, limit: Int) -> (matches: [Match], others: LiteralBits) {
         var found: [Match] = []
-        var hasOthers = false
+        var others = LiteralBits(count: self.count)
         unsafe bytes.withUnsafeBytes { text in
             unsafe scan(text) { entry, start in
                 if Int(entry.pattern) >= count {
-                    hasOthers = true
+                    others.insert(Int(entry.pattern))
                 } else if found.count < limit {
                     found.append(
                         Match(pattern: Int(entry.pattern), range: start..<start + Int(entry.textCount)))
@@ -124,7 +142,7 @@ struct LiteralSet: Sendable {
             }
         }
         found.sort { ($0.range.lowerBound, $0.pattern) < ($1.range.lowerBound, $1.pattern) }
-        return (found, hasOthers)
+        return (found, others)
     }
 
     /// Which patterns occur.
@@ -163,36 +181,56 @@ struct LiteralSet: Sendable {
     private func scan(_ text: UnsafeRawBufferPointer, _ found: (Entry, Int) -> Bool) {
         guard text.count >= windowBytes, count > 0 else { return }
         unsafe bitmap.withUnsafeBufferPointer { bitmap in
-            let (mask, fold) = (windowMask, foldMask)
-            let fastEnd = text.count - 4
+            let (factor, fold) = (factor, UInt64(foldMask) << 32 | UInt64(foldMask))
             var position = 0
-            while position <= fastEnd {
-                let raw = unsafe text.loadUnaligned(fromByteOffset: position, as: UInt32.self)
-                let hash = hashOf(UInt32(littleEndian: raw) & mask | fold, Self.hashBits)
-                if unsafe bitmap[hash >> 6] & (1 << UInt64(hash & 63)) != 0 {
-                    guard unsafe compare(hash, at: position, in: text, found) else { return }
+            // Eight bytes hold the windows of four positions and one byte more.
+            while position &+ 8 <= text.count {
+                let raw = unsafe text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                let bytes = UInt64(littleEndian: raw) | fold
+                let first = unsafe bit(of: bytes, factor, bitmap)
+                let second = unsafe bit(of: bytes >> 8, factor, bitmap)
+                let third = unsafe bit(of: bytes >> 16, factor, bitmap)
+                let fourth = unsafe bit(of: bytes >> 24, factor, bitmap)
+                var hits = first | second << 1 | third << 2 | fourth << 3
+                while hits != 0 {
+                    let step = hits.trailingZeroBitCount
+                    let window = UInt32(truncatingIfNeeded: bytes >> UInt64(8 * step))
+                    guard unsafe compare(window, at: position + step, in: text, found) else { return }
+                    hits &= hits - 1
                 }
-                position += 1
+                position &+= 4
             }
-            // Shorter windows also fit into the last three bytes.
+            // The last windows, shorter ones in the last three bytes among them.
             while position + windowBytes <= text.count {
                 var window: UInt32 = 0
                 for index in 0..<windowBytes {
                     window |= unsafe UInt32(text[position + index]) << UInt32(8 * index)
                 }
-                let hash = hashOf(window | fold, Self.hashBits)
-                guard unsafe compare(hash, at: position, in: text, found) else { return }
+                guard unsafe compare(window | foldMask, at: position, in: text, found) else { return }
                 position += 1
             }
         }
     }
 
+    /// 1 when a pattern may have the window in the low bytes of `bytes`, 0 when none has.
+    @inline(__always)
+    private func bit(of bytes: UInt64, _ factor: UInt32, _ bitmap: UnsafeBufferPointer<UInt64>) -> UInt64 {
+        let hash = hashOf(UInt32(truncatingIfNeeded: bytes), factor)
+        return unsafe bitmap[hash &>> 6] &>> UInt64(hash & 63) & 1
+    }
+
     /// Compares the patterns of one hash with the text around a window; false when the search is over.
+    @inline(never)
     private func compare(
-        _ hash: Int, at position: Int, in text: UnsafeRawBufferPointer, _ found: (Entry, Int) -> Bool
+        _ window: UInt32, at position: Int, in text: UnsafeRawBufferPointer, _ found: (Entry, Int) -> Bool
     ) -> Bool {
-        for index in Int(starts[hash])..<Int(starts[hash + 1]) {
+        let hash = hashOf(window, factor)
+        let (word, bit) = (bitmap[hash >> 6], UInt64(1) << UInt64(hash & 63))
+        guard word & bit != 0 else { return true }
+        let rank = Int(ranks[hash >> 6]) + (word & (bit - 1)).nonzeroBitCount
+        for index in Int(starts[rank])..<Int(starts[rank + 1]) {
             let entry = entries[index]
+            guard entry.window == window & windowMask else { continue }
             let start = position - Int(entry.windowOffset)
             let length = Int(entry.textCount)
             guard start >= 0, start + length <= text.count else { continue }
@@ -236,7 +274,9 @@ private func foldedASCII(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x
 
 /// The upper bits of a multiplication spread windows that differ in any byte.
 @inline(__always)
-private func hashOf(_ window: UInt32, _ bits: UInt32) -> Int { Int((window &* 0x9E37_79B1) >> (32 - bits)) }
+private func hashOf(_ window: UInt32, _ factor: UInt32) -> Int {
+    Int((window &* factor) >> (32 - LiteralSet.hashBits))
+}
 
 private func littleEndian(_ bytes: [UInt8], at offset: Int, count: Int) -> UInt32 {
     (0..<count).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
@@ -246,11 +286,22 @@ private func littleEndian(_ bytes: [UInt8], at offset: Int, count: Int) -> UInt3
 private func rarestWindow(of pattern: [UInt8], bytes: Int) -> Int {
     var best = (offset: 0, weight: Int.max)
     for offset in 0...(pattern.count - bytes) {
-        let weight = pattern[offset..<offset + bytes].reduce(0) { $0 + commonness[Int($1)] }
+        let window = pattern[offset..<offset + bytes]
+        var weight = window.reduce(0) { $0 + commonness[Int($1)] }
+        // Bytes that are rare alone may be common together.
+        if commonWindows.contains(Array(window)) { weight += 1000 }
         if weight < best.weight { best = (offset, weight) }
     }
     return best.offset
 }
+
+/// Parts of words of which code and the texts about it are full.
+private let commonWindows: Set<[UInt8]> = Set(
+    """
+    port with from file data this requ form comp ding pyth util load nfig mode back ning over byte ntex crip pack prov \
+    inpu link main json open cond work loca ckag mock .com com/ tring cript fault that have will been when what then \
+    your here list self name type test code user time func path ment tion able ject valu para docu vers mess pare cess
+    """.split { $0 == " " || $0 == "\n" }.map { Array($0.utf8) })
 
 /// How common each byte is in source code; only the order matters.
 private let commonness: [Int] = {

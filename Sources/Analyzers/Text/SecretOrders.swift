@@ -4,7 +4,7 @@
 /// close to each other, are an order behind the user's back.
 enum SecretOrders {
     /// What only somebody says who speaks to an agent about its user.
-    private static let secrecy = LiteralSet(
+    static let secrecy = LiteralSet(
         [
             "not tell the user", "n't tell the user", "not inform the user", "n't inform the user",
             "not mention this to", "not mention that you", "not mention it to", "n't mention this to",
@@ -37,6 +37,7 @@ enum SecretOrders {
     static func check(_ file: InspectedFile, _ bytes: [UInt8], into report: inout FileReport) {
         var end = 0
         let isForAgents = AgentConfiguration.isInstruction(file.path)
+        guard isForAgents || file.foundLiterals.hasSecrecy else { return }
         let places =
             (isForAgents ? quiet.matches(in: bytes, limit: maxPlaces) : [])
             + secrecy.matches(in: bytes, limit: maxPlaces)
