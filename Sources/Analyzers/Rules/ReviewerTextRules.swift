@@ -72,7 +72,7 @@ private struct ReviewerTextCheck {
         _ text: CarriedText, _ setting: ReviewerSetting, isInner: Bool = false, into report: inout FileReport
     ) {
         // What was encoded twice is decoded twice.
-        for inner in isInner ? [] : ReviewerCarriers.encodedRuns(text.bytes) {
+        for inner in isInner ? [] : EncodedRuns.texts(in: text.bytes) {
             let carried = CarriedText(bytes: inner.bytes, offset: text.offset, isInvisible: text.isInvisible)
             check(carried, setting, isInner: true, into: &report)
         }

@@ -35,7 +35,7 @@ enum InvisibleMessages {
             texts.append(variations.text(variations.values.map { UInt8(truncatingIfNeeded: $0 &- 16) }))
         }
         if widths.values.count >= 8 * least { texts += bits(widths) }
-        return texts.filter { ReviewerCarriers.isReadable($0.bytes) }
+        return texts.filter { EncodedRuns.isReadable($0.bytes) }
     }
 
     private struct Carrier {
