@@ -26,8 +26,8 @@ private struct Package {
             let parts = path.split(separator: UInt8(ascii: "/")).map(Array.init)
             return FileRecord(
                 name: path, path: path, isQuiet: FileRole(path: parts).isTestOrDocumentation,
-                kind: layout == .npmTarball ? .javaScript : .python, report: FileReport(), guess: nil,
-                links: file.links, folderMain: nil)
+                kind: layout == .npmTarball ? .javaScript : .python, report: FileReport(),
+                reading: LateReading(LateReading.Found(links: file.links)), folderMain: nil)
         }
         let table = FileTable(
             paths: records.map(\.path),

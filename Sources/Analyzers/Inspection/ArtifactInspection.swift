@@ -12,6 +12,7 @@ final class ArtifactInspection {
     var userRules: UserRuleScan?
     private var structure: ArchiveStructure
     private var repetition = RepeatedFiles()
+    private var later = LateReadings()
     /// Manifests and what else is looked at when everything was read.
     private(set) var collected: ManifestCollector
     /// What is known of every file that was read, in the archive's order.
@@ -102,30 +103,31 @@ final class ArtifactInspection {
         let path = layout.installPath(of: member.name)
         collected.note(member, path: path, content, into: &findings)
         guard let content else { return }
-        noteContent(member, path, FileRole(path: path, layout: layout), content)
+        noteContent(member, path, content)
         let outer = path
         let notices = try NestedArchives.read(content, name: member.name, budget: nestedBudget) { name, path, bytes in
             userRules?.check(bytes, name: name, path: path)
             let file = InspectedFile(name: name, path: path, bytes: bytes, layout: layout)
             // What is inside lies below the outer file, as if that were a folder.
             let inner = name.dropFirst(member.name.count)
-            files.append(FileInspection.record(of: file, at: Self.joined(outer) + inner))
+            files.append(FileInspection.record(of: file, at: Self.joined(outer) + inner, later: &later))
         }
         for notice in notices { findings.add(notice.observation, path: notice.path, count: notice.count) }
     }
 
-    private func noteContent(_ member: ArchiveMember, _ path: [[UInt8]], _ role: FileRole, _ content: MemberContent) {
+    private func noteContent(_ member: ArchiveMember, _ path: [[UInt8]], _ content: MemberContent) {
         guard let bytes = content.bytes else {
-            if role.isCode { findings.add(.codeTooLarge, path: member.name) }
+            if FileRole(path: path, layout: layout).isCode { findings.add(.codeTooLarge, path: member.name) }
             return
         }
         if path.last?.hasSuffix(".pth") == true {
+            let role = FileRole(path: path, layout: layout)
             PathFileRule.check(bytes, name: member.name, path: path, role: role, inspection: self)
         }
         userRules?.check(bytes, name: member.name, path: path)
         let file = InspectedFile(name: member.name, path: path, bytes: bytes, layout: layout)
         repetition.note(file)
-        files.append(FileInspection.record(of: file, at: Self.joined(path)))
+        files.append(FileInspection.record(of: file, at: Self.joined(path), later: &later))
     }
 
     private static func joined(_ path: [[UInt8]]) -> [UInt8] { Array(path.joined(separator: [UInt8(ascii: "/")])) }

@@ -37,7 +37,7 @@ struct ArtifactJudgement {
     /// Whether a file whose name promises no code is loaded or run as such.
     func isReadAsCode(_ file: Int) -> Bool {
         let node = graph.nodes[file]
-        guard files[file].guess != nil, let reach = node.reach else { return false }
+        guard let reach = node.reach, files[file].guess != nil else { return false }
         // What a manifest or a script names is run, whatever it is called.
         return node.isLinked || node.isStart && reach >= .load
     }

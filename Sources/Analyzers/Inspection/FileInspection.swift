@@ -3,13 +3,12 @@ import SourceCode
 
 /// Runs every rule that needs only one file.
 enum FileInspection {
-    /// Larger files whose names promise no code are not read as code.
-    private static let maxGuessBytes = 4 << 20
-
     /// What is kept of a file.
     ///
-    /// - Parameter place: where the file lies, parts joined by `/`; in nested archives after the outer file's place.
-    static func record(of file: InspectedFile, at place: [UInt8]) -> FileRecord {
+    /// - Parameters:
+    ///   - place: where the file lies, parts joined by `/`; in nested archives after the outer file's place.
+    ///   - later: what waits until something leads to it.
+    static func record(of file: InspectedFile, at place: [UInt8], later: inout LateReadings) -> FileRecord {
         var report = FileReport()
         report.dormantLines = SetupCommands.dormantLines(of: file)
         HiddenTextRules.check(file, into: &report)
@@ -19,19 +18,18 @@ enum FileInspection {
         var links = CodeRules.check(file, into: &report)
         UnreadFileRules.check(file, into: &report)
         if file.model == nil, PickledCall.isHeld(by: file) { report.note(.objectRunsProgram) }
-        if file.kind == .shell { links = FileLinks.links(ofShell: file.bytes) }
-        var guess: FileReport?
-        if let found = BuildFiles.report(of: file) {
-            guess = found
-        } else if file.model == nil, file.bytes.count <= maxGuessBytes, let assumed = file.assumingCode() {
-            var found = FileReport()
-            IndicatorRules.check(assumed, into: &found)
-            links = CodeRules.check(assumed, into: &found)
-            guess = found
+        let reading: LateReading
+        if let guess = BuildFiles.report(of: file) {
+            if file.kind == .shell { links = FileLinks.links(ofShell: file.bytes) }
+            reading = LateReading(LateReading.Found(guess: guess, links: links))
+        } else if file.model == nil {
+            reading = later.reading(of: file)
+        } else {
+            reading = LateReading(LateReading.Found(links: links))
         }
         return FileRecord(
             name: file.name, path: place, isQuiet: file.role.isTestOrDocumentation, kind: file.kind, report: report,
-            guess: guess, links: links, folderMain: folderMain(of: file))
+            reading: reading, folderMain: folderMain(of: file))
     }
 
     private static func folderMain(of file: InspectedFile) -> [UInt8]? {
@@ -44,22 +42,30 @@ enum FileInspection {
 }
 
 extension InspectedFile {
-    /// The same file read as code of the package's language, when its text looks like that although its name does not.
-    func assumingCode() -> InspectedFile? {
+    /// Larger files whose names promise no code are not read as code.
+    private static let maxGuessBytes = 4 << 20
+    /// Larger ones of other kinds are pages and tables, which would cost more than they could tell.
+    private static let maxPageBytes = 128 << 10
+
+    /// Whether a file may be code although its name promises none: by its kind, its size and its first bytes.
+    var mayBeCode: Bool {
         switch kind {
-        case .text, .prose: break
-        // Larger ones are pages and tables, which would cost more than they could tell.
-        case .toml, .yaml, .markup: if bytes.count > 128 << 10 { return nil }
+        case .text, .prose: bytes.count <= Self.maxGuessBytes
+        case .toml, .yaml, .markup: bytes.count <= Self.maxPageBytes
         // Node runs whatever ends in neither `.json` nor `.node`.
         case .shell, .json:
-            let isScript =
-                bytes.first != UInt8(ascii: "{") && bytes.first != UInt8(ascii: "[") && !bytes.hasPrefix("#!")
-            guard layout == .npmTarball, isScript, bytes.count <= 128 << 10, Self.strongMarks.matchesAny(in: bytes)
-            else { return nil }
+            layout == .npmTarball && bytes.count <= Self.maxPageBytes && bytes.first != UInt8(ascii: "{")
+                && bytes.first != UInt8(ascii: "[") && !bytes.hasPrefix("#!")
         case .javaScript, .typeScript, .python, .gyp, .native, .wasm, .pythonBytecode, .media, .font,
             .archive, .data:
-            return nil
+            false
         }
+    }
+
+    /// The same file read as code of the package's language, when its text looks like that although its name does not.
+    func assumingCode() -> InspectedFile? {
+        guard mayBeCode else { return nil }
+        if kind == .shell || kind == .json, !Self.strongMarks.matchesAny(in: bytes) { return nil }
         let marks = layout == .npmTarball ? Self.scriptMarks : Self.pythonMarks
         let present = marks.present(in: bytes)
         let count = (0..<marks.count).count(where: { present.contains($0) })

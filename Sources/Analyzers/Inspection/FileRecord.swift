@@ -8,11 +8,28 @@ struct FileRecord {
     let isQuiet: Bool
     let kind: FileKind
     let report: FileReport
-    /// What a reader of code says about a file whose name promises none; counts only where code leads to it.
-    let guess: FileReport?
-    let links: [FileLink]
+    private let reading: LateReading
     /// What a package.json below the root gives as `main`.
     let folderMain: [UInt8]?
+
+    init(
+        name: [UInt8], path: [UInt8], isQuiet: Bool, kind: FileKind, report: FileReport, reading: LateReading,
+        folderMain: [UInt8]?
+    ) {
+        self.name = name
+        self.path = path
+        self.isQuiet = isQuiet
+        self.kind = kind
+        self.report = report
+        self.reading = reading
+        self.folderMain = folderMain
+    }
+
+    /// What a reader of code says about a file whose name promises none; counts only where code leads to it, and is to
+    /// be asked for only there.
+    var guess: FileReport? { reading.found.guess }
+    /// What the file loads and runs; to be asked for only where something leads to the file.
+    var links: [FileLink] { reading.found.links }
 }
 
 /// A place in a file where it loads or runs another one.
