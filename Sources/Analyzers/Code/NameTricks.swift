@@ -197,6 +197,8 @@ enum NameTricks {
         }
         for found in scan.model.imports {
             guard let specifier = found.specifier, specifier.utf8.count >= shortestArmor else { continue }
+            let bytes = Array(specifier.utf8)
+            guard armorModules.contains(where: { bytes.contains(text: $0) }) else { continue }
             let parts = specifier.split(separator: ".")
             if parts.contains(where: { part in armorModules.contains { part.hasPrefix($0) } }) {
                 return scan.note(.armoredCode, found.tokens, found.scope)

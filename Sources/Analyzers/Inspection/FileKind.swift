@@ -64,7 +64,7 @@ extension FileKind {
     /// Text has no NUL, unless it is in a wide encoding, which shows in the pattern of its zeros.
     private static func isBinary(_ bytes: [UInt8]) -> Bool {
         let head = bytes.prefix(8192)
-        guard head.contains(0) else { return false }
+        guard hasZero(head) else { return false }
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return false }
         if head.starts(with: [0, 0, 0xFE, 0xFF]) { return false }
         let zerosAtEven = stride(from: 0, to: head.count, by: 2).count { head[$0] == 0 }
@@ -73,6 +73,15 @@ extension FileKind {
         // A NUL in a script is passed over by some interpreters: a few among text leave it text.
         let isScript = head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")])
         return !isWide && !isScript && !(zeros <= 8 && head.count >= 64 && !FileKind.hasOddControls(head))
+    }
+
+    /// Whether a NUL is among bytes: without a branch, in vectors.
+    private static func hasZero(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        unsafe bytes.withUnsafeBufferPointer { text in
+            for index in 0..<text.count { found |= unsafe text[index] == 0 ? 1 : 0 }
+        }
+        return found != 0
     }
 
     private static func hasOddControls(_ head: ArraySlice<UInt8>) -> Bool {
@@ -133,14 +142,22 @@ extension FileKind {
         [0x00, 0x01, 0x00, 0x00], Array("OTTO".utf8), Array("wOFF".utf8), Array("wOF2".utf8), Array("ttcf".utf8),
     ]
 
+    /// Which bytes a mark begins with: hardly a text does.
+    private static let firstsOfMarks: [Bool] = {
+        var firsts = [Bool](repeating: false, count: 256)
+        for mark in mediaMarks + fontMarks { firsts[Int(mark[0])] = true }
+        return firsts
+    }()
+
     private static func medium(_ bytes: [UInt8]) -> FileKind? {
-        if mediaMarks.contains(where: { bytes.starts(with: $0) }) {
+        let isMarked = firstsOfMarks[Int(bytes[0])]
+        if isMarked, mediaMarks.contains(where: { bytes.starts(with: $0) }) {
             // What says that it is a picture and is text otherwise is looked at as text.
             return bytes.prefix(512).contains { $0 == 0 || $0 >= 0x80 } ? .media : nil
         }
         if bytes.count > 12, bytes[4..<8].equals("ftyp") { return .media }
         if bytes.starts(with: [0x42, 0x4D]), bytes.count > 14, bytes[6..<10].allSatisfy({ $0 == 0 }) { return .media }
-        return fontMarks.contains { bytes.starts(with: $0) } ? .font : nil
+        return isMarked && fontMarks.contains { bytes.starts(with: $0) } ? .font : nil
     }
 }
 

@@ -2,8 +2,6 @@
 struct FileRole {
     /// Something an interpreter, a compiler or a shell reads as code.
     let isCode: Bool
-    /// Source of native code that a build could compile.
-    let isNativeSource: Bool
     /// Among tests, documentation or examples, which nothing runs by itself.
     let isTestOrDocumentation: Bool
 
@@ -34,13 +32,20 @@ struct FileRole {
         "hack", "tasks",
     ]
 
+    /// Whether a path is that of source of native code.
+    static func isNativeSource(_ path: [[UInt8]]) -> Bool {
+        nativeEndings.contains(ending(of: (path.last ?? []).lowercasedASCII()))
+    }
+
+    private static func ending(of name: [UInt8]) -> String {
+        name.lastIndex(of: UInt8(ascii: ".")).map { String(decoding: name[($0 + 1)...], as: UTF8.self) } ?? ""
+    }
+
     /// - Parameter layout: in an sdist, tools of its developers lie beside what is installed.
     init(path: [[UInt8]], layout: ArtifactLayout? = nil) {
         let name = (path.last ?? []).lowercasedASCII()
-        let dot = name.lastIndex(of: UInt8(ascii: "."))
-        let ending = dot.map { String(decoding: name[($0 + 1)...], as: UTF8.self) } ?? ""
+        let ending = Self.ending(of: name)
         isCode = Self.codeEndings.contains(ending)
-        isNativeSource = Self.nativeEndings.contains(ending)
         let isInQuietFolder = path.dropLast().contains { folder in
             Self.quietFolders.contains(String(decoding: folder.lowercasedASCII(), as: UTF8.self))
         }

@@ -42,7 +42,7 @@ struct ManifestCollector {
     ) {
         let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
         if paths.count < Self.maxPaths { paths.insert(joined) }
-        if FileRole(path: path).isNativeSource { hasNativeSource = true }
+        if !hasNativeSource, FileRole.isNativeSource(path) { hasNativeSource = true }
         if layout == .wheel { noteWheelFile(path, joined, content) }
         noteName(member.name, path, joined)
         guard let content else { return }

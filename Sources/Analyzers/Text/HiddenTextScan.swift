@@ -78,8 +78,8 @@ struct HiddenTextScan {
             let byte = span[index]
             if byte &- 0x20 < 0x5F {
                 if variation.count | zeroWidth.count | filler.count | privateUse.count != 0 { endRuns() }
-                previous = UInt32(byte)
-                index += 1
+                index = endOfPrintable(span, from: index + 1)
+                previous = UInt32(span[index - 1])
             } else if byte < 0x80 {
                 takeControl(byte, at: index, next: index + 1 < span.count ? span[index + 1] : 0)
                 index += 1
@@ -159,6 +159,23 @@ struct HiddenTextScan {
         if filler.count > 7, fillerRuns.count < Self.maxRuns { fillerRuns.append(filler) }
         if privateUse.count > 7, privateRuns.count < Self.maxRuns { privateRuns.append(privateUse) }
         (variation, zeroWidth, filler, privateUse) = (Run(), Run(), Run(), Run())
+    }
+}
+
+/// Where the next byte stands that is no printable ASCII, from `start` on: eight at a time, since most bytes are.
+private func endOfPrintable(_ span: Span<UInt8>, from start: Int) -> Int {
+    unsafe span.withUnsafeBytes { bytes in
+        var index = start
+        while index &+ 8 <= bytes.count {
+            let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            // Bit 7 of a byte: it is not ASCII, it is a delete, or it lies below a blank.
+            let deletes = (word ^ 0x7F7F_7F7F_7F7F_7F7F) &- 0x0101_0101_0101_0101
+            let controls = word &- 0x2020_2020_2020_2020
+            guard (word | deletes | controls) & 0x8080_8080_8080_8080 == 0 else { break }
+            index &+= 8
+        }
+        while index < bytes.count, unsafe bytes[index] &- 0x20 < 0x5F { index &+= 1 }
+        return index
     }
 }
 
