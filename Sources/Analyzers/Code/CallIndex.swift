@@ -13,33 +13,40 @@ struct CallIndex {
     private let readEnds: [Int32]
 
     init(_ model: CodeModel) {
-        let ordered = model.calls.indices.sorted { left, right in
-            let (left, right) = (model.calls[left].tokens, model.calls[right].tokens)
-            return left.lowerBound != right.lowerBound
+        let ranges = model.calls.map(\.tokens)
+        let ordered = CallIndex.ordered(ranges) { left, right in
+            left.lowerBound != right.lowerBound
                 ? left.lowerBound < right.lowerBound : left.upperBound > right.upperBound
         }
-        calls = ordered.map(Int32.init)
-        starts = ordered.map { model.calls[$0].tokens.lowerBound }
-        ends = ordered.map { model.calls[$0].tokens.upperBound }
+        calls = ordered
+        let starts = ordered.map { ranges[Int($0)].lowerBound }
+        let ends = ordered.map { ranges[Int($0)].upperBound }
         var parents: [Int32] = []
+        parents.reserveCapacity(ordered.count)
         var open: [Int32] = []
         for position in ordered.indices {
-            while let last = open.last,
-                model.calls[ordered[Int(last)]].tokens.upperBound
-                    <= model.calls[ordered[position]].tokens.lowerBound
-            {
-                open.removeLast()
-            }
+            while let last = open.last, ends[Int(last)] <= starts[position] { open.removeLast() }
             parents.append(open.last ?? -1)
-            open.append(Int32(position))
+            open.append(Int32(truncatingIfNeeded: position))
         }
+        self.starts = starts
+        self.ends = ends
         self.parents = parents
-        let readOrder = model.reads.indices.sorted {
-            (model.reads[$0].tokens.lowerBound, $0) < (model.reads[$1].tokens.lowerBound, $1)
+        let readRanges = model.reads.map(\.tokens)
+        reads = CallIndex.ordered(readRanges) { $0.lowerBound < $1.lowerBound }
+        readStarts = reads.map { readRanges[Int($0)].lowerBound }
+        readEnds = reads.map { readRanges[Int($0)].upperBound }
+    }
+
+    /// The positions of some ranges in an order; those that are alike stay as they are.
+    private static func ordered(_ ranges: [TokenRange], by precedes: (TokenRange, TokenRange) -> Bool) -> [Int32] {
+        let positions = ranges.indices.map { Int32(truncatingIfNeeded: $0) }
+        // Models are written in the order of the source, but for a few calls.
+        if ranges.indices.dropFirst().allSatisfy({ !precedes(ranges[$0], ranges[$0 - 1]) }) { return positions }
+        return positions.sorted { left, right in
+            let (first, second) = (ranges[Int(left)], ranges[Int(right)])
+            return precedes(first, second) || !precedes(second, first) && left < right
         }
-        reads = readOrder.map(Int32.init)
-        readStarts = readOrder.map { model.reads[$0].tokens.lowerBound }
-        readEnds = readOrder.map { model.reads[$0].tokens.upperBound }
     }
 
     /// The calls that lie wholly in a range, in order.

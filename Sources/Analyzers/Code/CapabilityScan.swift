@@ -14,11 +14,10 @@ enum CapabilityScan {
     static func check(_ scan: CodeScan) {
         var uses = Uses()
         let (calls, reads) = (scan.model.calls, scan.model.reads)
-        for index in calls.indices where !calls[index].effects.isEmpty { uses.note(calls[index].callee, scan) }
-        for index in reads.indices where !reads[index].effects.isEmpty { uses.note(reads[index], scan) }
+        for index in scan.actingCalls { uses.note(calls[index].callee, scan) }
+        for index in scan.actingReads { uses.note(reads[index], scan) }
         for found in scan.model.imports { noteImport(found, scan) }
-        for index in calls.indices where calls[index].does([.environment]) {
-            let call = calls[index]
+        for call in scan.calls(doing: [.environment]) {
             if let name = call.firstText, isSecret(name) {
                 scan.report.capability(
                     .environmentSecret, line: scan.line(call.tokens), atLoad: scan.model.runsAtLoad(call.scope))

@@ -10,6 +10,9 @@ final class CodeScan {
     var report: FileReport
     /// Everything that any call or read of the file does.
     let effects: Effects
+    /// Positions of the calls and reads that do anything at all, in the order of the source.
+    let actingCalls: [Int]
+    let actingReads: [Int]
     /// Made when a rule first asks where a value comes from.
     private(set) lazy var flow = DataFlow(model)
     /// Literals as they are written, of those that are long enough to be code; made once, when a rule first asks.
@@ -38,9 +41,29 @@ final class CodeScan {
         self.model = model
         self.report = report
         var effects: Effects = []
-        for index in model.calls.indices { effects.formUnion(model.calls[index].effects) }
-        for index in model.reads.indices { effects.formUnion(model.reads[index].effects) }
+        let (calls, reads) = (model.calls, model.reads)
+        actingCalls = calls.indices.filter { !calls[$0].callee.effects.isEmpty }
+        actingReads = reads.indices.filter { !reads[$0].effects.isEmpty }
+        for index in actingCalls { effects.formUnion(calls[index].callee.effects) }
+        for index in actingReads { effects.formUnion(reads[index].effects) }
         self.effects = effects
+    }
+
+    /// The positions of the calls that do some of what is wanted, in the order of the source.
+    func positions(doing wanted: Effects) -> [Int] {
+        guard !effects.isDisjoint(with: wanted) else { return [] }
+        let calls = model.calls
+        return actingCalls.filter { !calls[$0].callee.effects.isDisjoint(with: wanted) }
+    }
+
+    /// The calls that do some of what is wanted, in the order of the source.
+    func calls(doing wanted: Effects) -> [Call] { positions(doing: wanted).map { model.calls[$0] } }
+
+    /// The reads of what does some of what is wanted when it is called, in the order of the source.
+    func reads(doing wanted: Effects) -> [Reference] {
+        guard !effects.isDisjoint(with: wanted) else { return [] }
+        let reads = model.reads
+        return actingReads.filter { !reads[$0].effects.isDisjoint(with: wanted) }.map { reads[$0] }
     }
 
     /// Whether the method that Node compiles modules with is named: `module._compile(text)`.

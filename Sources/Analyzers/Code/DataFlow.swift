@@ -7,14 +7,12 @@ import SourceCode
 struct DataFlow {
     let model: CodeModel
     private let calls: CallIndex
-    private var bindings: [String: [Int32]] = [:]
     /// Where names are declared: bundles give the same letter to thousands of things.
-    private let homes: NameHomes
+    private var homes: NameHomes
     /// Calls such as `parts.push(x)` that put a value into what a name stands for.
     private var fillings: [NameHomes.Meaning: [Int32]] = [:]
     /// Functions by what names them.
     private var functions: [NameHomes.Meaning: [Int32]] = [:]
-    private var parameters: Set<String> = []
     /// Where a function is named without being called.
     private var handings: [NameHomes.Meaning: [Int32]] = [:]
     /// The calls of each function of the file.
@@ -49,38 +47,46 @@ struct DataFlow {
     init(_ model: CodeModel) {
         self.model = model
         calls = CallIndex(model)
-        for (index, binding) in model.bindings.enumerated() {
-            bindings[binding.name, default: []].append(Int32(index))
-        }
         homes = NameHomes(model)
         for (index, scope) in model.scopes.enumerated() where scope.kind == .function {
-            parameters.formUnion(scope.parameters)
-            if let name = scope.name {
-                functions[homes.meaning(of: name, in: scope.parent ?? 0), default: []].append(Int32(index))
-            }
+            guard let name = scope.name else { continue }
+            let number = homes.number(name)
+            functions[homes.meaning(of: number, in: scope.parent ?? 0), default: []].append(Int32(index))
         }
-        let named = Set(functions.keys.map(\.name))
-        for read in model.reads where read.root == .local && named.contains(read.path) {
-            handings[homes.meaning(of: read.path, in: read.scope), default: []].append(read.tokens.lowerBound)
+        var named = [Bool](repeating: false, count: homes.count)
+        for meaning in functions.keys { named[Int(meaning.name)] = true }
+        let (calls, reads) = (model.calls, model.reads)
+        for index in reads.indices where reads[index].root == .local {
+            guard let number = homes.known(reads[index].path), named[Int(number)] else { continue }
+            let meaning = homes.meaning(of: number, in: reads[index].scope)
+            handings[meaning, default: []].append(reads[index].tokens.lowerBound)
         }
-        for (index, call) in model.calls.enumerated() {
-            let path = call.callee.path
-            if call.callee.root == .local, named.contains(path) {
-                uses[homes.meaning(of: path, in: call.scope), default: []].append(Int32(index))
-            }
-            guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { continue }
+        for index in calls.indices where calls[index].callee.root == .local {
+            guard let number = homes.known(calls[index].callee.path), Int(number) < named.count, named[Int(number)]
+            else { continue }
+            uses[homes.meaning(of: number, in: calls[index].callee.scope), default: []].append(Int32(index))
+        }
+        for index in calls.indices where Self.fills(calls[index].callee.path) {
+            let callee = calls[index].callee
             // `sys.stdout.write(x)` puts nothing into what else `sys` is asked for.
-            let isModule = call.callee.root == .module && !path.utf8.contains(UInt8(ascii: "("))
-            if !isModule, Self.fillers.contains(String(path[path.index(after: dot)...])) {
-                let text = String(decoding: model.text(ofToken: call.callee.tokens.lowerBound), as: UTF8.self)
-                fillings[homes.meaning(of: text, in: call.scope), default: []].append(Int32(index))
-            }
+            if callee.root == .module, !callee.path.utf8.contains(UInt8(ascii: "(")) { continue }
+            let number = homes.number(
+                String(decoding: model.text(ofToken: callee.tokens.lowerBound), as: UTF8.self))
+            fillings[homes.meaning(of: number, in: callee.scope), default: []].append(Int32(index))
         }
     }
 
-    private static let fillers: Set<String> = [
-        "push", "append", "extend", "write", "unshift", "update", "set", "add", "concat", "insert",
-    ]
+    /// Whether a path is that of a method which puts something into what it is called on.
+    private static func fills(_ path: String) -> Bool {
+        switch path.utf8.last {
+        case UInt8(ascii: "h"): path.endsWith(".push")
+        case UInt8(ascii: "d"): path.endsWith(".append") || path.endsWith(".extend") || path.endsWith(".add")
+        case UInt8(ascii: "e"): path.endsWith(".write") || path.endsWith(".update")
+        case UInt8(ascii: "t"):
+            path.endsWith(".unshift") || path.endsWith(".set") || path.endsWith(".concat") || path.endsWith(".insert")
+        case _: false
+        }
+    }
 
     /// Where the value of an expression comes from.
     func origin(of tokens: TokenRange, scope: Int32) -> Origin {
@@ -118,20 +124,21 @@ struct DataFlow {
     /// The reads that lie wholly in a range of tokens.
     func reads(in tokens: TokenRange) -> [Int32] { calls.reads(in: tokens) }
 
-    /// Whatever a name is bound to anywhere; nil when it never is, nor a parameter.
+    /// The first four of whatever a name is bound to anywhere; nil when it never is, nor a parameter.
     func anyBindings(of name: String) -> [Int32]? {
-        if let found = bindings[name] { return found }
-        return parameters.contains(name) ? [] : nil
+        guard let number = homes.known(name) else { return nil }
+        let found = homes.bindings(of: number, atMost: 4)
+        return found.isEmpty && !homes.isParameter(number) ? nil : found
     }
 
     /// The values that a name stands for in a scope: the bindings of the nearest scope that has any.
     func bindings(of name: String, visibleIn scope: Int32) -> [Int32] {
-        guard let all = bindings[name] else { return [] }
-        if name.contains(".") { return Array(all.prefix(16)) }
+        guard let number = homes.known(name) else { return [] }
+        if name.contains(".") { return homes.bindings(of: number, atMost: 16) }
         var scope: Int32? = scope
         while let current = scope, current >= 0, Int(current) < model.scopes.count {
-            let found = all.filter { model.bindings[Int($0)].scope == current }
-            if !found.isEmpty { return Array(found.prefix(16)) }
+            let found = homes.bindings(of: number, in: current, atMost: 16)
+            if !found.isEmpty { return found }
             if model.scopes[Int(current)].parameters.contains(name) { return [] }
             scope = model.scopes[Int(current)].parent
         }
@@ -142,9 +149,14 @@ struct DataFlow {
 // MARK: Calls of the file's own functions
 
 extension DataFlow {
+    /// What a name means in a scope; nil for one that the file does not know.
+    private func meaning(of name: String, in scope: Int32) -> NameHomes.Meaning? {
+        homes.known(name).map { homes.meaning(of: $0, in: scope) }
+    }
+
     /// What names a function, where it is declared; nil for one without a name.
     private func meaning(of function: Scope) -> NameHomes.Meaning? {
-        function.name.map { homes.meaning(of: $0, in: function.parent ?? 0) }
+        function.name.flatMap(homes.known).map { homes.meaning(of: $0, in: function.parent ?? 0) }
     }
 
     /// The file's own calls of a function, by its name or on the spot; at most 16.
@@ -249,7 +261,7 @@ extension DataFlow {
                 look(at: binding.value, scope: flow.scope(at: binding.value.lowerBound), steps: steps + 1)
             }
             guard seenNames.insert(name).inserted else { return }
-            for index in (flow.fillings[flow.homes.meaning(of: name, in: scope)] ?? []).prefix(16) {
+            for index in (flow.meaning(of: name, in: scope).flatMap { flow.fillings[$0] } ?? []).prefix(16) {
                 for argument in model.calls[Int(index)].arguments {
                     look(at: argument.tokens, scope: model.calls[Int(index)].scope, steps: steps + 1)
                 }
@@ -303,7 +315,7 @@ extension DataFlow {
         /// What a function of the file gives back.
         private mutating func enter(_ name: String, from scope: Int32, steps: Int) {
             guard steps < DataFlow.maxSteps else { return }
-            let meaning = flow.homes.meaning(of: name, in: scope)
+            guard let meaning = flow.meaning(of: name, in: scope) else { return }
             for scope in (flow.functions[meaning] ?? []).prefix(4) where seenFunctions.insert(scope).inserted {
                 for range in flow.results(of: scope) { look(at: range, scope: scope, steps: steps + 1) }
             }
@@ -328,11 +340,20 @@ extension DataFlow {
         return model.tokens[Int(position) + 1].kind == .identifier
     }
 
-    func isPunctuator(_ position: Int32, _ texts: String...) -> Bool {
+    /// Whether a token is a punctuator that is written like one of two.
+    func isPunctuator(_ position: Int32, _ first: StaticString, _ second: StaticString? = nil) -> Bool {
         guard position >= 0, Int(position) < model.tokens.count else { return false }
         let token = model.tokens[Int(position)]
         guard token.kind == .punctuator else { return false }
-        let bytes = model.source.bytes[Int(token.start)..<Int(token.end)]
-        return texts.contains { bytes.equals($0) }
+        return isWritten(token, first) || second.map { isWritten(token, $0) } == true
+    }
+
+    private func isWritten(_ token: Token, _ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard Int(token.end - token.start) == length else { return false }
+        for place in 0..<length where unsafe model.source.bytes[Int(token.start) + place] != text.utf8Start[place] {
+            return false
+        }
+        return true
     }
 }

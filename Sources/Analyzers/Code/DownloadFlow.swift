@@ -14,7 +14,9 @@ enum DownloadFlow {
     static func check(_ scan: CodeScan) {
         let downloads = downloads(in: scan)
         guard !downloads.isEmpty else { return }
-        for (index, call) in scan.model.calls.enumerated() where call.does([.process, .runsCode]) || isLoader(call) {
+        for index in scan.positions(doing: [.process, .runsCode, .loads]) {
+            let call = scan.model.calls[index]
+            guard call.does([.process, .runsCode]) || isLoader(call) else { continue }
             let program = programTokens(of: call, scan)
             let keys = keys(of: program, in: scan).union(keys(givenTo: program, call.scope, scan))
                 .union(program.compactMap { expression($0, scan) })
@@ -129,7 +131,13 @@ enum DownloadFlow {
         let wrappers = wrappers(in: scan)
         var found: [Download] = []
         var looked = 0
-        for (index, call) in scan.model.calls.enumerated() {
+        let calls = scan.model.calls
+        for index in calls.indices
+        where !calls[index].callee.effects.isDisjoint(with: [.writesFiles, .receives])
+            || calls[index].callee.path.endsWith("pipe") || calls[index].callee.path.endsWith("pipeline")
+            || !wrappers.isEmpty && calls[index].callee.root == .local
+        {
+            let call = calls[index]
             let isPipe = call.name == "pipe" || call.name == "pipeline"
             let isWrapped = call.callee.root == .local && wrappers.contains(call.callee.path)
             let isRetrieval = call.does([.receives]) && retrievers.contains(String(call.name))

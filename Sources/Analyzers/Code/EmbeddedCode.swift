@@ -82,10 +82,7 @@ enum EmbeddedCode {
     private static func visible(in scan: CodeScan) -> [Text] {
         var found: [Text] = []
         let language = scan.model.language
-        let (calls, reads) = (scan.model.calls, scan.model.reads)
-        for index in calls.indices
-        where calls[index].does([.runsCode, .compiles, .process]) && found.count < maxTexts {
-            let call = calls[index]
+        for call in scan.calls(doing: [.runsCode, .compiles, .process]) where found.count < maxTexts {
             if call.does([.runsCode, .compiles]), let text = call.firstText, text.count >= 12 {
                 found.append(Text(bytes: text[...], language: language, tokens: call.tokens, scope: call.scope))
             } else if call.does([.process]), let program = inlineProgram(of: call) {
@@ -94,7 +91,7 @@ enum EmbeddedCode {
             }
         }
         // Where `exec` is handed on rather than called, what it will be given may stand in plain sight.
-        if reads.indices.contains(where: { !reads[$0].effects.isDisjoint(with: [.runsCode]) }) {
+        if !scan.reads(doing: [.runsCode]).isEmpty {
             for string in scan.model.strings where string.origin == .literal && found.count < maxTexts {
                 guard string.value.count >= 20, beginsLikePayload(string.value) else { continue }
                 found.append(Text(bytes: string.value, language: language, tokens: string.tokens, scope: string.scope))

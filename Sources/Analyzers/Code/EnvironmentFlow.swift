@@ -3,7 +3,7 @@ import SourceCode
 /// CAP-ENV-ALL and what machines and users are told of: where the environment and facts about the host go.
 enum EnvironmentFlow {
     static func check(_ scan: CodeScan) {
-        for call in scan.model.calls {
+        for call in scan.calls(doing: [.sends, .network, .serialises]) {
             if call.does([.sends, .network]), !call.does([.resolvesNames]) {
                 checkSent(call, scan)
             } else if call.does([.serialises]) {
@@ -12,8 +12,8 @@ enum EnvironmentFlow {
             }
         }
         let identity: Effects = [.hostName, .userName, .interfaces]
-        for call in scan.model.calls where call.does(identity) { noteIdentity(call.callee, scan) }
-        for read in scan.model.reads where !read.effects.isDisjoint(with: identity) { noteIdentity(read, scan) }
+        for call in scan.calls(doing: identity) { noteIdentity(call.callee, scan) }
+        for read in scan.reads(doing: identity) { noteIdentity(read, scan) }
     }
 
     private static func noteIdentity(_ reference: Reference, _ scan: CodeScan) {

@@ -6,8 +6,13 @@ enum ExecutionFlow {
 
     static func check(_ scan: CodeScan) {
         let calls = scan.model.calls
-        for index in calls.indices
-        where calls[index].does(running) || calls[index].callee.path.hasSuffix("_compile") {
+        // What compiles modules says so by its name alone.
+        let positions =
+            scan.compilesModules
+            ? calls.indices.filter {
+                !calls[$0].callee.effects.isDisjoint(with: running) || calls[$0].callee.path.endsWith("_compile")
+            } : scan.positions(doing: running)
+        for index in positions {
             let call = calls[index]
             // A module of WebAssembly runs in a box of its own, and so does a browser's worker, which bundlers embed as
             // text; that text is judged like any other code.

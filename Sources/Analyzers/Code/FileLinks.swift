@@ -35,8 +35,9 @@ enum FileLinks {
             }
         }
         let calls = model.calls
+        let wanted: Effects = [.process, .runsCode, .compiles]
         for index in calls.indices
-        where calls[index].does([.process, .runsCode, .compiles]) || isWorker(calls[index].callee.path) {
+        where !calls[index].callee.effects.isDisjoint(with: wanted) || isWorker(calls[index].callee.path) {
             let call = calls[index]
             for path in paths(givenTo: call, scan) { add(.file(path), (call.tokens, call.scope)) }
         }
@@ -84,7 +85,7 @@ enum FileLinks {
     private static func isWorker(_ call: Call) -> Bool { isWorker(call.callee.path) }
 
     private static func isWorker(_ path: String) -> Bool {
-        path.hasSuffix("Worker") || path.hasPrefix("runpy.") || path.hasSuffix(".fork")
+        path.endsWith("Worker") || path.endsWith(".fork") || path.hasPrefix("runpy.")
     }
 
     /// The constant texts that say which file a call runs: a program's argument, a worker, or what was read and is run.

@@ -19,13 +19,8 @@ enum HiddenPayload {
             isPresent = true
             let model = scan.model
             isLoaded =
-                model.calls.indices.contains {
-                    model.calls[$0].does(HiddenPayload.running) && model.runsAtLoad(model.calls[$0].scope)
-                }
-                || model.reads.indices.contains {
-                    !model.reads[$0].effects.isDisjoint(with: HiddenPayload.running)
-                        && model.runsAtLoad(model.reads[$0].scope)
-                }
+                scan.calls(doing: HiddenPayload.running).contains { model.runsAtLoad($0.scope) }
+                || scan.reads(doing: HiddenPayload.running).contains { model.runsAtLoad($0.scope) }
                 || model.imports.contains { HiddenPayload.isMeans($0) && model.runsAtLoad($0.scope) }
         }
     }

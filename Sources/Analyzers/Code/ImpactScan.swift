@@ -11,10 +11,10 @@ enum ImpactScan {
     /// Walks folders, encrypts what it finds and replaces or deletes it, all in one function or class.
     private static func checkEncryption(_ scan: CodeScan) {
         var units: [Int32: Effects] = [:]
-        for call in scan.model.calls where !call.effects.isEmpty {
+        for call in scan.actingCalls.map({ scan.model.calls[$0] }) {
             units[scan.unit(of: call.scope), default: []].formUnion(call.effects)
         }
-        for call in scan.model.calls where call.does([.encrypts]) {
+        for call in scan.calls(doing: [.encrypts]) {
             let effects = units[scan.unit(of: call.scope)] ?? []
             let isReplacing =
                 !effects.isDisjoint(with: [.deletesFiles, .deletesTrees]) || effects.contains(.writesFiles)
@@ -48,7 +48,9 @@ enum ImpactScan {
     private static func checkCertificates(_ scan: CodeScan) {
         let (calls, bindings, reads) = (scan.model.calls, scan.model.bindings, scan.model.reads)
         for index in calls.indices
-        where calls[index].does([.network]) || calls[index].callee.path.hasSuffix("_create_unverified_context") {
+        where calls[index].callee.effects.contains(.network)
+            || calls[index].callee.path.endsWith("_create_unverified_context")
+        {
             let call = calls[index]
             if call.name == "_create_unverified_context" { return scan.note(.certificatesUnchecked, call) }
             guard call.does([.network]) else { continue }
@@ -58,11 +60,11 @@ enum ImpactScan {
                 return scan.note(.certificatesUnchecked, call)
             }
         }
-        for index in bindings.indices where bindings[index].name.hasSuffix("NODE_TLS_REJECT_UNAUTHORIZED") {
+        for index in bindings.indices where bindings[index].name.endsWith("NODE_TLS_REJECT_UNAUTHORIZED") {
             return scan.note(.certificatesUnchecked, bindings[index].value, bindings[index].scope)
         }
         for index in reads.indices
-        where reads[index].path == "ssl.CERT_NONE" || reads[index].path == "ssl._create_unverified_context" {
+        where reads[index].path.isText("ssl.CERT_NONE") || reads[index].path.isText("ssl._create_unverified_context") {
             return scan.note(.certificatesUnchecked, reads[index].tokens, reads[index].scope)
         }
     }

@@ -21,16 +21,18 @@ enum NameTricks {
 
     private static func checkReferences(_ scan: CodeScan) {
         let (calls, reads) = (scan.model.calls, scan.model.reads)
-        for index in calls.indices where mayTell(calls[index].callee) { check(calls[index].callee, scan) }
+        // Names that are long enough for a walk over classes, or written in an odd way.
+        for index in calls.indices
+        where calls[index].callee.path.utf8.count > 30 || calls[index].callee.spelling.hides {
+            check(calls[index].callee, scan)
+        }
         // What made a value is asked for by many; only who calls it makes code.
-        for index in reads.indices where mayTell(reads[index]) && !reads[index].path.hasSuffix(".constructor") {
+        for index in reads.indices
+        where (reads[index].path.utf8.count > 30 || reads[index].spelling.hides)
+            && !reads[index].path.endsWith(".constructor")
+        {
             check(reads[index], scan)
         }
-    }
-
-    /// Whether a name is long enough for a walk over classes, or written in an odd way.
-    private static func mayTell(_ reference: borrowing Reference) -> Bool {
-        reference.path.utf8.count > 30 || !reference.spelling.isDisjoint(with: [.computed, .disguised])
     }
 
     /// Old browsers' way to ask for pages, whose name some tools refuse: `new self[["Active", "X"].join("")](…)`.
@@ -42,7 +44,7 @@ enum NameTricks {
         if reference.path.utf8.count > 30, isClassWalk(reference.path) {
             return scan.note(.computedName, reference.tokens, reference.scope)
         }
-        guard !reference.spelling.isDisjoint(with: [.computed, .disguised]),
+        guard reference.spelling.hides,
             !reference.effects.isDisjoint(with: grave), !isOldRequest(reference, scan)
         else { return }
         let observation: Observation = reference.spelling.contains(.disguised) ? .disguisedName : .computedName
@@ -190,9 +192,7 @@ enum NameTricks {
         guard scan.isPython else { return }
         let names = scan.model.names
         for index in names.indices
-        where names[index].text.utf8.first == UInt8(ascii: "_")
-            && (names[index].text == "__pyarmor__" || names[index].text == "__pyconcrete__")
-        {
+        where names[index].text.isText("__pyarmor__") || names[index].text.isText("__pyconcrete__") {
             return scan.report.note(.armoredCode, line: scan.file.line(at: Int(names[index].offset)))
         }
         for found in scan.model.imports {

@@ -3,9 +3,9 @@ import SourceCode
 /// Objects that run something when they are made: pickles and YAML with calls in them.
 enum ObjectFlow {
     static func check(_ scan: CodeScan) {
-        for call in scan.model.calls where call.does([.deserialises]) { checkDecoded(call, scan) }
+        for call in scan.calls(doing: [.deserialises]) { checkDecoded(call, scan) }
         let isLoaded =
-            scan.model.calls.contains { $0.does([.deserialises]) && scan.model.runsAtLoad($0.scope) }
+            scan.calls(doing: [.deserialises]).contains { scan.model.runsAtLoad($0.scope) }
         for string in scan.model.strings where string.origin != .documentation && string.value.count >= 8 {
             guard PickledCall.isHeld(by: string.value) else { continue }
             scan.report.note(

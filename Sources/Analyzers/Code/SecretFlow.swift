@@ -6,10 +6,7 @@ enum SecretFlow {
         guard scan.effects.contains(.readsFiles) else { return }
         if scan.effects.isSuperset(of: [.listsFolders, .homeFolder]) { checkWalk(scan) }
         guard namesCredentials(scan) else { return }
-        let calls = scan.model.calls
-        for index in calls.indices
-        where calls[index].does([.sends, .network]) && !calls[index].does([.resolvesNames]) {
-            let call = calls[index]
+        for call in scan.calls(doing: [.sends, .network]) where !call.does([.resolvesNames]) {
             let origin = scan.origin(of: call.tokens, scope: call.scope)
             guard origin.effects.contains(.readsFiles), Address.namesHost(origin) else { continue }
             if readsCredentials(origin, scan) { return scan.note(.credentialSent, call) }
@@ -18,8 +15,8 @@ enum SecretFlow {
 
     /// Everything below the home folder is gone through, and something is sent.
     private static func checkWalk(_ scan: CodeScan) {
-        guard scan.model.calls.contains(where: { $0.does([.sends]) && !isConstant($0) }) else { return }
-        for call in scan.model.calls where call.does([.listsFolders]) {
+        guard scan.calls(doing: [.sends]).contains(where: { !isConstant($0) }) else { return }
+        for call in scan.calls(doing: [.listsFolders]) {
             let origin = scan.origin(of: call)
             guard origin.effects.contains(.homeFolder) else { continue }
             // A folder below it is the program's own.

@@ -18,7 +18,7 @@ enum SetupScan {
             }
         }
         let runsStrangers = runsText || programs.contains { $0 != .buildTool && $0 != .computed }
-        for call in scan.model.calls where call.does([.network, .socket]) && !call.does([.process]) {
+        for call in scan.calls(doing: [.network, .socket]) where !call.does([.process]) {
             if scan.isDormant(call.tokens) { continue }
             note(runsStrangers ? .setupNetworkRuns : .setupNetwork, call, scan)
         }

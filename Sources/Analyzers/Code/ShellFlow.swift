@@ -11,7 +11,7 @@ enum ShellFlow {
 
     private static func checkShells(_ scan: CodeScan) {
         var socketUnits: Set<Int32> = []
-        for call in scan.model.calls where call.does([.socket]) { socketUnits.insert(scan.unit(of: call.scope)) }
+        for call in scan.calls(doing: [.socket]) { socketUnits.insert(scan.unit(of: call.scope)) }
         var pipedUnits: Set<Int32> = []
         for call in scan.model.calls where call.name == "pipe" || call.name == "write" || call.name == "send" {
             pipedUnits.insert(scan.unit(of: call.scope))
@@ -42,7 +42,7 @@ enum ShellFlow {
     /// Whether every connection of the file is one that others open: terminals for a browser do that openly.
     private static func isOnlyListening(_ scan: CodeScan) -> Bool {
         var listens = false
-        for call in scan.model.calls where call.does([.socket]) {
+        for call in scan.calls(doing: [.socket]) {
             if listening.contains(call.name) {
                 listens = true
             } else if call.name.lowercased().contains("connect") || call.isConstruction {
@@ -81,7 +81,7 @@ enum ShellFlow {
         for call in scan.model.calls where encoders.contains(call.name) || isEncoding(call) {
             encodingUnits.insert(scan.unit(of: call.scope))
         }
-        for call in scan.model.calls where call.does([.resolvesNames]) {
+        for call in scan.calls(doing: [.resolvesNames]) {
             guard let argument = call.arguments.first, argument.constant == nil else { continue }
             let origin = scan.origin(of: argument.tokens, scope: call.scope)
             guard origin.texts.contains(where: isForeignDomain) else { continue }
