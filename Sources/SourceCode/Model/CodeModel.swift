@@ -26,12 +26,14 @@ public struct CodeModel: Sendable {
     }
 
     /// Where a token starts in the source, for finding its line.
+    @inlinable
     public func offset(ofToken index: Int32) -> Int {
         guard index >= 0, Int(index) < tokens.count else { return source.bytes.count }
         return Int(tokens[Int(index)].start)
     }
 
     /// The bytes of a token.
+    @inlinable
     public func text(ofToken index: Int32) -> ArraySlice<UInt8> {
         guard index >= 0, Int(index) < tokens.count else { return [] }
         let token = tokens[Int(index)]
@@ -40,6 +42,7 @@ public struct CodeModel: Sendable {
 
     /// Whether code in a scope runs when the file is loaded: the module's own code, functions called on the spot, and
     /// functions that such code calls by name.
+    @inlinable
     public func runsAtLoad(_ scope: Int32) -> Bool {
         guard scope >= 0, Int(scope) < scopes.count else { return true }
         return scopes[Int(scope)].runsAtLoad

@@ -3,6 +3,7 @@
 /// The vocabularies of the languages say it of each known path; rules ask for effects, never for paths.
 public struct Effects: OptionSet, Sendable, Hashable {
     public let rawValue: UInt64
+    @inlinable
     public init(rawValue: UInt64) { self.rawValue = rawValue }
     private init(bit: UInt64) { rawValue = 1 << bit }
 

@@ -15,6 +15,7 @@ public struct Reference: Sendable, Equatable {
     /// How the name was written where that hides what it is.
     public struct Spelling: OptionSet, Sendable, Hashable {
         public let rawValue: UInt8
+        @inlinable
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// Through another variable (`const e = eval; e(x)`), beyond plain imports under their own or a given name.
         public static let aliased = Spelling(rawValue: 1)
@@ -65,8 +66,8 @@ public struct Call: Sendable, Equatable {
         self.isConstruction = isConstruction
     }
 
-    public var scope: Int32 { callee.scope }
-    public var effects: Effects { callee.effects }
+    @inlinable public var scope: Int32 { callee.scope }
+    @inlinable public var effects: Effects { callee.effects }
 }
 
 /// One argument of a call; a tagged template's text is the only argument of its tag.

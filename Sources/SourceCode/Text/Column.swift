@@ -7,6 +7,8 @@ struct Column<Element>: ~Copyable {
     private var base: UnsafeMutablePointer<Element>
     private(set) var count: Int
     private var capacity: Int
+    /// Whether its memory belongs to somebody else.
+    private var isLent = false
 
     /// An empty one with room for some values.
     init(capacity: Int = 0) {
@@ -32,8 +34,30 @@ struct Column<Element>: ~Copyable {
     }
 
     deinit {
+        guard !isLent else { return }
         unsafe base.deinitialize(count: count)
         unsafe base.deallocate()
+    }
+
+    /// Makes an array of values that are written by `body` into a column.
+    ///
+    /// The column lies in the array's own memory as long as `capacity` is enough, so that nothing is copied.
+    static func array(capacity: Int, _ body: (inout Column) -> Void) -> [Element] {
+        var longer: [Element]?
+        let array = unsafe [Element](unsafeUninitializedCapacity: capacity) { buffer, count in
+            var column = Column()
+            if let base = buffer.baseAddress { unsafe column.lend(base, buffer.count) }
+            body(&column)
+            if column.isLent { count = column.count } else { longer = column.array() }
+        }
+        return longer ?? array
+    }
+
+    private mutating func lend(_ memory: UnsafeMutablePointer<Element>, _ room: Int) {
+        unsafe base.deallocate()
+        unsafe base = memory
+        capacity = room
+        isLent = true
     }
 
     var isEmpty: Bool { count == 0 }
@@ -129,9 +153,10 @@ struct Column<Element>: ~Copyable {
     private mutating func grow(to newCapacity: Int) {
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
         unsafe larger.moveInitialize(from: base, count: count)
-        unsafe base.deallocate()
+        if !isLent { unsafe base.deallocate() }
         unsafe base = larger
         capacity = newCapacity
+        isLent = false
     }
 }
 

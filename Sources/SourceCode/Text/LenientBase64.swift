@@ -14,11 +14,21 @@ public enum LenientBase64 {
     /// find one digit too many.
     ///
     /// Spec: RFC 4648, sections 4 and 5.
-    public static func decode(_ text: some Collection<UInt8>, others: Others) -> [UInt8]? {
+    public static func decode(_ text: ArraySlice<UInt8>, others: Others) -> [UInt8]? {
+        unsafe text.withUnsafeBufferPointer { unsafe decode($0, others) }
+    }
+
+    /// The same of a whole array.
+    public static func decode(_ text: [UInt8], others: Others) -> [UInt8]? {
+        unsafe text.withUnsafeBufferPointer { unsafe decode($0, others) }
+    }
+
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>, _ others: Others) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.count / 4 * 3 + 3)
         var (bits, count, digits): (UInt32, UInt32, Int) = (0, 0, 0)
-        for byte in text {
+        for place in 0..<text.count {
+            let byte = unsafe text[place]
             guard let digit = digit(byte) else {
                 switch others {
                 case .refuse:

@@ -9,7 +9,7 @@ public enum LenientHexadecimal {
     ///
     /// Spec: RFC 4648, section 8, in letters of either case.
     public static func decode(
-        _ text: some Collection<UInt8>, passesBlanks: Bool, dropsHalf: Bool = false
+        _ text: ArraySlice<UInt8>, passesBlanks: Bool, dropsHalf: Bool = false
     ) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.count / 2)
@@ -25,5 +25,10 @@ public enum LenientHexadecimal {
             }
         }
         return high == nil || dropsHalf ? result : nil
+    }
+
+    /// The same of a whole array.
+    public static func decode(_ text: [UInt8], passesBlanks: Bool, dropsHalf: Bool = false) -> [UInt8]? {
+        decode(text[...], passesBlanks: passesBlanks, dropsHalf: dropsHalf)
     }
 }

@@ -13,6 +13,7 @@ struct JavaScriptTokenizer: ~Copyable {
     var afterNewline = true
     var state = LexicalState.statement
     var output: LexedSource
+    var tokens = Column<Token>()
     var contexts = Column<LexicalContext>(capacity: 64)
     /// Of a `function` whose parameters have not begun: whether it is an operand.
     var awaitsParameters = false
@@ -42,13 +43,18 @@ struct JavaScriptTokenizer: ~Copyable {
 
     static func lex(_ bytes: [UInt8], readsMarkup: Bool, readsMarkupComments: Bool) -> LexedSource {
         var lexed = LexedSource(byteCount: 0)
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            var tokenizer = unsafe JavaScriptTokenizer(
-                base, count: buffer.count, readsMarkup: readsMarkup, readsMarkupComments: readsMarkupComments)
-            tokenizer.run()
-            lexed = tokenizer.output
+        let tokens = Column<Token>.array(capacity: LexedSource.capacity(bytes.count)) { tokens in
+            unsafe bytes.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                var tokenizer = unsafe JavaScriptTokenizer(
+                    base, count: buffer.count, readsMarkup: readsMarkup, readsMarkupComments: readsMarkupComments)
+                swap(&tokenizer.tokens, &tokens)
+                tokenizer.run()
+                swap(&tokenizer.tokens, &tokens)
+                lexed = tokenizer.output
+            }
         }
+        lexed.tokens = tokens
         return lexed
     }
 
@@ -111,7 +117,7 @@ struct JavaScriptTokenizer: ~Copyable {
     mutating func emit(
         _ kind: TokenKind, _ shape: TokenShape, from start: Int, value: Int32, isEscaped: Bool = false
     ) {
-        output.tokens.append(
+        tokens.append(
             Token(kind, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: position)))
         output.shapes.append(shape)
         output.codes.append(TokenCode(value: value, afterNewline: afterNewline, isEscaped: isEscaped))
@@ -248,7 +254,7 @@ struct JavaScriptTokenizer: ~Copyable {
     /// Gives the brackets that are still open the end of the file as their partner.
     private mutating func closeAll() {
         for index in contexts.indices.dropFirst() where contexts[index].opener >= 0 {
-            output.codes[contexts[index].opener].partner = Int32(truncatingIfNeeded: output.tokens.count)
+            output.codes[contexts[index].opener].partner = Int32(truncatingIfNeeded: tokens.count)
         }
         if contexts.count > 1 { report(.unbalancedBrackets, at: end) }
     }

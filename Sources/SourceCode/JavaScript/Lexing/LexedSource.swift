@@ -1,6 +1,6 @@
 /// The tokens of a JavaScript file with what the parser needs of each.
 struct LexedSource: ~Copyable {
-    var tokens: Column<Token>
+    var tokens: [Token] = []
     /// Beside each token: its name, mark or flags.
     var codes: Column<TokenCode>
     /// Beside each token: its mark, or what it is in one byte.
@@ -18,11 +18,12 @@ struct LexedSource: ~Copyable {
         return count
     }
 
+    static func capacity(_ byteCount: Int) -> Int { byteCount / 2 + 16 }
+
     /// An empty one with room for the tokens that a source of `byteCount` has at most times.
     init(byteCount: Int) {
         // What is not written to takes no memory.
-        let capacity = byteCount / 2 + 16
-        tokens = Column(capacity: capacity)
+        let capacity = LexedSource.capacity(byteCount)
         codes = Column(capacity: capacity)
         shapes = Column(capacity: capacity)
         names = JavaScriptNameTable(.known)

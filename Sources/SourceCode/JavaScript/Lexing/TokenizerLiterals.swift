@@ -55,7 +55,7 @@ extension JavaScriptTokenizer {
             }
             if byte == UInt8(ascii: "$"), at(position + 1) == UInt8(ascii: "{") {
                 position += 2
-                let opener = Int32(truncatingIfNeeded: output.tokens.count)
+                let opener = Int32(truncatingIfNeeded: tokens.count)
                 emit(isHead ? .templateHead : .templateMiddle, from: start, isEscaped: isEscaped)
                 contexts.append(LexicalContext(.substitution, opener: opener))
                 state = .operand

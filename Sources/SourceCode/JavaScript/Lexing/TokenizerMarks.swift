@@ -4,7 +4,7 @@ extension JavaScriptTokenizer {
 
     /// An opening bracket; what it opens decides how its content and what follows it is read.
     mutating func readOpening(_ byte: UInt8) {
-        let index = Int32(truncatingIfNeeded: output.tokens.count)
+        let index = Int32(truncatingIfNeeded: tokens.count)
         switch byte {
         case UInt8(ascii: "("):
             let isHead = lastWord >= 0
@@ -46,7 +46,7 @@ extension JavaScriptTokenizer {
             return emitClosing(byte, next: byte == UInt8(ascii: "}") ? .statement : .value)
         }
         let context = contexts.removeLast()
-        let index = output.tokens.count
+        let index = tokens.count
         if context.opener >= 0 {
             output.codes[Int(context.opener)].partner = Int32(truncatingIfNeeded: index)
         }
@@ -86,7 +86,7 @@ extension JavaScriptTokenizer {
         while contexts.count - 1 > index {
             let dropped = contexts.removeLast()
             if dropped.opener >= 0 {
-                output.codes[Int(dropped.opener)].partner = Int32(truncatingIfNeeded: output.tokens.count)
+                output.codes[Int(dropped.opener)].partner = Int32(truncatingIfNeeded: tokens.count)
             }
         }
         return true

@@ -22,7 +22,7 @@ extension JavaScriptTokenizer {
     }
 
     private mutating func openElement() {
-        let index = Int32(truncatingIfNeeded: output.tokens.count)
+        let index = Int32(truncatingIfNeeded: tokens.count)
         contexts.append(LexicalContext(.markup, opener: index))
         contexts.append(LexicalContext(.tag, opener: -1))
         emitMark(.less, length: 1, next: .value)
@@ -63,7 +63,7 @@ extension JavaScriptTokenizer {
     mutating func finishElement() {
         guard contexts.count > 1, contexts[contexts.count - 1].kind == .markup else { return }
         let element = contexts.removeLast()
-        let last = output.tokens.count - 1
+        let last = tokens.count - 1
         if element.opener >= 0 {
             output.codes[Int(element.opener)].partner = Int32(truncatingIfNeeded: last)
             output.codes[last].partner = element.opener
@@ -78,7 +78,7 @@ extension JavaScriptTokenizer {
         if position > start { emit(.markupText, from: start) }
         guard position < end else { return false }
         if at(position) == UInt8(ascii: "{") {
-            let index = Int32(truncatingIfNeeded: output.tokens.count)
+            let index = Int32(truncatingIfNeeded: tokens.count)
             contexts.append(LexicalContext(.markupExpression, opener: index))
             emitMark(.openBrace, length: 1, next: .operand)
         } else if at(position + 1) == UInt8(ascii: "/") {

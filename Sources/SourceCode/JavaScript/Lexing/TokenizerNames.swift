@@ -147,7 +147,7 @@ extension JavaScriptTokenizer {
             state = .operand
         case .await:
             // `for await (` has a head like `for (`.
-            if output.tokens.count >= 2, output.codes[output.codes.count - 2].value == JavaScriptWord.for.rawValue {
+            if tokens.count >= 2, output.codes[output.codes.count - 2].value == JavaScriptWord.for.rawValue {
                 lastWord = JavaScriptWord.for.rawValue
             }
             state = .operand
@@ -181,15 +181,15 @@ extension JavaScriptTokenizer {
         guard output.codes.count >= 2 else { return false }
         var index = output.codes.count - 2
         if output.codes[index].value == JavaScriptWord.async.rawValue, index > 0 { index -= 1 }
-        return output.tokens[index].kind == .identifier
+        return tokens[index].kind == .identifier
             && output.codes[index].value == JavaScriptWord.default.rawValue
     }
 
     /// Whether a word is the key of an object's member: after `{` or `,` in an object.
     private var isKey: Bool {
-        guard contexts[contexts.count - 1].kind == .object, output.tokens.count >= 2 else { return false }
-        let previous = output.tokens.count - 2
-        guard output.tokens[previous].kind == .punctuator else { return false }
+        guard contexts[contexts.count - 1].kind == .object, tokens.count >= 2 else { return false }
+        let previous = tokens.count - 2
+        guard tokens[previous].kind == .punctuator else { return false }
         let mark = output.codes[previous].value
         let isFirst = mark == Int32(Punctuator.openBrace.rawValue) || mark == Int32(Punctuator.comma.rawValue)
         return isFirst && output.codes[output.codes.count - 1].value != JavaScriptWord.async.rawValue

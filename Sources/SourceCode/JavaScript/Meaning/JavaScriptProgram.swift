@@ -7,7 +7,7 @@ struct JavaScriptProgram: ~Copyable {
     /// Members that are assigned to: by symbol and name.
     var memberWrites = PairTable()
     /// The symbol of each undeclared name; -1 where there is none yet.
-    private var globals: [Int32] = []
+    private var globals = Column<Int32>()
     /// Members of object literals and classes, and elements of arrays, for those that were asked for.
     var knownMembers = PairTable()
     var indexedNodes: Set<Int32> = []
@@ -185,13 +185,19 @@ struct JavaScriptProgram: ~Copyable {
 
     // MARK: Names
 
+    /// What a name meant outside of a scope that declares it.
+    private struct Hidden {
+        let name: Int32
+        let symbol: Int32
+    }
+
     /// Gives every name the symbol that it means where it stands.
     private mutating func resolveNames() {
         var finder = ScopeCursor(tree)
-        var current = Array(repeating: Int32(-1), count: lexed.names.count)
-        var undo: [(name: Int32, symbol: Int32)] = []
-        var opened: [Int] = []
-        globals = Array(repeating: -1, count: lexed.names.count)
+        var current = Column<Int32>(repeating: -1, count: lexed.names.count)
+        var undo = Column<Hidden>(capacity: 64)
+        var opened = Column<Int>(capacity: 16)
+        globals = Column(repeating: -1, count: lexed.names.count)
         let inOrder = tree.isReordered ? nameNodes() : []
         for place in tree.nameNodes.indices {
             let index = tree.isReordered ? inOrder[place] : tree.nameNodes[place]
@@ -202,8 +208,11 @@ struct JavaScriptProgram: ~Copyable {
                     opened.append(undo.count)
                     enter(scope, &current, &undo)
                 case .leave:
-                    let count = opened.popLast() ?? 0
-                    while undo.count > count, let last = undo.popLast() { current[Int(last.name)] = last.symbol }
+                    let count = opened.isEmpty ? 0 : opened.removeLast()
+                    while undo.count > count {
+                        let last = undo.removeLast()
+                        current[last.name] = last.symbol
+                    }
                 }
             }
             let name = tree.nodes[index].data
@@ -225,7 +234,7 @@ struct JavaScriptProgram: ~Copyable {
     }
 
     private mutating func enter(
-        _ scope: Int32, _ current: inout [Int32], _ undo: inout [(name: Int32, symbol: Int32)]
+        _ scope: Int32, _ current: inout Column<Int32>, _ undo: inout Column<Hidden>
     ) {
         var symbol = tree.scopes[Int(scope)].firstSymbol
         while symbol >= 0 {
@@ -240,7 +249,7 @@ struct JavaScriptProgram: ~Copyable {
                 }
                 if declared.declared >= 0 { tree.symbols[Int(known)].declared = declared.declared }
             } else {
-                undo.append((declared.name, known))
+                undo.append(Hidden(name: declared.name, symbol: known))
                 current[Int(declared.name)] = symbol
             }
             symbol = declared.next
@@ -249,7 +258,7 @@ struct JavaScriptProgram: ~Copyable {
 
     /// The symbol of a name that no scope declares.
     mutating func global(_ name: Int32) -> Int32 {
-        if globals.count <= Int(name) { globals += Array(repeating: -1, count: Int(name) + 1 - globals.count) }
+        globals.extend(to: Int(name) + 1, with: -1)
         if globals[Int(name)] >= 0 { return globals[Int(name)] }
         let number = Int32(truncatingIfNeeded: tree.symbols.count)
         tree.symbols.append(Symbol(kind: .global, name: name, scope: 0, token: -1))

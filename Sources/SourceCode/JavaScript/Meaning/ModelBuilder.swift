@@ -7,7 +7,7 @@ struct JavaScriptModelBuilder: ~Copyable {
 
     init(_ source: SourceText, _ lexed: consuming LexedSource, language: SourceLanguage, isTyped: Bool) {
         model = CodeModel(language: language, source: source)
-        model.tokens = lexed.tokens.array()
+        model.tokens = lexed.tokens
         model.comments = lexed.comments
         model.problems = lexed.problems
         program = JavaScriptProgram(source: source.bytes, lexed: lexed, isTyped: isTyped)

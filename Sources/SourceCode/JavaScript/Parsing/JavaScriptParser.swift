@@ -27,7 +27,7 @@ struct JavaScriptParser: ~Copyable {
     init(_ lexed: consuming LexedSource, isTyped: Bool) {
         self.isTyped = isTyped
         regionEnd = Int32(truncatingIfNeeded: lexed.tokens.count)
-        tree.nodes.reserve(lexed.tokens.count / 2 + 16)
+        tree.nodes.reserve(ExpectedNodes.count(tokens: lexed.tokens.count))
         self.lexed = lexed
         tree.scopes.append(
             ScopeRecord(kind: .module, parent: -1, variableScope: 0, start: 0, end: regionEnd, runsAtLoad: true))

@@ -18,6 +18,7 @@ struct PythonTokenizer: ~Copyable {
     let bytes: ByteView
     var index = 0
     var out: PythonTokens
+    var tokens = Column<Token>()
     /// How many brackets and fields are open.
     var depth = 0
     var fields: [Field] = []
@@ -28,12 +29,18 @@ struct PythonTokenizer: ~Copyable {
 
     /// The tokens of a source text.
     static func tokens(of source: SourceText) -> PythonTokens {
-        var out = PythonTokens(capacity: source.bytes.count / 5 + 16)
-        source.bytes.withByteView { view in
-            var tokenizer = PythonTokenizer(bytes: view, out: &out)
-            tokenizer.run()
-            tokenizer.handOver(to: &out)
+        let capacity = source.bytes.count / 5 + 16
+        var out = PythonTokens(capacity: capacity)
+        let tokens = Column<Token>.array(capacity: capacity) { tokens in
+            source.bytes.withByteView { view in
+                var tokenizer = PythonTokenizer(bytes: view, out: &out)
+                swap(&tokenizer.tokens, &tokens)
+                tokenizer.run()
+                swap(&tokenizer.tokens, &tokens)
+                tokenizer.handOver(to: &out)
+            }
         }
+        out.tokens = tokens
         return out
     }
 
@@ -66,7 +73,7 @@ struct PythonTokenizer: ~Copyable {
 
     @inline(__always)
     mutating func emit(_ kind: TokenKind, _ start: Int, _ code: Int32) {
-        out.tokens.append(Token(kind, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: index)))
+        tokens.append(Token(kind, Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: index)))
         out.codes.append(code)
     }
 
@@ -78,12 +85,12 @@ struct PythonTokenizer: ~Copyable {
 
     /// Ends a logical line that has tokens.
     private mutating func endLine() {
-        guard out.tokens.count > 0 else { return }
-        switch out.tokens[out.tokens.count - 1].kind {
+        guard tokens.count > 0 else { return }
+        switch tokens[tokens.count - 1].kind {
         case .newline, .indent, .dedent: return
         case .identifier, .number, .string, .templateHead, .templateMiddle, .templateTail, .regularExpression,
             .punctuator, .markupText:
-            out.tokens.append(Token(.newline, Int32(truncatingIfNeeded: index), Int32(truncatingIfNeeded: index)))
+            tokens.append(Token(.newline, Int32(truncatingIfNeeded: index), Int32(truncatingIfNeeded: index)))
             out.codes.append(PythonMark.newline)
         }
     }
@@ -173,24 +180,18 @@ struct PythonTokenizer: ~Copyable {
     private mutating func readName() {
         let bytes = bytes
         let start = index
-        var place = start
-        var all: UInt8 = 0
-        var byte = bytes[place]
-        repeat {
-            all |= byte
-            place &+= 1
-            byte = bytes[place]
-        } while PythonNameByte.isPart(byte)
-        index = place
+        let (end, isASCII) = PythonNameByte.end(of: bytes, from: start)
+        index = end
+        let byte = bytes[end]
         if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\""), index - start <= 2,
             let flags = stringPrefix(start, index)
         {
             readString(start: start, flags: flags)
             return
         }
-        if out.tokens.count >= PythonTokenizer.tokenLimit { return tooMany(at: start) }
+        if tokens.count >= PythonTokenizer.tokenLimit { return tooMany(at: start) }
         var code = out.names.use(bytes, start, index)
-        if all >= 0x80 { code = plainName(code) }
+        if !isASCII { code = plainName(code) }
         if depth > 0, code < PythonWords.keywordCount { recover(before: code, at: start) }
         emit(.identifier, start, code)
     }
@@ -249,5 +250,41 @@ enum PythonNameByte {
         let high: UInt64 = 0x07FF_FFFE_87FF_FFFE
         if byte >= 0x80 { return true }
         return (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 != 0
+    }
+
+    /// Where a name ends that goes on at `start`, and whether all of it is ASCII.
+    @inline(__always)
+    static func end(of bytes: ByteView, from start: Int) -> (end: Int, isASCII: Bool) {
+        var place = start
+        var all: UInt64 = 0
+        // Most names are over within eight bytes, which are looked at together.
+        while let word = bytes.word(at: place) {
+            let others = others(in: word)
+            guard others != 0 else {
+                all |= word
+                place &+= 8
+                continue
+            }
+            let length = others.trailingZeroBitCount / 8
+            all |= word & ~(UInt64.max << UInt64(truncatingIfNeeded: length &* 8))
+            return (place &+ length, all & EightBytes.all(0x80) == 0)
+        }
+        while isPart(bytes[place]), place < bytes.count {
+            all |= UInt64(bytes[place])
+            place &+= 1
+        }
+        return (place, all & EightBytes.all(0x80) == 0)
+    }
+
+    /// The upper bit of each of eight bytes that is no part of a name.
+    @inline(__always)
+    static func others(in word: UInt64) -> UInt64 {
+        // Without their upper bits, sums of bytes stay in their places.
+        let low = word & EightBytes.all(0x7F)
+        let small = low | EightBytes.all(0x20)
+        let letters = (small &+ EightBytes.all(0x80 - 0x61)) & ~(small &+ EightBytes.all(0x80 - 0x7B))
+        let digits = (low &+ EightBytes.all(0x80 - 0x30)) & ~(low &+ EightBytes.all(0x80 - 0x3A))
+        let underscores = EightBytes.all(0x80) &- (low ^ EightBytes.all(0x5F))
+        return ~(letters | digits | underscores | word) & EightBytes.all(0x80)
     }
 }

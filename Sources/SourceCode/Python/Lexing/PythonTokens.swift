@@ -1,6 +1,6 @@
 /// The tokens of a Python file with what its parser needs to know of each.
 struct PythonTokens: ~Copyable {
-    var tokens: Column<Token>
+    var tokens: [Token] = []
     /// One for each token, which tells everything about it: of an identifier the number of its name, of a punctuator and
     /// the like its `PythonMark`, of a string its `PythonStringFlags`, which are negative.
     var codes: Column<Int32>
@@ -11,7 +11,6 @@ struct PythonTokens: ~Copyable {
     var hasReturns = false
 
     init(capacity: Int) {
-        tokens = Column(capacity: capacity)
         codes = Column(capacity: capacity)
     }
 

@@ -8,7 +8,7 @@ struct PythonModelWriter: ~Copyable {
         var parser = PythonParser(PythonTokenizer.tokens(of: source), bytes: source.bytes)
         parser.parse()
         var model = CodeModel(language: .python, source: source)
-        model.tokens = parser.lexed.tokens.array()
+        model.tokens = parser.lexed.tokens
         model.comments = parser.lexed.comments
         model.problems = parser.lexed.problems + parser.problems
         // Each stage takes over what the one before has made; a copy would cost as much as making it.

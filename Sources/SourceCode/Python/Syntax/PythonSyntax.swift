@@ -167,7 +167,7 @@ struct PythonSyntax: ~Copyable {
     static let bound: Int32 = -2
 
     init(tokens: Int, names: Int) {
-        nodes = Column(capacity: tokens / 2 + 16)
+        nodes = Column(capacity: ExpectedNodes.count(tokens: tokens))
         homes = Column(repeating: PythonSyntax.unbound, count: names)
     }
 }

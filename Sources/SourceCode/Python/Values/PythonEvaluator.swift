@@ -5,7 +5,7 @@
 struct PythonEvaluator: ~Copyable {
     var syntax: PythonSyntax
     var names: PythonNameTable
-    let tokens: Column<Token>
+    let tokens: [Token]
     let codes: Column<Int32>
     let bytes: [UInt8]
     /// Whether carriage returns in long literals are to be read as line feeds.
