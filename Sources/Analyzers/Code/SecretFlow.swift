@@ -9,7 +9,9 @@ enum SecretFlow {
         for call in scan.calls(doing: [.sends, .network]) where !call.does([.resolvesNames]) {
             let origin = scan.origin(of: call.tokens, scope: call.scope)
             guard origin.effects.contains(.readsFiles), Address.namesHost(origin) else { continue }
-            if readsCredentials(origin, scan) { return scan.note(.credentialSent, call) }
+            if readsCredentials(origin, scan), !OwnRegistry.isAsked(by: call, origin, scan) {
+                return scan.note(.credentialSent, call)
+            }
         }
     }
 
@@ -40,7 +42,7 @@ enum SecretFlow {
         }
     }
 
-    private static func isCredential(_ text: ArraySlice<UInt8>) -> Bool {
+    static func isCredential(_ text: ArraySlice<UInt8>) -> Bool {
         guard text.count <= 300 else { return false }
         return IndicatorTable.set.matches(in: text, limit: 8).contains { match in
             guard case .credential(let store) = IndicatorTable.all[match.pattern].topic else { return false }
@@ -72,7 +74,7 @@ extension Address {
         "ini", "env", "csv", "zip", "gz", "pem", "key", "pub", "exe", "dll", "so", "dat", "db", "conf",
     ]
 
-    private static func isHostName(_ text: ArraySlice<UInt8>) -> Bool {
+    static func isHostName(_ text: ArraySlice<UInt8>) -> Bool {
         guard (4...100).contains(text.count), let dot = text.lastIndex(of: UInt8(ascii: ".")), dot > text.startIndex
         else { return false }
         let ending = text[(dot + 1)...]

@@ -91,13 +91,16 @@ struct CommandChecks {
             seen = hit.string
             let string = view.strings[hit.string]
             let isHidden = string.origin == .decoded
-            guard isHidden || alsoLiterals, string.value.count <= 16 << 10, beginsWithProgram(string.value) else {
-                continue
-            }
+            guard isHidden || alsoLiterals || view.runsAtLoad(hit), string.value.count <= 16 << 10,
+                beginsWithProgram(string.value)
+            else { continue }
+            let isPlanted = !isHidden && !alsoLiterals
+            if isPlanted, !PlantedCommands(view: view).isHandedOn(string) { continue }
             let found = Self.judge(.shell(Array(string.value))).filter(isGrave)
             guard !found.isEmpty else { continue }
             let (line, atLoad) = (view.line(hit), view.runsAtLoad(hit))
-            report.note(isHidden ? .hiddenCommand : .preparedCommand, line: line, atLoad: atLoad)
+            report.note(
+                isHidden ? .hiddenCommand : isPlanted ? .plantedCommand : .preparedCommand, line: line, atLoad: atLoad)
         }
     }
 

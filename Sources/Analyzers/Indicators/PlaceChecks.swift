@@ -25,7 +25,7 @@ struct PlaceChecks {
         for call in view.model.calls where view.writes(call) {
             for range in view.writeTargets(of: call).flatMap(view.sources(of:)) {
                 for hit in hits.hits(in: range, of: view) where !written.contains(hit.string) {
-                    guard isPlace(hit.indicator), isPath(hit) else { continue }
+                    guard isPlace(hit.indicator), isPath(hit), isRead(hit, by: call) else { continue }
                     written.insert(hit.string)
                     noteWrite(hit, call, into: &report)
                 }
@@ -54,6 +54,7 @@ struct PlaceChecks {
     private func isPath(_ hit: IndicatorHits.Hit) -> Bool {
         let value = view.value(hit)
         guard value.count <= 260, !value.contains(0x0A), value.split(separator: 0x20).count <= 4 else { return false }
+        if hit.indicator.text == PathFileWrites.ending { return hit.range.upperBound == value.endIndex }
         guard !hit.indicator.text.hasPrefix("-") else { return false }
         if hit.range.lowerBound > value.startIndex {
             let before = value[hit.range.lowerBound - 1]
@@ -65,6 +66,11 @@ struct PlaceChecks {
         let isOpenEnded =
             "/\\s*.".utf8.contains(hit.indicator.text.utf8.last ?? 0) || hit.indicator.text.hasSuffix("cron")
         return isOpenEnded || Array("/\\ '\".".utf8).contains(after)
+    }
+
+    /// Python reads `.pth` files where packages lie; elsewhere they are weights of models.
+    private func isRead(_ hit: IndicatorHits.Hit, by call: Call) -> Bool {
+        hit.indicator.text != PathFileWrites.ending || PathFileWrites.goesToPackages(call, view)
     }
 
     private func noteWrite(_ hit: IndicatorHits.Hit, _ call: Call, into report: inout FileReport) {

@@ -22,7 +22,7 @@ let systemIndicators: [Indicator] =
         ])
     + place(.sshKeys, ["authorized_keys"])
     + place(.loader, ["ld.so.preload", "/etc/ld.so.conf"])
-    + place(.interpreter, ["sitecustomize", "usercustomize"])
+    + place(.interpreter, ["sitecustomize", "usercustomize", ".pth"])
     + place(.gitHook, [".git/hooks", ".git\\hooks", ".gitconfig"])
     + topic(
         .packageSettings,

@@ -188,6 +188,13 @@ extension FileKind {
     private init?(hashbangOf bytes: [UInt8]) {
         guard bytes.hasPrefix("#!") else { return nil }
         let line = bytes.prefix(200).prefix { $0 != 0x0A && $0 != 0x0D }
+        // Tables of numbers that say which program made them are no scripts.
+        let body = bytes[line.endIndex...].prefix(512)
+        let zeros = body.count { $0 == 0 }
+        if zeros * 8 >= max(body.count, 64) {
+            self = .data
+            return
+        }
         if line.contains(text: "python") {
             self = .python
         } else if ["node", "bun", "deno", "ts-node", "tsx", "zx"].contains(where: { line.contains(text: $0) }) {

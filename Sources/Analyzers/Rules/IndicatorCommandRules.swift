@@ -30,6 +30,9 @@ let indicatorCommandRules: [Rule] = [
                 .preparedCommand, .suspicious, install: .malicious,
                 "a text beside unknown commands is one that downloads and runs"),
             RuleDetail(
+                .plantedCommand, .suspicious, call: .info,
+                "a text that is handed to a call is a command that downloads and runs"),
+            RuleDetail(
                 .scriptFileRunsDownload, .info, install: .malicious, "a shell script runs what it downloads"),
             RuleDetail(.scriptFileDecodes, .info, install: .malicious, "a shell script runs what it decodes"),
             RuleDetail(
@@ -98,6 +101,7 @@ extension Observation {
     static let commandSendsData = Observation("command-sends-data")
     static let hiddenCommand = Observation("hidden-command")
     static let preparedCommand = Observation("prepared-command")
+    static let plantedCommand = Observation("planted-command")
     static let scriptFileRunsDownload = Observation("script-file-runs-download")
     static let scriptFileDecodes = Observation("script-file-decodes")
     static let scriptFileReverseShell = Observation("script-file-reverse-shell")

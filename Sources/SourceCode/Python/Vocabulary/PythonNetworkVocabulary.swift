@@ -95,7 +95,7 @@ extension PythonVocabulary {
             psycopg2.connect psycopg.connect pymysql.connect MySQLdb.connect mysql.connector.connect
             wget.download pycurl.Curl pycurl.Curl().perform gdown.download huggingface_hub.hf_hub_download
             torch.hub.load torch.hub.download_url_to_file yagmail.SMTP sendgrid.SendGridAPIClient mechanize.Browser
-            selenium.webdriver.* playwright.* pyppeteer.* socks.socksocket socks.create_connection stem.*
+            selenium.webdriver.* playwright.sync_api.* playwright.async_api.* pyppeteer.* socks.socksocket socks.create_connection stem.*
             pyngrok.ngrok.connect ngrok.connect scapy.all.send scapy.all.sendp scapy.all.sr1 scapy.all.sniff
             twisted.internet.reactor.connectTCP twisted.internet.reactor.listenTCP trio.open_tcp_stream
             anyio.connect_tcp impacket.* ldap3.Connection smb.SMBConnection.*
