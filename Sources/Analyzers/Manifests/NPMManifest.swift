@@ -48,10 +48,7 @@ struct NPMManifest {
     ///
     /// - Throws: `JSONError` when it is no JSON; comments and trailing commas are none.
     init?(_ bytes: [UInt8]) throws(JSONError) {
-        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-        let repaired = Array(String(decoding: text, as: UTF8.self).utf8)
-        let limits = JSONLimits(maxBytes: 8 << 20, duplicates: .keepAll)
-        guard let manifest = try JSONText.parse(repaired, limits: limits).objectValue else { return nil }
+        guard let manifest = try Self.object(bytes) else { return nil }
         func values(_ name: String) -> [JSONValue] {
             manifest.members.filter { $0.name == name }.prefix(Self.maxRepetitions).map(\.value)
         }
@@ -76,6 +73,14 @@ struct NPMManifest {
         ambiguousMembers = Self.ambiguous(in: manifest)
         // Nobody writes the same hooks over and over but to exhaust whoever reads them.
         if installScripts.count > Self.maxScripts { return nil }
+    }
+
+    /// The members of a package.json, as the initialiser reads it; names may occur several times.
+    static func object(_ bytes: [UInt8]) throws(JSONError) -> JSONObject? {
+        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        let repaired = Array(String(decoding: text, as: UTF8.self).utf8)
+        let limits = JSONLimits(maxBytes: 8 << 20, duplicates: .keepAll)
+        return try JSONText.parse(repaired, limits: limits).objectValue
     }
 
     // MARK: What is loaded and run

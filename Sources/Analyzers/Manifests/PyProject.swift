@@ -26,8 +26,7 @@ struct PyProject {
 
     /// - Throws: `TOMLError`.
     init(_ bytes: [UInt8]) throws(TOMLError) {
-        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-        let root = try TOMLDocument.parse(content, limits: TOMLLimits(maxBytes: 4 << 20))
+        let root = try Self.document(bytes)
         let project = root["project"]
         let dynamic = Self.texts(project?["dynamic"])
         name = project?["name"]?.stringValue
@@ -43,6 +42,12 @@ struct PyProject {
         buildLine = root.member("build-system")?.line
         hooks = Self.hooks(root["tool"])
         entryModules = Self.entryModules(project, root["tool"]?["poetry"])
+    }
+
+    /// Everything that a pyproject.toml says, as the initialiser reads it.
+    static func document(_ bytes: [UInt8]) throws(TOMLError) -> TOMLTable {
+        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        return try TOMLDocument.parse(content, limits: TOMLLimits(maxBytes: 4 << 20))
     }
 
     // MARK: Hooks
