@@ -47,6 +47,7 @@ let package = Package(
         .executable(name: "jurat", targets: ["CLI"]), .executable(name: "log-benchmark", targets: ["LogBenchmark"]),
         .executable(name: "advisory-benchmark", targets: ["AdvisoryBenchmark"]),
         .executable(name: "analysis-benchmark", targets: ["AnalysisBenchmark"]),
+        .executable(name: "difference-benchmark", targets: ["DifferenceBenchmark"]),
     ],
     targets: [
         systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
@@ -124,6 +125,10 @@ let package = Package(
 
         .executableTarget(
             name: "AnalysisBenchmark", dependencies: ["Worker", "Platform", "CLinux"], path: "Benchmarks/Analysis",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "DifferenceBenchmark", dependencies: ["Analyzers", "Registry", "Platform"],
+            path: "Benchmarks/Difference",
             swiftSettings: strict),
 
         // tests
