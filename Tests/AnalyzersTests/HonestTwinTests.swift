@@ -224,6 +224,13 @@ private let flowTwins: [Twins] = [
                 """)
         }),
     Twins(
+        "numbers in the names of variables, and code points that become a program", ["decoded-code-runs@import"],
+        honest: { try wheelCode("exec(''.join('x%d = None\\n' % n for n in range(9)))\n") },
+        hostile: {
+            let numbers = "print(1)\nimport os\n".utf8.map { String($0 - 1) }.joined(separator: ", ")
+            return try wheelCode("exec(''.join(chr(n + 1) for n in [\(numbers)]))\n")
+        }),
+    Twins(
         "one variable, and all of them", ["environment-sent@import", "whole-environment-sent@import"], .suspicious,
         honest: {
             try wheelCode(

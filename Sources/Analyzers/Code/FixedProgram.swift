@@ -78,13 +78,13 @@ enum FixedProgram {
         var found: [TokenRange] = []
         var (depth, start) = (0, range.lowerBound + 1)
         for token in range.dropFirst() {
-            if scan.flow.isPunctuator(token, "[", "(", "{") { depth += 1 }
+            if scan.flow.isPunctuator(token, "[", "(") || scan.flow.isPunctuator(token, "{") { depth += 1 }
             let isEnd = token == range.upperBound - 1
             if isEnd || depth == 0 && scan.flow.isPunctuator(token, ",") {
                 if start < token { found.append(start..<token) }
                 start = token + 1
             }
-            if !isEnd, scan.flow.isPunctuator(token, "]", ")", "}") { depth -= 1 }
+            if !isEnd, scan.flow.isPunctuator(token, "]", ")") || scan.flow.isPunctuator(token, "}") { depth -= 1 }
             // `[…] + more` is more than one list.
             if depth < 0 { return [] }
         }

@@ -45,7 +45,14 @@ extension PythonEvaluator {
             items.count <= Self.maxShownItems, let results = comprehension(id), results.count == items.count
         else { return false }
         return zip(items, results).allSatisfy { item, result in
-            guard let word = item.content, let text = result.content else { return false }
+            guard let text = result.content else { return false }
+            if let number = item.integer {
+                // `x1 = None`: the number stands in a text that is there to be read. A code point would not be seen.
+                let digits = Array(String(number).utf8)
+                return text.count >= digits.count + Self.leastFrame && text.count <= 1 << 10
+                    && text.firstRange(of: digits) != nil
+            }
+            guard let word = item.content else { return false }
             return Self.shownBytes.contains(word.count) && text.count <= 1 << 10 && text.firstRange(of: word) != nil
         }
     }
@@ -53,6 +60,8 @@ extension PythonEvaluator {
     private static let maxShownItems = 256
     /// Single characters are what decoders work on; very long words are no words.
     private static let shownBytes = 2...256
+    /// How much more than its number a text says at least.
+    private static let leastFrame = 4
 
     /// Gives a loop's variables one item.
     private mutating func assign(_ target: PythonNode.ID, _ item: PythonConstant) -> Bool {
