@@ -2,9 +2,9 @@ import SourceCode
 
 /// Clients of a registry that give it the token which it keeps in its own settings file.
 enum OwnRegistry {
-    /// The settings files of registries, and the hosts that they are for.
-    private static let registries: [(file: String, hosts: [String])] = [
-        (".pypirc", ["pypi.org", "pypi.python.org"]), (".npmrc", ["npmjs.org", "npmjs.com"]),
+    /// The settings files of registries, and the domains that they are for, by their labels.
+    private static let registries: [(file: String, domains: [[String]])] = [
+        (".pypirc", [["pypi", "org"], ["pypi", "python", "org"]]), (".npmrc", [["npmjs", "org"], ["npmjs", "com"]]),
     ]
 
     /// Whether what is read of such a file goes to hosts of the same registry alone, when somebody calls for it.
@@ -18,7 +18,8 @@ enum OwnRegistry {
         let hosts = named.filter { !$0.isEmpty && !$0.contains(UInt8(ascii: "%")) }
         return registries.contains { registry in
             files.allSatisfy { $0.hasSuffix(registry.file) } && !files.isEmpty && !hosts.isEmpty
-                && hosts.allSatisfy { host in registry.hosts.contains { isHost(host, of: $0) } }
+                && hosts.allSatisfy { host in registry.domains.contains { isHost(host, of: $0.joined(separator: ".")) }
+                }
         }
     }
 
