@@ -114,6 +114,10 @@ struct DifferenceTextTests {
         #expect(shown.contains("Minified files differ (1600 → 1600 bytes, lines +1 −1)\n"))
         #expect(shown.contains("diff c.js\n# only the ends of lines differ\n"))
         #expect(!shown.contains("var a"))
+        let links = try Versions(
+            old: npmEntries([.init("package/l", type: "2", linkName: "a")]),
+            new: npmEntries([.init("package/l", type: "2", linkName: "../\u{1B}")]))
+        #expect(links.difference().unified == "diff l\n-link to a\n+link to ../\\x1b\n")
     }
 
     @Test("manifests come first, colours only when asked for, and lengths are bounded")

@@ -122,6 +122,19 @@ struct LineDifferenceTests {
         #expect(repeated.removedLines == 0)
     }
 
+    @Test("a block that may stand in several places stands in the last of them")
+    func placement() {
+        func placed(_ old: String, _ new: String) -> [[Range<Int>]] {
+            difference(old, new).edits.map { [$0.oldLines, $0.newLines] }
+        }
+        let functions = placed("a {\n}\n\nc {\n}\n", "a {\n}\n\nb {\n}\n\nc {\n}\n")
+        #expect(functions == [[3..<3, 3..<6]])
+        #expect(placed("x\na\na\ny\n", "x\na\na\na\na\ny\n") == [[3..<3, 3..<5]])
+        #expect(placed("x\na\na\na\nz\n", "x\na\nz\n") == [[2..<4, 2..<2]])
+        // A line that takes the place of another stays beside it.
+        #expect(placed("x\nb\ny\n", "x\nc\ny\n") == [[1..<2, 1..<2]])
+    }
+
     @Test("line ends belong to lines")
     func lineEnds() {
         #expect(difference("a\nb", "a\nb\n").addedLines == 1)

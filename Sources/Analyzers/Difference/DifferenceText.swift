@@ -136,6 +136,12 @@ public struct DifferenceText {
         if change.isLineEndsOnly { add("# only the ends of lines differ", .note) }
         if change.lines?.isCut == true { add("# too many lines to compare one by one", .note) }
         let classes = [change.oldClass, change.newClass].compactMap(\.self)
+        if change.newClass == .link || change.oldClass == .link {
+            for (mark, entry) in [("-", change.old), ("+", change.new)] where entry?.fileClass == .link {
+                add("\(mark)link to \(PrintableText.string(entry?.text ?? []))", mark == "-" ? .gone : .come)
+            }
+            return
+        }
         if let other = classes.first(where: { $0 != .text }) {
             let amount = "\(change.oldSize.map(String.init) ?? "none") → \(change.newSize.map(String.init) ?? "none")"
             let counts = change.lines.map { ", lines +\($0.added) −\($0.removed)" } ?? ""

@@ -102,7 +102,8 @@ private struct Middle {
         var isNewChanged = [Bool](repeating: true, count: newLines)
         for (index, line) in keptOld.enumerated() { isOldChanged[line] = found.isOldChanged[index] }
         for (index, line) in keptNew.enumerated() { isNewChanged[line] = found.isNewChanged[index] }
-        return edits(isOldChanged, isNewChanged)
+        let placed = EditPlacement(lines.old, lines.new, isOldChanged, isNewChanged)
+        return edits(placed.isOldChanged, placed.isNewChanged)
     }
 
     /// Walks both texts at once; lines that are unchanged are equal.
