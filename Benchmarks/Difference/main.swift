@@ -53,6 +53,6 @@ private func processorSeconds() -> Double {
 
 private func usage() -> rusage {
     var used = rusage()
-    unsafe getrusage(RUSAGE_SELF, &used)
+    unsafe getrusage(RUSAGE_SELF.rawValue, &used)
     return used
 }
