@@ -42,12 +42,15 @@ public struct ListedArtifact: Sendable, Equatable {
     public let hasCoreMetadata: Bool
     /// The claimed digest of that metadata, when the index gives one.
     public let coreMetadataSHA256: SHA256Digest?
+    /// Who released it, from where, on what it stands; its time is `publishedAt`.
+    public let release: ReleaseFacts
 
     public init(
         version: PackageVersion, versionText: String, filename: String, url: String, kind: ArtifactKind,
         integrity: ClaimedIntegrity, publishedAt: Timestamp? = nil, sizeBytes: Int64? = nil,
         hasInstallScript: Bool = false, hasRepositoryURL: Bool = false, isYanked: Bool = false,
-        yankedReason: String? = nil, hasCoreMetadata: Bool = false, coreMetadataSHA256: SHA256Digest? = nil
+        yankedReason: String? = nil, hasCoreMetadata: Bool = false, coreMetadataSHA256: SHA256Digest? = nil,
+        release: ReleaseFacts = ReleaseFacts()
     ) {
         self.version = version
         self.versionText = versionText
@@ -63,6 +66,7 @@ public struct ListedArtifact: Sendable, Equatable {
         self.yankedReason = yankedReason
         self.hasCoreMetadata = hasCoreMetadata
         self.coreMetadataSHA256 = coreMetadataSHA256
+        self.release = release.withoutTime.published(at: publishedAt)
     }
 }
 

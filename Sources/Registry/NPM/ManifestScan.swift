@@ -14,6 +14,7 @@ struct ScannedVersion {
     let integrity: ClaimedIntegrity
     let hasInstallScript: Bool
     let hasRepositoryURL: Bool
+    let release: ReleaseFacts
 
     var text: String { version.text }
 
@@ -21,7 +22,7 @@ struct ScannedVersion {
         ListedArtifact(
             version: version, versionText: text, filename: filename, url: tarballURL, kind: .npmTarball,
             integrity: integrity, publishedAt: publishedAt, hasInstallScript: hasInstallScript,
-            hasRepositoryURL: hasRepositoryURL)
+            hasRepositoryURL: hasRepositoryURL, release: release)
     }
 }
 
@@ -42,7 +43,8 @@ struct ManifestScan {
     private var hasInstallScript = false
     private var hasExplicitInstall = false
     private var gypfile: Bool?
-    private var hasRepositoryURL = false
+    private var repository: String?
+    private var release = ReleaseScan()
     private var runs: [Range<Int>] = []
     private var lastMemberWasKept = false
 
@@ -77,7 +79,7 @@ struct ManifestScan {
         case "repository": try readRepository(&reader, path: path)
         case "gypfile": gypfile = try reader.boolean()
         case "hasInstallScript": hasInstallScript = try reader.boolean() ?? false || hasInstallScript
-        default: break
+        default: try release.read(member, &reader, path: path)
         }
     }
 
@@ -100,6 +102,7 @@ struct ManifestScan {
             case "tarball": tarball = try reader.stringWithRange()
             case "integrity": integrityText = try readClaim(&reader)
             case "shasum": shasum = try readClaim(&reader)
+            case "attestations": try release.readAttestations(&reader)
             default: break
             }
         }
@@ -125,17 +128,24 @@ struct ManifestScan {
 
     private mutating func readRepository(_ reader: inout ListingReader, path: String) throws(ListingError) {
         guard try reader.kind() == .object else {
-            hasRepositoryURL = try reader.string().map { !$0.isEmpty } ?? false
+            take(repository: try reader.string())
             return
         }
         try reader.members(of: "repository in \(path)") { (reader, member, _) throws(ListingError) in
-            if member == "url" { hasRepositoryURL = try reader.string().map { !$0.isEmpty } ?? false }
+            if member == "url" { take(repository: try reader.string()) }
         }
     }
 
+    private mutating func take(repository text: String?) {
+        repository = text.flatMap { $0.isEmpty ? nil : $0 }
+        release.take(repository: repository)
+    }
+
     /// The version, or the first reason why it cannot be served.
+    ///
+    /// - Parameter before: what the version before says of itself.
     func result(
-        name expected: PackageName, version: PackageVersion, key: Range<Int>
+        name expected: PackageName, version: PackageVersion, key: Range<Int>, after before: ReleaseFacts?
     ) -> Result<ScannedVersion, ManifestFault> {
         guard let found = self.name, expected.isCanonicalSpelling(found) else {
             return fault("its manifest has the name \(quoted(self.name ?? ""))")
@@ -158,7 +168,8 @@ struct ManifestScan {
             ScannedVersion(
                 version: version, key: key, manifest: range, dist: dist, tarball: tarball.range,
                 tarballURL: address, abbreviatedRuns: runs, integrity: integrity,
-                hasInstallScript: hasInstallScript || buildsImplicitly, hasRepositoryURL: hasRepositoryURL))
+                hasInstallScript: hasInstallScript || buildsImplicitly, hasRepositoryURL: repository != nil,
+                release: release.facts.sharing(before)))
     }
 
     private func fault(_ reason: String) -> Result<ScannedVersion, ManifestFault> {

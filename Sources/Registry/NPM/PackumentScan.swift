@@ -83,7 +83,8 @@ struct PackumentScan {
             }
             var scan = ManifestScan()
             try scan.manifest(&reader, version: text)
-            switch scan.result(name: name, version: version, key: token.quoted) {
+            let before = versions.last?.release
+            switch scan.result(name: name, version: version, key: token.quoted, after: before) {
             case .success(let scanned): versions.append(scanned)
             case .failure(let fault): dropped.append(DroppedEntry(text: text, reason: fault.reason))
             }

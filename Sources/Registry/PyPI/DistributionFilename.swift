@@ -12,6 +12,8 @@ public struct DistributionFilename: Sendable {
     /// The version as it stands in the name.
     public let versionText: String
     public let kind: ArtifactKind
+    /// A wheel's last three parts, `py3-none-any`, in lower case: what it is installed on. Nil for all others.
+    public let tag: String?
 
     private static let sourceEndings: [(ending: String, kind: ArtifactKind)] = [
         (".tar.gz", .sourceTarball), (".tgz", .sourceTarball), (".zip", .sourceZip), (".tar.bz2", .other),
@@ -47,12 +49,13 @@ public struct DistributionFilename: Sendable {
         guard parts.count == 5 || parts.count == 6, !parts.contains(where: \.isEmpty) else { return nil }
         if parts.count == 6, !(parts[2].utf8.first?.isASCIIDigit ?? false) { return nil }
         guard Self.names(parts[0], project) else { return nil }
-        self.init(versionText: String(parts[1]), kind: .wheel)
+        let tag = asciiLowercased(parts.suffix(3).joined(separator: "-"))
+        self.init(versionText: String(parts[1]), kind: .wheel, tag: tag)
     }
 
     private init?(source stem: Substring, project: PackageName, kind: ArtifactKind) {
         guard let rest = Self.behindName(stem, project) else { return nil }
-        self.init(versionText: String(rest), kind: kind)
+        self.init(versionText: String(rest), kind: kind, tag: nil)
     }
 
     /// The longest text behind the name that is a version and ends at a hyphen, a dot or the end.
@@ -63,6 +66,7 @@ public struct DistributionFilename: Sendable {
                 self.version = version
                 versionText = String(rest)
                 kind = .other
+                tag = nil
                 return
             }
             guard let cut = rest.utf8.lastIndex(where: { $0 == .hyphen || $0 == .dot }) else { return nil }
@@ -81,11 +85,12 @@ public struct DistributionFilename: Sendable {
         return nil
     }
 
-    private init?(versionText: String, kind: ArtifactKind) {
+    private init?(versionText: String, kind: ArtifactKind, tag: String?) {
         guard let version = try? PackageVersion(parsing: versionText, ecosystem: .pypi) else { return nil }
         self.version = version
         self.versionText = versionText
         self.kind = kind
+        self.tag = tag
     }
 
     private static func names(_ prefix: Substring, _ project: PackageName) -> Bool {

@@ -15,6 +15,8 @@ struct ProjectFileDraft {
     var yank = Yank.no
     var coreMetadata = CoreMetadata.unknown
     var provenance: String?
+    /// Whether its index says of every file whether it has provenance.
+    var saysWithoutProvenance = false
     /// Members nobody here knows, as `"name":value` in their own bytes.
     var otherMembers: [[UInt8]] = []
 
@@ -76,7 +78,8 @@ struct ProjectFile: Sendable {
                 version: name.version, versionText: name.versionText, filename: draft.filename, url: url,
                 kind: name.kind, integrity: integrity, publishedAt: published,
                 sizeBytes: draft.sizeBytes.flatMap { $0 >= 0 ? $0 : nil }, isYanked: isYanked,
-                yankedReason: yankedReason, hasCoreMetadata: hasMetadata, coreMetadataSHA256: metadataDigest),
+                yankedReason: yankedReason, hasCoreMetadata: hasMetadata, coreMetadataSHA256: metadataDigest,
+                release: ReleaseFacts(hasProvenance: Self.provenance(draft))),
             sha256: sha256, requiresPython: draft.requiresPython,
             uploadTime: published.map { time in
                 // Microseconds are worth keeping; other offsets are not, since PEP 700 wants UTC.
@@ -118,6 +121,10 @@ struct ProjectFile: Sendable {
         addressPath = Array("/\(sha256.hex)/\(artifact.filename)".utf8)
     }
 
+    private static func provenance(_ draft: ProjectFileDraft) -> Bool? {
+        draft.provenance != nil ? true : draft.saysWithoutProvenance ? false : nil
+    }
+
     private static func integrity(
         _ hashes: [(name: String, value: String)]
     ) throws(ProjectFileFault) -> ClaimedIntegrity {
@@ -145,7 +152,8 @@ struct ProjectFile: Sendable {
                 publishedAt: known.publishedAt ?? facts.publishedAt, sizeBytes: known.sizeBytes ?? facts.sizeBytes,
                 isYanked: known.isYanked || facts.isYanked,
                 yankedReason: known.yankedReason ?? (facts.isYanked ? facts.yankedReason : nil),
-                hasCoreMetadata: known.hasCoreMetadata, coreMetadataSHA256: known.coreMetadataSHA256),
+                hasCoreMetadata: known.hasCoreMetadata, coreMetadataSHA256: known.coreMetadataSHA256,
+                release: known.release),
             sha256: sha256, requiresPython: requiresPython ?? facts.requiresPython,
             uploadTime: uploadTime ?? facts.uploadTime, provenance: provenance, coreMetadata: coreMetadata,
             hashes: hashes, otherMembers: otherMembers)

@@ -104,7 +104,10 @@ struct ProjectPageScan {
             case "yanked": draft.yank = try yank(&reader)
             case "core-metadata": newerMetadata = try coreMetadata(&reader)
             case "dist-info-metadata", "data-dist-info-metadata": draft.coreMetadata = try coreMetadata(&reader)
-            case "provenance": draft.provenance = try reader.string()
+            case "provenance":
+                // PEP 740: null says that there is none; no member says nothing.
+                draft.saysWithoutProvenance = try reader.kind() == .null
+                draft.provenance = try reader.string().flatMap { $0.isEmpty ? nil : $0 }
             case "gpg-sig": break
             default:
                 let end = try reader.endOfValue()
