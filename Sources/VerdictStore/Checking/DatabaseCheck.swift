@@ -6,6 +6,8 @@ private struct KnownDatabase {
     let weight: CheckFinding.Weight
     let advice: String
     let create: (Connection) throws(DatabaseError) -> Void
+    /// What an earlier version made; the server adds what is missing at its next start.
+    var createdEarlier: ((Connection) throws(DatabaseError) -> Void)?
 }
 
 extension DeploymentCheck {
@@ -32,7 +34,7 @@ extension DeploymentCheck {
             KnownDatabase(
                 path: data.historyPath, weight: .damage,
                 advice: "stop jurat serve and put it back from a backup: nothing else knows what sources sent before",
-                create: ListingTable.prepare),
+                create: ListingHistory.prepare, createdEarlier: ListingTable.prepare),
             KnownDatabase(
                 path: data.accessPath, weight: .damage,
                 advice:
@@ -58,6 +60,11 @@ extension DeploymentCheck {
                 list.add(database.weight, database.path, problem, advice: database.advice)
             }
             if let object = try VerdictLogSchema.firstDifference(in: connection, madeBy: database.create) {
+                if let earlier = database.createdEarlier,
+                    try VerdictLogSchema.firstDifference(in: connection, madeBy: earlier) == nil
+                {
+                    return
+                }
                 list.add(
                     database.weight, database.path, "the definition of \(Logger.printable(object)) was changed",
                     advice: database.advice)

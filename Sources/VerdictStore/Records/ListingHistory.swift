@@ -40,8 +40,13 @@ public final class ListingHistory: Sendable {
     public init(path: String) throws(DatabaseError) {
         database = try DatabaseThread(path, named: "history") { (connection) throws(DatabaseError) in
             try connection.requireSoundPages()
-            try ListingTable.prepare(connection)
+            try Self.prepare(connection)
         }
+    }
+
+    static func prepare(_ connection: Connection) throws(DatabaseError) {
+        try ListingTable.prepare(connection)
+        try ReleaseTable.prepare(connection)
     }
 
     /// Records what a listing claims now, in one transaction, and answers what is known of every artifact of the
@@ -57,6 +62,7 @@ public final class ListingHistory: Sendable {
         try await database.run { (connection) throws(DatabaseError) in
             try connection.transaction { () throws(DatabaseError) in
                 let table = ListingTable(connection: connection, source: source, name: name)
+                try ReleaseTable(connection: connection, source: source, name: name).observe(artifacts, now: now)
                 return try table.observe(artifacts, now: now)
             }
         }
@@ -70,6 +76,18 @@ public final class ListingHistory: Sendable {
     ) async throws(DatabaseError) -> [String: ListingFacts] {
         try await database.run { (connection) throws(DatabaseError) in
             try ListingTable(connection: connection, source: source, name: name).facts()
+        }
+    }
+
+    /// Every artifact of a package that a listing ever named, with what was said of its release when it was named first
+    /// and how that was contradicted since; ascending by file name.
+    ///
+    /// - Throws: `DatabaseError`.
+    public func releases(
+        of name: PackageName, at source: RegistryName
+    ) async throws(DatabaseError) -> [KnownRelease] {
+        try await database.run { (connection) throws(DatabaseError) in
+            try ReleaseTable(connection: connection, source: source, name: name).releases()
         }
     }
 
@@ -114,7 +132,10 @@ public final class ListingHistory: Sendable {
         filename: String, of name: PackageName, at source: RegistryName
     ) async throws(DatabaseError) -> Bool {
         try await database.run { (connection) throws(DatabaseError) in
-            try ListingTable(connection: connection, source: source, name: name).forget(filename)
+            try connection.transaction { () throws(DatabaseError) in
+                try ReleaseTable(connection: connection, source: source, name: name).forget(filename)
+                return try ListingTable(connection: connection, source: source, name: name).forget(filename)
+            }
         }
     }
 
