@@ -105,6 +105,19 @@ extension ConfigurationLoader {
         added("allow", \.allow)
         added("deny", \.deny)
         bare("pendingMax", \.pendingMax, Quantity.text)
+        if base?.diff != policy.diff {
+            text.section("diff") { text in write(policy.diff, over: base?.diff, to: &text) }
+        }
+    }
+
+    private static func write(_ limits: DifferenceLimits, over base: DifferenceLimits?, to text: inout YAMLWriter) {
+        if base?.maxChangedBytes != limits.maxChangedBytes {
+            text.bare("maxChangedBytes", Quantity.text(sizeBytes: limits.maxChangedBytes))
+        }
+        if base?.maxChangedFiles != limits.maxChangedFiles {
+            text.bare("maxChangedFiles", "\(limits.maxChangedFiles)")
+        }
+        if base?.maxSteps != limits.maxSteps { text.bare("maxSteps", "\(limits.maxSteps)") }
     }
 
     private static func write(_ advisories: AdvisorySettings, to text: inout YAMLWriter) {

@@ -63,12 +63,23 @@ struct PolicyTests {
         #expect(policy.allow.map(\.text) == ["x"])
     }
 
+    @Test("limits of differences are overridden one by one")
+    func differenceLimits() {
+        #expect(ScreeningPolicy.standard.diff == .standard)
+        let policy = ScreeningPolicy.resolving([
+            layer { $0.diff = DifferenceLayer(maxChangedBytes: 1, maxSteps: 3) },
+            layer { $0.diff = DifferenceLayer(maxSteps: 0) }, layer { _ in },
+        ])
+        #expect(policy.diff == DifferenceLimits(maxChangedBytes: 1, maxChangedFiles: 200, maxSteps: 0))
+    }
+
     @Test("the revision is the digest of a canonical text with every key, and depends on every key")
     func revision() {
         let text = String(decoding: ScreeningPolicy.standard.canonicalJSON, as: UTF8.self)
         #expect(
             text == #"{"allow":[],"analyzers":["advisory","static"],"cooldown":259200,"cooldownExempt":[],"#
                 + #""cooldownLiftForFixes":true,"cooldownWithoutTime":"hold","deny":[],"denyInstallScripts":false,"#
+                + #""diff":{"maxChangedBytes":1048576,"maxChangedFiles":200,"maxSteps":10},"#
                 + #""holdUntil":["advisory","static"],"onAnalyzerUnavailable":"hold","onMalicious":"block","#
                 + #""onSuspicious":"hold","pendingMax":120,"requireRepositoryUrl":false}"#)
         #expect(ScreeningPolicy.standard.revision == SHA256Digest(hashing: ScreeningPolicy.standard.canonicalJSON))
@@ -79,6 +90,7 @@ struct PolicyTests {
             { $0.onAnalyzerUnavailable = .allow }, { $0.maxCVSSTenths = 90 }, { $0.requireRepositoryURL = true },
             { $0.denyInstallScripts = true }, { $0.allow = [Samples.selector("a")] },
             { $0.deny = [Samples.selector("a")] }, { $0.pendingMax = .seconds(1) },
+            { $0.diff.maxChangedBytes = 1 }, { $0.diff.maxChangedFiles = 1 }, { $0.diff.maxSteps = 1 },
         ]
         let revisions = changes.map { Samples.policy($0).revision }
         #expect(Set(revisions + [ScreeningPolicy.standard.revision]).count == changes.count + 1)

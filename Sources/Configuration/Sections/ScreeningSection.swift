@@ -81,6 +81,25 @@ enum ScreeningSection {
         layer.allow = map.setting("allow")?.list("names, name@version or purls") { selector($0, ecosystem) }
         layer.deny = map.setting("deny")?.list("names, name@version or purls") { selector($0, ecosystem) }
         layer.pendingMax = map.setting("pendingMax")?.duration()
+        if let limits = map.setting("diff"), !limits.isNull { layer.diff = differenceLayer(limits) }
+        map.finish()
+        return layer
+    }
+
+    private static func differenceLayer(_ setting: Setting) -> DifferenceLayer {
+        var layer = DifferenceLayer()
+        guard let map = setting.map() else { return layer }
+        let greatest = DifferenceLimits.greatest
+        if let bytes = map.setting("maxChangedBytes"), let size = bytes.sizeBytes() {
+            if size <= greatest.maxChangedBytes {
+                layer.maxChangedBytes = size
+            } else {
+                let limit = Quantity.text(sizeBytes: greatest.maxChangedBytes)
+                bytes.report("expected at most \(limit), found '\(bytes.written)'")
+            }
+        }
+        layer.maxChangedFiles = map.setting("maxChangedFiles")?.integer(in: 0...greatest.maxChangedFiles)
+        layer.maxSteps = map.setting("maxSteps")?.integer(in: 0...greatest.maxSteps)
         map.finish()
         return layer
     }

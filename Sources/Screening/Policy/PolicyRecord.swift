@@ -12,7 +12,8 @@ extension ScreeningPolicy {
             "allow": Self.texts(allow), "analyzers": Self.texts(analyzers), "cooldown": Self.seconds(cooldown),
             "cooldownExempt": Self.texts(cooldownExempt), "cooldownLiftForFixes": .bool(cooldownLiftForFixes),
             "cooldownWithoutTime": .string(cooldownWithoutTime.rawValue), "deny": Self.texts(deny),
-            "denyInstallScripts": .bool(denyInstallScripts), "holdUntil": Self.texts(holdUntil),
+            "denyInstallScripts": .bool(denyInstallScripts), "diff": Self.record(diff),
+            "holdUntil": Self.texts(holdUntil),
             "onAnalyzerUnavailable": .string(onAnalyzerUnavailable.rawValue),
             "onMalicious": .string(onMalicious.rawValue), "onSuspicious": .string(onSuspicious.rawValue),
             "pendingMax": Self.seconds(pendingMax), "requireRepositoryUrl": .bool(requireRepositoryURL),
@@ -24,6 +25,13 @@ extension ScreeningPolicy {
         } catch {
             preconditionFailure("a policy holds a value that canonical JSON cannot: \(error)")
         }
+    }
+
+    private static func record(_ limits: DifferenceLimits) -> JSONValue {
+        [
+            "maxChangedBytes": .integer(limits.maxChangedBytes),
+            "maxChangedFiles": .integer(Int64(limits.maxChangedFiles)), "maxSteps": .integer(Int64(limits.maxSteps)),
+        ]
     }
 
     private static func seconds(_ duration: Duration) -> JSONValue {

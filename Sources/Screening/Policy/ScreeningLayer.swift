@@ -18,6 +18,7 @@ public struct ScreeningLayer: Sendable, Equatable {
     public var allow: [PolicySelector]?
     public var deny: [PolicySelector]?
     public var pendingMax: Duration?
+    public var diff = DifferenceLayer()
 
     public init() {}
 }

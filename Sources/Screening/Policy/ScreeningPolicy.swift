@@ -27,6 +27,8 @@ public struct ScreeningPolicy: Sendable, Equatable {
     public let deny: [PolicySelector]
     /// How long an artifact may wait for analysis before the wait ends in a refusal; whole seconds.
     public let pendingMax: Duration
+    /// From where on differences are not enough.
+    public let diff: DifferenceLimits
     /// SHA-256 of `canonicalJSON`: names the policy in every decision.
     public private(set) var revision: SHA256Digest
 
@@ -64,6 +66,11 @@ public struct ScreeningPolicy: Sendable, Equatable {
         allow = sum(\.allow)
         deny = sum(\.deny)
         pendingMax = last(\.pendingMax, .seconds(120))
+        let written = layers.map(\.diff)
+        diff = DifferenceLimits(
+            maxChangedBytes: written.compactMap(\.maxChangedBytes).last ?? DifferenceLimits.standard.maxChangedBytes,
+            maxChangedFiles: written.compactMap(\.maxChangedFiles).last ?? DifferenceLimits.standard.maxChangedFiles,
+            maxSteps: written.compactMap(\.maxSteps).last ?? DifferenceLimits.standard.maxSteps)
         revision = SHA256Digest(hashing: [UInt8]())
         revision = SHA256Digest(hashing: canonicalJSON)
     }
