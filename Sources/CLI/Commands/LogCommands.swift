@@ -1,6 +1,8 @@
 import Cryptography
 import JSON
 import Platform
+import Registry
+import Screening
 import TransparencyLog
 import VerdictStore
 
@@ -118,6 +120,7 @@ enum LogCommands {
                 "\(result.entries) entries · \(result.signatures) signatures · \(result.dispositions) disposition\(plural) by "
                     + "\(result.operatorKeys) keys · root matches checkpoint · \(tenths / 10).\(tenths % 10) s")
             if let older { console.line("the checkpoint of \(older.size) entries is a prefix of this log") }
+            try show(result.chains, on: console)
             return .success
         }
         let record: JSONValue = [
@@ -129,8 +132,39 @@ enum LogCommands {
             "prefix": older.map {
                 ["size": .integer(Int64(clamping: $0.size.value)), "root": .string($0.root.hex)]
             } ?? .null,
+            "chains": record(of: result.chains),
         ]
         console.line(JSONText.string(record, pretty: format == .json))
-        return .success
+        return result.chains.broken.isEmpty ? .success : .verificationFailed
+    }
+
+    /// What verdicts about differences stand on, for people.
+    ///
+    /// - Throws: `CommandFailure` when a log in good order could not have one of them.
+    private static func show(_ chains: ChainReport, on console: Console) throws(CommandFailure) {
+        guard chains.verdicts > 0 else { return }
+        console.line(
+            "\(chains.verdicts) verdicts about differences · \(chains.broken.count) forged · \(chains.lapsed.count) lapsed"
+        )
+        for finding in chains.findings {
+            console.line("  \(finding.isBroken ? "FORGED" : "lapsed"): \(finding)")
+        }
+        guard chains.broken.isEmpty else {
+            throw CommandFailure(
+                .verificationFailed,
+                "the log holds, but \(chains.broken.count) verdicts in it stand on what cannot hold them. They count for "
+                    + "nothing here; find out who signed them, and revoke them (jurat verdict revoke)")
+        }
+    }
+
+    private static func record(of chains: ChainReport) -> JSONValue {
+        let findings = chains.findings.map { finding -> JSONValue in
+            [
+                "logIndex": .integer(Int64(clamping: finding.logIndex)), "statement": .string(finding.statement.hex),
+                "purl": .string(finding.purl.text), "baseStatement": .string(finding.baseStatement.hex),
+                "fault": .string(finding.fault.rawValue), "isForged": .bool(finding.isBroken),
+            ]
+        }
+        return ["verdicts": .integer(Int64(chains.verdicts)), "findings": .array(findings)]
     }
 }

@@ -11,6 +11,7 @@ extension DeploymentCheck {
             let verification = try reader.verify { [progress] done, all in progress(.log, done, all) }
             summary =
                 "\(verification.entries) entries, \(verification.checkpoints) checkpoints of \(verification.origin)"
+            addChains(verification.chains, to: &list)
             if verification.anchoredSize == nil {
                 list.add(
                     .warning, data.anchorPath,
@@ -22,6 +23,20 @@ extension DeploymentCheck {
         }
         addPageProblems(of: data.verdictsPath, to: &list)
         return list.result(summary)
+    }
+
+    private func addChains(_ chains: ChainReport, to list: inout FindingList) {
+        for finding in chains.broken {
+            list.add(
+                .damage, data.verdictsPath, "\(finding)",
+                advice: "it counts for nothing here; find out who signed it, and revoke it (jurat verdict revoke)")
+        }
+        let lapsed = chains.lapsed.count
+        guard lapsed > 0 else { return }
+        list.add(
+            .note, data.verdictsPath,
+            "\(lapsed) of \(chains.verdicts) verdicts about differences no longer count: what they stood on was taken back",
+            advice: "nothing to do: these artifacts are analysed again")
     }
 
     private func add(_ error: LogError, to list: inout FindingList) {

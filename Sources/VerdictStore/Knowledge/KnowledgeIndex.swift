@@ -8,7 +8,8 @@ public import Screening
 /// It holds what is durable and nothing else: the sequencer adds a statement right after its COMMIT returned. Reading
 /// takes a lock for some nanoseconds. It is derived from the entries alone, never from the database's index of them.
 public final class KnowledgeIndex: Sendable {
-    fileprivate struct State {
+    /// What the lock guards.
+    struct State {
         var subjects: [SHA512Digest: SubjectRecord] = [:]
         var revisions: [SHA512Digest: UInt64] = [:]
         var authority = Authority()
@@ -22,6 +23,9 @@ public final class KnowledgeIndex: Sendable {
     }
 
     private let state = Lock(State())
+
+    /// Looks at everything as of one moment.
+    func withState<Result>(_ body: (State) -> Result) -> Result { state.withLock { body($0) } }
 
     init() {}
 
@@ -200,11 +204,15 @@ extension KnowledgeIndex.State {
         case .verdict(let verdict):
             add(logged, about: verdict.subject.sha512, waking: &woken)
             if let record = subjects[verdict.subject.sha512] { flags.add(verdict, logged.statementID, record: record) }
+            noteChanges(of: chain(logged, verdict), waking: &woken)
         case .disposition(let disposition): add(logged, about: disposition.subject.sha512, waking: &woken)
-        case .keyEvent: changeAuthority(waking: &woken)
+        case .keyEvent:
+            _ = rechainAll()
+            changeAuthority(waking: &woken)
         case .revocation(let revocation):
             authority.add(revocation, logged)
             flags.add(revocation)
+            _ = rechain(revocation.target)
             changeAuthority(waking: &woken)
         // They say what was done; what they brought is kept elsewhere.
         case .importReceipt, .logSuccession: break
@@ -220,6 +228,19 @@ extension KnowledgeIndex.State {
         revisions[digest] = nextRevision
         nextRevision += 1
         if let waiting = waiters.removeValue(forKey: digest) { woken += waiting.values }
+    }
+
+    /// Other verdicts count of these artifacts than before, because of what those stand on.
+    private mutating func noteChanges(
+        of digests: [SHA512Digest], waking woken: inout [CheckedContinuation<Void, Never>]
+    ) {
+        guard !digests.isEmpty else { return }
+        listingEpoch += 1
+        for digest in digests {
+            revisions[digest] = nextRevision
+            nextRevision += 1
+            if let waiting = waiters.removeValue(forKey: digest) { woken += waiting.values }
+        }
     }
 
     fileprivate func flagged(_ digest: SHA512Digest) -> FlaggedSubject {

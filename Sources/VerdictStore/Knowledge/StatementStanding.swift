@@ -8,6 +8,8 @@ public enum StatementStanding: String, Sendable, CaseIterable {
     case revoked
     /// The key that signed it was ended from before it on.
     case void
+    /// What it stands on no longer holds it: it is a verdict about a difference, and its base does not count.
+    case unsound
 }
 
 extension LogReader {
@@ -27,9 +29,12 @@ extension LogReader {
         let counts: Bool
         switch logged.statement {
         case .verdict(let verdict):
-            let standing = knowledge.about(verdict.subject.sha512).verdicts.first { $0.statement == logged.statementID }
-            if standing?.isVoid == true { return .void }
-            counts = standing != nil
+            switch knowledge.standing(of: logged.statementID, about: verdict.subject.sha512) {
+            case .stands: return .stands
+            case .void: return .void
+            case .unsound: return .unsound
+            case .revoked: counts = false
+            }
         case .disposition(let disposition):
             counts = knowledge.about(disposition.subject.sha512).dispositions.contains {
                 $0.statement == logged.statementID

@@ -8,6 +8,8 @@ struct SubjectRecord {
     private struct KeptVerdict {
         let standing: StandingVerdict
         let origin: Int32
+        /// Whether its basis is a difference, so that it counts only as long as what it stands on.
+        let isLink: Bool
     }
 
     private var verdicts: [KeptVerdict] = []
@@ -15,6 +17,8 @@ struct SubjectRecord {
 
     /// Whether a verdict that is not clean was ever logged: from then on every verdict may change a listing.
     private var wasSuspected = false
+    /// Whether a verdict that says malicious was ever logged.
+    private(set) var wasAccused = false
 
     /// Adds a logged statement.
     ///
@@ -24,11 +28,14 @@ struct SubjectRecord {
         switch logged.statement {
         case .verdict(let verdict):
             wasSuspected = wasSuspected || verdict.verdict != .clean
+            wasAccused = wasAccused || verdict.verdict == .malicious
             let standing = StandingVerdict(
                 verdict, statement: logged.statementID, logIndex: logged.logIndex, signer: logged.signer,
                 signerScope: keyring.key(logged.signer)?.scope ?? .standard(for: .verdict))
             verdicts.append(
-                KeptVerdict(standing: standing, origin: origins.place(of: VerdictOrigin(verdict.analyzer))))
+                KeptVerdict(
+                    standing: standing, origin: origins.place(of: VerdictOrigin(verdict.analyzer)),
+                    isLink: verdict.basis != .full))
             return wasSuspected
         case .disposition(let disposition):
             dispositions.append(
@@ -95,6 +102,49 @@ struct SubjectRecord {
         return nil
     }
 
+    // MARK: What others stand on
+
+    /// A verdict about the artifact, whether it counts or not.
+    func verdict(_ id: StatementID) -> StandingVerdict? { verdicts.first { $0.standing.statement == id }?.standing }
+
+    /// Whether a verdict about the artifact counts.
+    func standing(of id: StatementID, under authority: Authority) -> StatementStanding {
+        guard let kept = verdicts.first(where: { $0.standing.statement == id }) else { return .revoked }
+        return standing(of: kept, under: authority)
+    }
+
+    /// Whether a verdict says that the bytes are malicious which was not revoked and which no later verdict of its analyzer
+    /// about whole bytes has replaced.
+    ///
+    /// One by a voided key counts here: until somebody judged again, nothing should stand on these bytes. It asks nothing
+    /// about chains, so that chains can ask it.
+    func isAccused(under authority: Authority) -> Bool {
+        guard wasAccused else { return false }
+        return verdicts.contains { kept in
+            let accusing = kept.standing
+            guard accusing.verdict == .malicious,
+                !authority.revocations.takesBack(accusing, by: authority.origins[kept.origin])
+            else { return false }
+            return !verdicts.contains { later in
+                let newer = later.standing
+                return !later.isLink && newer.logIndex > accusing.logIndex && newer.analyzer == accusing.analyzer
+                    && newer.signerScope == accusing.signerScope && newer.verdict != .malicious
+                    && newer.appliesTo.includes(accusing.appliesTo) && standing(of: later, under: authority) == .stands
+            }
+        }
+    }
+
+    /// The newest verdict of an analyzer that counts, when it says clean of the bytes whatever they are called.
+    func cleanBase(by analyzer: AnalyzerID, under authority: Authority) -> StatementID? {
+        for kept in verdicts.reversed() where kept.standing.analyzer == analyzer {
+            // What was never said leaves the older ones in their places; what is doubted does not.
+            guard let standing = standing(kept, under: authority) else { continue }
+            return standing.isVoid || standing.verdict != .clean || standing.appliesTo != .bytes
+                ? nil : standing.statement
+        }
+        return nil
+    }
+
     /// The clean verdicts that were revoked one by one and whose place no clean verdict has taken.
     func lostVerdicts(under authority: Authority) -> [StandingVerdict] {
         let counting = verdicts.compactMap { standing($0, under: authority) }.filter { !$0.isVoid }
@@ -107,15 +157,24 @@ struct SubjectRecord {
         }
     }
 
-    /// A verdict that was revoked was never said. One by a voided key: a clean one has no effect, a worse one becomes a
-    /// hold until it is judged again.
+    /// A verdict that was revoked was never said. One by a voided key, or one that what it stands on no longer holds: a
+    /// clean one has no effect, a worse one becomes a hold until it is judged again.
     ///
     /// Spec: verdict-log, section 3.
     private func standing(_ kept: KeptVerdict, under authority: Authority) -> StandingVerdict? {
         let verdict = kept.standing
-        if authority.revocations.takesBack(verdict, by: authority.origins[kept.origin]) { return nil }
-        if authority.keyring.isValid(verdict.signer, at: verdict.logIndex) { return verdict }
-        return verdict.verdict == .clean ? nil : verdict.voided
+        switch standing(of: kept, under: authority) {
+        case .stands: return verdict
+        case .revoked: return nil
+        case .void, .unsound: return verdict.verdict == .clean ? nil : verdict.voided
+        }
+    }
+
+    private func standing(of kept: KeptVerdict, under authority: Authority) -> StatementStanding {
+        let verdict = kept.standing
+        if authority.revocations.takesBack(verdict, by: authority.origins[kept.origin]) { return .revoked }
+        guard authority.keyring.isValid(verdict.signer, at: verdict.logIndex) else { return .void }
+        return kept.isLink && authority.chains.faults[verdict.statement] != nil ? .unsound : .stands
     }
 
     /// A ruling by a voided or revoked key counts only where it refuses: a deny, and the withdrawal of an allow.
@@ -141,9 +200,10 @@ struct Authority {
     private(set) var revocations = RevocationBook()
     var origins = OriginTable()
     private var hasVoidKeys = false
+    var chains = ChainBook()
 
     /// Whether anything in the log may be void or revoked; while false, everything counts.
-    var takesAnythingBack: Bool { hasVoidKeys || !revocations.isEmpty }
+    var takesAnythingBack: Bool { hasVoidKeys || !revocations.isEmpty || !chains.faults.isEmpty }
 
     mutating func replace(_ keyring: Keyring) {
         guard keyring != self.keyring else { return }

@@ -57,6 +57,14 @@ public struct LogVerification: Hashable, Sendable {
     /// The size that the anchor had seen, when there is one.
     public let anchoredSize: UInt64?
     public let duration: Duration
+    /// What verdicts about differences stand on. A log may hold, and some of its verdicts not.
+    public private(set) var chains = ChainReport(verdicts: 0, findings: [])
+
+    func with(_ chains: ChainReport) -> LogVerification {
+        var complete = self
+        complete.chains = chains
+        return complete
+    }
 
     public var seconds: Double {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18

@@ -145,9 +145,11 @@ public final class LogReader: Sendable {
     ) throws(LogError) -> LogVerification {
         let anchor = LogAnchor(path: anchorPath)
         let kept = try anchor.loadNote()
-        return try reading { (log) throws(LogError) in
+        let (verification, chained) = try reading { (log) throws(LogError) in
             try LogVerifier(log: log, anchor: anchor, kept: kept, progress: progress, threads: threads).run()
         }
+        // The index by which statements are found is now known to be what the entries say.
+        return verification.with(try chains(of: chained, size: verification.entries))
     }
 
     /// Runs `body` on one state of the log, whatever is appended meanwhile.

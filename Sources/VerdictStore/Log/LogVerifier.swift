@@ -11,6 +11,8 @@ import TransparencyLog
 /// 4. Every checkpoint is signed by a log key over exactly the root and frontier of its size, and the last one covers
 ///    every entry.
 /// 5. The anchor has seen no longer and no other history.
+///
+/// On what verdicts about differences stand is looked up afterwards, by `LogReader`: it is reported, not thrown.
 struct LogVerifier {
     let log: StoredLog
     let anchor: LogAnchor
@@ -30,9 +32,11 @@ struct LogVerifier {
         var verifiers: [NoteVerifier]?
         var lastSigned: UInt64 = 0
         var frontierAtAnchor: MerkleFrontier?
+        var chained: [ChainedVerdict] = []
     }
 
-    func run() throws(LogError) -> LogVerification {
+    /// - Returns: what holds, and the verdicts that stand on others, for whoever can look up on what.
+    func run() throws(LogError) -> (LogVerification, chained: [ChainedVerdict]) {
         let begin = ContinuousClock.now
         if let object = try inLog({ () throws(DatabaseError) in
             try VerdictLogSchema.firstDifference(in: log.connection)
@@ -55,11 +59,12 @@ struct LogVerifier {
         }
         try checkEnd(tip, findings)
         try checkAnchor(tip, findings)
-        return LogVerification(
+        let verification = LogVerification(
             origin: log.origin, entries: tip.size, signatures: findings.signatures,
             dispositions: findings.dispositions, operatorKeys: findings.operatorKeys.count,
             checkpoints: findings.checkpoints, root: tip.root, anchoredSize: anchoredSize,
             duration: begin.duration(to: .now))
+        return (verification, findings.chained)
     }
 
     private func checkCheckpoint(
@@ -108,6 +113,7 @@ struct LogVerifier {
 extension LogVerifier.Findings {
     fileprivate mutating func count(_ entry: ReplayedEntry) {
         signatures += UInt64(entry.envelope.signatures.count)
+        if let verdict = ChainedVerdict(entry.logged) { chained.append(verdict) }
         if case .disposition = entry.logged.statement {
             dispositions += 1
             operatorKeys.insert(entry.logged.signer)

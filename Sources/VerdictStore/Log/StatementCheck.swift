@@ -126,6 +126,10 @@ public struct StatementCheck: Sendable {
                 detail: "a revocation in this log takes it back: it counts as never said")
         case .void:
             StatementFinding(part: .standing, state: .fails, detail: "its key was ended from before it on: it is void")
+        case .unsound:
+            StatementFinding(
+                part: .standing, state: .fails,
+                detail: "it is about a difference from a base that no longer counts: it is void")
         }
     }
 

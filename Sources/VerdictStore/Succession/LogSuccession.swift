@@ -221,7 +221,7 @@ public struct LogSuccession: Sendable {
     private func verifyDraft(_ draft: String, size: UInt64) throws(LogError) {
         guard !Files.exists(draft + "-wal") else { throw .ended(reason: "\(draft) could not be completed") }
         let connection = try inLog { () throws(DatabaseError) in try Connection(draft, access: .readOnly) }
-        let verification = try LogVerifier(
+        let (verification, _) = try LogVerifier(
             log: try StoredLog(in: connection), anchor: LogAnchor(path: directory.anchorPath), kept: nil,
             progress: { [progress] done, all in progress("entries verified", done, all) }
         ).run()

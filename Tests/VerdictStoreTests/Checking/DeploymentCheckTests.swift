@@ -56,6 +56,29 @@ struct DeploymentCheckTests {
         expectDamage(.log, at: deployment.data.verdictsPath)
     }
 
+    @Test("a history that an earlier version made is sound as it is")
+    func earlierHistory() throws {
+        let connection = try Connection(deployment.data.historyPath, access: .readWrite)
+        try connection.run("DROP TABLE releases")
+        #expect(findings(.databases).count == 1, "half of what this version makes is not")
+        try connection.run("DROP TABLE releaseClaims")
+        #expect(findings(.databases).isEmpty)
+    }
+
+    @Test("a verdict that stands on nothing is damage, one that lost its base a note")
+    func chains() async throws {
+        let chains = ChainFixture(deployment.log)
+        let log = try await deployment.log.open()
+        let ids = try await chains.chain(["chain-1", "chain-2"], in: log).map(\.statementID)
+        _ = try await log.append(chains.revocation(.statement(ids[0])))
+        #expect(findings(.log).map(\.weight) == [.note])
+        let unknown = StatementID(digest: SHA256Digest(hashing: [9]))
+        _ = try await log.append(chains.verdict("chain-3", .clean, ChainFixture.basis(on: "chain-1", unknown)))
+        await log.close()
+        expectDamage(.log, at: deployment.data.verdictsPath)
+        #expect(findings(.log).first?.problem.contains("missingBase") == true)
+    }
+
     @Test("a log behind its anchor is damage, a log without anchor a warning")
     func anchor() async throws {
         let old = try Files.readAll(deployment.data.verdictsPath)
