@@ -19,6 +19,8 @@ struct JobExecution: Sendable {
     struct Outcome: Sendable {
         let report: AnalysisReport
         var outdated: [OutdatedStatement] = []
+        /// What the verdict was reached from.
+        var basis = Basis.full
     }
 
     /// The report, or why there is none.

@@ -11,13 +11,15 @@ struct VerdictSigning: Sendable {
 
     /// The signed statement about the job's subject.
     ///
+    /// - Parameter basis: what the verdict was reached from.
     /// - Throws: `StatementError` when the statement would break the log's format.
-    func envelope(for job: WorkerJob, _ report: AnalysisReport) throws(StatementError) -> Envelope {
+    func envelope(for job: WorkerJob, _ report: AnalysisReport, basis: Basis = .full) throws(StatementError) -> Envelope
+    {
         let selection = FindingSelection(of: report.findings.map(\.finding))
         let isAboutName = report.revision.id == .advisory
         let statement = VerdictStatement(
             subject: job.subject, analyzer: report.revision,
-            appliesTo: isAboutName ? .coordinates([job.purl]) : .bytes, basis: .full, verdict: report.verdict,
+            appliesTo: isAboutName ? .coordinates([job.purl]) : .bytes, basis: basis, verdict: report.verdict,
             findings: selection.findings, findingsTruncated: selection.omitted, createdAt: clock.now())
         return try Envelope.signing(.verdict(statement), with: key)
     }

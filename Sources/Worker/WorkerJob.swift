@@ -23,6 +23,8 @@ struct WorkerJob: Sendable {
     let standing: [ServedStatement]
     /// How often they were served, as far as there are records.
     let served: Int
+    /// What the artifact's difference is judged by; nil for analyzers that look at the artifact alone.
+    let increment: OfferedIncrement?
 
     /// Reads the answer to a lease request; nil when it is not one.
     init?(reading answer: JSONValue) {
@@ -40,6 +42,12 @@ struct WorkerJob: Sendable {
         let listed = job["standing"]?.arrayValue ?? []
         let standing = listed.compactMap(ServedStatement.init)
         guard standing.count == listed.count else { return nil }
+        if analyzer == .diff {
+            guard let offered = OfferedIncrement(reading: job) else { return nil }
+            increment = offered
+        } else {
+            increment = nil
+        }
         self.standing = standing
         served = Int(clamping: job["served"]?.integerValue ?? 0)
         self.id = id

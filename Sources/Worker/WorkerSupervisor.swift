@@ -169,7 +169,8 @@ public final class WorkerSupervisor: Sendable {
                     + "\(ContinuousClock.now - started)")
             do throws(StatementError) {
                 let revocations = try signing.revocations(of: outcome.outdated)
-                await submit(job, try signing.envelope(for: job, report), revoking: revocations, report)
+                await submit(
+                    job, try signing.envelope(for: job, report, basis: outcome.basis), revoking: revocations, report)
             } catch {
                 await giveBack(
                     job, AnalysisFailure(cause: .garbage, detail: "the statement cannot be written: \(error)"))

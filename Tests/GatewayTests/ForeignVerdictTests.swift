@@ -147,6 +147,23 @@ struct ForeignVerdictTests {
         }
     }
 
+    @Test("a clean verdict about a difference satisfies nothing: what it stands on is the peer's to know")
+    func difference() async throws {
+        let peer = try await PeerFixture()
+        let base = try await peer.say(.clean, of: demo.versions[0].bytes, "pkg:npm/demo@1.0.0")
+        let basis = Basis.diff(
+            base: demo.sha512("1.0.0"), baseStatement: base.statementID, anchorStatement: base.statementID, depth: 1)
+        try await peer.say(.clean, of: demo.versions[1].bytes, "pkg:npm/demo@1.1.0", basis: basis)
+        try await GatewayFixture.with(judge: Self.withoutStatic) { (gateway) async throws in
+            demo.publish(on: gateway.upstream)
+            try peer.publish(on: gateway.upstream)
+            gateway.trust(try peer.trust(weights: try ForeignWeights(clean: .satisfy)))
+            await gateway.look()
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200)
+            #expect(await gateway.get(demo.path("1.1.0")).status == 403)
+        }
+    }
+
     @Test("a log that was caught with two histories satisfies nothing any more")
     func splitView() async throws {
         try await with(.clean, judge: Self.withoutStatic) { (gateway, peer) async throws in

@@ -49,7 +49,8 @@ extension TrustedLog {
         // A key that was revoked may have accused falsely: that is for people to look at.
         case .block: return foreign.isVoid ? .hold : .block
         case .satisfy:
-            guard foreign.cameFollowed, isFresh(verifiedAt: verifiedAt, at: moment) else { return .shown }
+            // Whether what it stands on still counts there is not known here.
+            guard verdict.basis == .full, foreign.cameFollowed, isFresh(verifiedAt: verifiedAt, at: moment) else { return .shown }
             return .satisfy
         }
     }

@@ -15,10 +15,13 @@ struct JobCompletion: Sendable {
     let knowledge: KnowledgeIndex
     let append: @Sendable (Envelope) async throws(LogError) -> LoggedStatement
     let review: AdvisoryReview
+    let increments: IncrementDesk
     let clock: any WallClock
     let note: @Sendable (AuditEvent) -> Void
     /// Told when a verdict is in the log that nobody compared with the advisories of now.
     let onVerdict: @Sendable (AdvisorySubject, VerdictStatement) -> Void
+    /// Told when verdicts may have lost what they stand on.
+    let onChainLoss: @Sendable () -> Void
 
     func complete(_ lease: LeaseToken, leaf: String, revocations: JSONValue?) async -> ServerResponse {
         do {
@@ -30,11 +33,15 @@ struct JobCompletion: Sendable {
             if let complaint = mismatch(of: verdict, with: job.request) {
                 return PlainAnswers.failure(422, complaint)
             }
+            if let complaint = try await increments.complaint(about: verdict.basis, for: job.request) {
+                return PlainAnswers.failure(422, complaint)
+            }
             guard let subject = AdvisorySubject(job.request) else {
                 guard revocations == nil else {
                     return PlainAnswers.failure(422, "only advisory verdicts come with revocations")
                 }
                 let logged = try await append(signed.envelope)
+                noteChains(verdict)
                 // ✝ The statement is durable and the job still queued: another worker repeats it.
                 try await jobs.complete(lease)
                 return PlainAnswers.logged(logged)
@@ -53,6 +60,7 @@ struct JobCompletion: Sendable {
         _ verdict: VerdictStatement, _ accepted: [RevocationAcceptance.Accepted]
     ) async throws -> LoggedStatement {
         let logged = try await append(envelope)
+        noteChains(verdict)
         noteChange(to: verdict, logged, of: subject, after: past)
         // ✝ The new verdict acts, and what it contradicts was replaced by it but not yet taken back. The job is still
         // there: its next worker is offered the same statements, for they stand.
@@ -66,6 +74,11 @@ struct JobCompletion: Sendable {
         // The sweep compares what it asked for by itself.
         if job.request.priority != .rescan { onVerdict(subject, verdict) }
         return logged
+    }
+
+    /// What stands on bytes that turn out to be malicious is to be analysed again.
+    private func noteChains(_ verdict: VerdictStatement) {
+        if verdict.verdict == .malicious, knowledge.chainFaultCount > 0 { onChainLoss() }
     }
 
     private func stands(_ target: StatementID, of subject: AdvisorySubject) -> Bool {
@@ -118,6 +131,7 @@ struct JobCompletion: Sendable {
         case let error as LogError: JobRoutes.failure(error)
         // The worker tries again: a verdict without the revocations that belong to it is not taken.
         case let error as AdvisoryReviewError: PlainAnswers.failure(503, "\(error)")
+        case let error as DatabaseError: PlainAnswers.failure(503, "\(error)")
         case RevocationAcceptance.Refusal.unknown(let error): PlainAnswers.failure(503, "\(error)")
         case RevocationAcceptance.Refusal.unacceptable(let sentence): PlainAnswers.failure(422, sentence)
         default: PlainAnswers.failure(422, "the statement is not accepted: \(error)")

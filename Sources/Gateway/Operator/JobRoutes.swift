@@ -13,6 +13,7 @@ struct JobRoutes: Sendable {
     let jobs: any JobQueue
     let completion: JobCompletion
     let artifacts: ArtifactStore
+    let increments: IncrementDesk
     let roster: WorkerRoster
     let clock: any WallClock
     let ending: EndingFlag
@@ -77,8 +78,10 @@ struct JobRoutes: Sendable {
         }
     }
 
-    /// The lease's answer. A job that is done anew tells the worker what was said before, and how often it was relied on.
+    /// The lease's answer. A job that is done anew tells the worker what was said before, and how often it was relied on;
+    /// one about a difference tells from what.
     private func offer(_ job: LeasedJob) async -> ServerResponse {
+        if job.request.key.analyzer == .diff { return await offerDifference(job) }
         guard let subject = AdvisorySubject(job.request) else {
             return PlainAnswers.json(["job": .object(description(of: job))])
         }
@@ -91,6 +94,20 @@ struct JobRoutes: Sendable {
             return PlainAnswers.json(["job": .object(description)])
         } catch {
             // A verdict without its revocations would be half of the answer: the job is tried again.
+            _ = try? await jobs.fail(job.lease, cause: JobFailure(cause: .lost, detail: "\(error)"))
+            return PlainAnswers.failure(503, "\(error)")
+        }
+    }
+
+    private func offerDifference(_ job: LeasedJob) async -> ServerResponse {
+        do throws(DatabaseError) {
+            var description = description(of: job)
+            for member in try await increments.offer(for: job.request).members {
+                description.append(member.name, member.value)
+            }
+            return PlainAnswers.json(["job": .object(description)])
+        } catch {
+            // "No base" would be a full review for nothing: the job is tried again.
             _ = try? await jobs.fail(job.lease, cause: JobFailure(cause: .lost, detail: "\(error)"))
             return PlainAnswers.failure(503, "\(error)")
         }

@@ -33,8 +33,8 @@ public final class OperatorService: Sendable {
             source: parts.advisories, settings: parts.settings, live: parts.live, plan: refreshPlan)
         handler = OperatorHandler(
             jobs: JobRoutes(
-                jobs: jobs, completion: Self.completion(gateway), artifacts: parts.stores.artifacts, roster: roster,
-                clock: clock, ending: ending),
+                jobs: jobs, completion: Self.completion(gateway), artifacts: parts.stores.artifacts,
+                increments: Self.increments(gateway), roster: roster, clock: clock, ending: ending),
             holds: HoldRoutes(lookup: lookup, refusals: parts.stores.refusals, gate: parts.gate),
             dispositions: DispositionRoute(
                 log: gateway.log, reads: LogReads(reader: parts.stores.logReader), store: parts.stores.artifacts,
@@ -75,8 +75,14 @@ public final class OperatorService: Sendable {
         return JobCompletion(
             jobs: parts.desk.jobs, knowledge: log.knowledge,
             append: { (envelope) async throws(LogError) in try await log.append(envelope) }, review: parts.review,
-            clock: gateway.clock, note: { parts.records.noted($0) },
-            onVerdict: { parts.sweep.check($0, $1) })
+            increments: increments(gateway), clock: gateway.clock, note: { parts.records.noted($0) },
+            onVerdict: { parts.sweep.check($0, $1) }, onChainLoss: { parts.requeue.ask() })
+    }
+
+    static func increments(_ gateway: GatewayService) -> IncrementDesk {
+        IncrementDesk(
+            history: gateway.parts.stores.history, knowledge: gateway.log.knowledge,
+            artifacts: gateway.parts.stores.artifacts, settings: gateway.parts.settings)
     }
 
     /// Sends workers that wait for jobs away; to be called before the server is shut down.

@@ -43,7 +43,8 @@ final class PeerFixture: Sendable {
     /// Logs a verdict about bytes.
     @discardableResult
     func say(
-        _ verdict: Verdict, of bytes: [UInt8], _ purl: String, by analyzer: AnalyzerID = .static_
+        _ verdict: Verdict, of bytes: [UInt8], _ purl: String, by analyzer: AnalyzerID = .static_,
+        basis: Basis = .full
     ) async throws -> LoggedStatement {
         let parsed = try PackageURL(parsing: purl)
         let findings =
@@ -55,7 +56,8 @@ final class PeerFixture: Sendable {
             analyzer: AnalyzerRevision(
                 id: analyzer, version: "1",
                 ruleset: RulesetReference(name: "peer", digest: SHA256Digest(hashing: Array("peer".utf8)))),
-            appliesTo: analyzer == .advisory ? .coordinates([parsed]) : .bytes, verdict: verdict, findings: findings,
+            appliesTo: analyzer == .advisory ? .coordinates([parsed]) : .bytes, basis: basis, verdict: verdict,
+            findings: findings,
             createdAt: Timestamp(secondsSinceEpoch: 1_767_225_000))
         return try await log.append(try Envelope.signing(.verdict(statement), with: keys.verdict))
     }
