@@ -50,7 +50,9 @@ extension TrustedLog {
         case .block: return foreign.isVoid ? .hold : .block
         case .satisfy:
             // Whether what it stands on still counts there is not known here.
-            guard verdict.basis == .full, foreign.cameFollowed, isFresh(verifiedAt: verifiedAt, at: moment) else { return .shown }
+            guard verdict.basis == .full, foreign.cameFollowed, isFresh(verifiedAt: verifiedAt, at: moment) else {
+                return .shown
+            }
             return .satisfy
         }
     }
