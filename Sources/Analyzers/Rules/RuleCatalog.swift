@@ -8,7 +8,7 @@ public enum RuleCatalog {
     public static let rules: [Rule] =
         installRules + metadataRules + archiveRules + unanalyzedRules + hiddenTextRules + reviewerTextRules
         + executionRules + obfuscationRules + statisticsRules + setupRules + capabilityRules + indicatorRules
-        + combinationRules + advisoryRules
+        + combinationRules + advisoryRules + reviewRules
 
     /// Every detail's observation, in the order of the documentation.
     static let observations: [Observation] = rules.flatMap(\.details).map { Observation($0.code) }
@@ -17,6 +17,8 @@ public enum RuleCatalog {
     public static let staticVersion = "1"
     /// The version that the `advisory` analyzer states.
     public static let advisoryVersion = "0"
+    /// The version that the `ai-review` analyzer states.
+    public static let reviewVersion = "1"
 
     private static let byCode: [String: (rule: Rule, detail: RuleDetail)] = {
         var found: [String: (Rule, RuleDetail)] = [:]
