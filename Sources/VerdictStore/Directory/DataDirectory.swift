@@ -42,6 +42,10 @@ public struct DataDirectory: Hashable, Sendable {
     public var rescanPath: String { path + "/rescan.json" }
     /// Accepted sets of the operator's own rules.
     public var rulesDirectory: String { path + "/rules" }
+    /// How models are asked about artifacts, as `serve` tells its workers; gone when they are not.
+    public var reviewSettingsPath: String { path + "/review.json" }
+    /// What models were asked, what that cost, and what they answered.
+    public var reviewsPath: String { path + "/reviews.db" }
     /// Private keys, one file each.
     public var keysDirectory: String { path + "/keys" }
     /// Published artifacts and their listings.
