@@ -37,7 +37,25 @@ final class AnalysisRunner: Sendable {
     func answer(
         to order: AnalysisOrder, on artifact: OpenFile, rules: UserRules? = nil
     ) async -> Result<Answer, AnalysisFailure> {
-        await onPool { self.runBlocking(order, artifact, rules, $0) }
+        await onPool { abort in
+            self.exchange(order.encoded, order.memoryBytes, artifact, rules, abort)
+                .flatMap { Self.read($0, order, StaticAnalyzer(rules: rules)) }
+        }
+    }
+
+    /// Has a child prepare what models are shown of an artifact.
+    func material(
+        for order: ReviewOrder, on artifact: OpenFile, rules: UserRules? = nil
+    ) async -> Result<ReviewMaterial, AnalysisFailure> {
+        await onPool { abort in
+            self.exchange(order.encoded, order.analysis.memoryBytes, artifact, rules, abort).flatMap { answer in
+                do throws(AnswerFault) {
+                    return .success(try ReviewMaterial(decoding: answer))
+                } catch {
+                    return .failure(AnalysisFailure(cause: .garbage, detail: "\(error)"))
+                }
+            }
+        }
     }
 
     /// Has a child try what its sandbox must refuse.
@@ -54,24 +72,25 @@ final class AnalysisRunner: Sendable {
         }
     }
 
-    private func runBlocking(
-        _ order: AnalysisOrder, _ artifact: OpenFile, _ rules: UserRules?, _ abort: Abort
-    ) -> Result<Answer, AnalysisFailure> {
+    /// Gives an order to a child and takes its answer, whatever both say.
+    private func exchange(
+        _ order: [UInt8], _ memoryBytes: Int64, _ artifact: OpenFile, _ rules: UserRules?, _ abort: Abort
+    ) -> Result<[UInt8], AnalysisFailure> {
         let deadline = ContinuousClock.now.advanced(by: limits.deadline)
         do {
-            let child = try starter.child(for: artifact, memoryBytes: order.memoryBytes, rules: rules)
+            let child = try starter.child(for: artifact, memoryBytes: memoryBytes, rules: rules)
             abort.arm(child.killer)
             // The template may serve another analysis after this one, which a late request must not hit.
             defer { abort.disarm() }
             let received: ChildChannel.Received
             do throws(MessageError) {
-                try child.socket.send(order.encoded, timeout: limits.grace)
+                try child.socket.send(order, timeout: limits.grace)
                 received = ChildChannel.receive(over: child.socket, until: deadline)
             } catch {
                 // A child that does not listen has most likely crashed; its exit status tells.
                 received = .broken("\(error)")
             }
-            return conclude(received, child, abort).flatMap { Self.read($0, order, StaticAnalyzer(rules: rules)) }
+            return conclude(received, child, abort)
         } catch {
             return .failure(AnalysisFailure(cause: .crash, detail: "the analysis child cannot be started: \(error)"))
         }

@@ -20,7 +20,8 @@ struct ChildJob {
         if let attempt = SandboxTrial.attempt(decoding: message) {
             return SandboxTrial.run(attempt, answering: socket)
         }
-        guard let order = AnalysisOrder(decoding: message),
+        let review = ReviewOrder(decoding: message)
+        guard let order = review?.analysis ?? AnalysisOrder(decoding: message),
             let artifact = try? OpenFile(adopting: ChildChannel.artifactDescriptor, path: "artifact")
         else { return ChildChannel.brokenOrder }
         guard order.ruleset == analyzer.revision.ruleset.digest else { return ChildChannel.foreignRules }
@@ -30,12 +31,18 @@ struct ChildJob {
         guard sandbox.isComplete || order.allowsDegradedSandbox else { return ChildChannel.sandboxMissing }
         if let behaviour { return behaviour(order, artifact, socket) }
         do throws(MessageError) {
-            try ChildChannel.send(answer(to: order, on: artifact), over: socket, timeout: Self.answerTimeout)
+            let answer = review.map { material(for: $0, on: artifact) } ?? answer(to: order, on: artifact)
+            try ChildChannel.send(answer, over: socket, timeout: Self.answerTimeout)
             return 0
         } catch {
             // The supervisor is gone, and with it whoever wanted the answer.
             return 1
         }
+    }
+
+    private func material(for order: ReviewOrder, on artifact: OpenFile) -> [UInt8] {
+        let (context, limits) = (order.analysis.context, order.analysis.limits)
+        return ReviewPreparation.material(of: artifact, context: context, limits: limits, room: order.room).encoded
     }
 
     private func answer(to order: AnalysisOrder, on artifact: OpenFile) -> [UInt8] {

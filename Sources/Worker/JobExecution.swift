@@ -12,6 +12,8 @@ struct JobExecution: Sendable {
     let runner: AnalysisRunner
     let userRules: UserRuleShelf
     let advisories: AdvisoryDirectory
+    let reviews: ReviewShelf
+    let models: ModelClients
     let pool: BlockingPool
     let clock: any WallClock
 
@@ -28,6 +30,7 @@ struct JobExecution: Sendable {
         switch job.analyzer {
         case .static_: await runStatic(job).map { Outcome(report: $0) }
         case .advisory: await runAdvisory(job)
+        case .aiReview: await runReview(job).map { Outcome(report: $0) }
         default: .failure(AnalysisFailure(cause: .crash, detail: "this worker has no analyzer \(job.analyzer)"))
         }
     }
@@ -35,26 +38,58 @@ struct JobExecution: Sendable {
     private func runStatic(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
         let artifact: VerifiedArtifactFile
         let rules: UserRules?
-        let userRules = userRules
         do throws(AnalysisFailure) {
-            (artifact, rules) = try await pool.run { () throws(AnalysisFailure) in
-                (
-                    try VerifiedArtifactFile(opening: job.path, expecting: job.sha512),
-                    try userRules.rules(for: job.ruleset)
-                )
-            }
+            (artifact, rules) = try await open(job, ruleset: job.ruleset)
         } catch {
             return .failure(error)
         }
-        guard artifact.digests.sha256 == job.sha256 else {
-            return .failure(AnalysisFailure(cause: .garbage, detail: "the job names a SHA-256 that the artifact lacks"))
+        return await runner.run(order(for: job, artifact, rules), on: artifact.file, rules: rules)
+    }
+
+    /// Has a child prepare the text and asks models about it; neither they nor their words come near the artifact.
+    private func runReview(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
+        let (reviews, clock) = (reviews, clock)
+        do throws(AnalysisFailure) {
+            let (settings, book) = try await pool.run { () throws(AnalysisFailure) in
+                (try reviews.settings(), try reviews.book())
+            }
+            // The rules of the installation play no part; with them, the process that analyses serves here too.
+            let (artifact, rules) = try await open(job, ruleset: nil)
+            let order = ReviewOrder(order(for: job, artifact, rules), room: settings.materialRoom)
+            let material = try await runner.material(for: order, on: artifact.file, rules: rules).get()
+            let review = ArtifactReview(
+                settings: settings, ledger: CostLedger(book: book, settings: settings, clock: clock),
+                cache: ReviewCache(book: book), clients: models, pause: configuration.modelPause)
+            return await review.report(
+                on: material, of: ArtifactReview.Subject(sha512: job.sha512, base: nil, purl: job.purl))
+        } catch {
+            return .failure(error)
         }
-        let order = AnalysisOrder(
+    }
+
+    /// The artifact of a job, verified, and the rules that its process is started with.
+    private func open(
+        _ job: WorkerJob, ruleset: SHA256Digest?
+    ) async throws(AnalysisFailure) -> (VerifiedArtifactFile, UserRules?) {
+        let userRules = userRules
+        let (artifact, rules) = try await pool.run { () throws(AnalysisFailure) in
+            (
+                try VerifiedArtifactFile(opening: job.path, expecting: job.sha512),
+                try userRules.rules(for: ruleset)
+            )
+        }
+        guard artifact.digests.sha256 == job.sha256 else {
+            throw AnalysisFailure(cause: .garbage, detail: "the job names a SHA-256 that the artifact lacks")
+        }
+        return (artifact, rules)
+    }
+
+    private func order(for job: WorkerJob, _ artifact: VerifiedArtifactFile, _ rules: UserRules?) -> AnalysisOrder {
+        AnalysisOrder(
             context: ArtifactContext(ecosystem: job.ecosystem, purl: job.purl, filename: job.filename),
             limits: configuration.limits, ruleset: StaticAnalyzer.rulesetDigest(with: rules?.digest),
             memoryBytes: configuration.childLimits.memoryBytes + artifact.file.sizeBytes,
             allowsDegradedSandbox: configuration.sandbox == .degraded)
-        return await runner.run(order, on: artifact.file, rules: rules)
     }
 
     /// Asks about the name alone: the artifact may have left the cache long ago.

@@ -1,4 +1,5 @@
 public import Analyzers
+public import Platform
 public import VerdictStore
 
 /// How a worker runs.
@@ -38,6 +39,10 @@ public struct WorkerConfiguration: Sendable {
     public var heartbeatInterval = Duration.seconds(10)
     /// How long a finished statement is offered to a gateway that does not answer.
     public var submissionPatience = Duration.seconds(300)
+    /// How long a worker waits before it asks a model once more.
+    var modelPause = Duration.seconds(2)
+    /// Where the proxies are named through which models are reached.
+    public var environment = ProcessEnvironment(variables: [:])
 
     public init(
         adminSocketPath: String? = nil, serverURL: String? = nil, dataDirectory: DataDirectory, slots: Int = 1,

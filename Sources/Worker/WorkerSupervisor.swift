@@ -34,15 +34,21 @@ public final class WorkerSupervisor: Sendable {
         let client = UpstreamClient(
             proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "jurat-worker",
             maxConnectionsPerHost: 2 * configuration.slots + 2)
-        try self.init(configuration, key: key, client: client, clock: clock, logger: logger)
+        let proxied = UpstreamClient(
+            proxyEnvironment: configuration.environment, userAgent: "jurat-worker",
+            maxConnectionsPerHost: 2 * configuration.slots + 2)
+        try self.init(
+            configuration, key: key, client: client, models: ModelClients(direct: client, proxied: proxied),
+            clock: clock, logger: logger)
     }
 
     /// A worker with a given key and client.
     ///
+    /// - Parameter models: reach models; nil for the same client.
     /// - Throws: `WorkerError.noServer` when no gateway was named.
     public init(
         _ configuration: WorkerConfiguration, key: Ed25519SigningKey, client: any UpstreamFetching,
-        clock: any WallClock, logger: Logger
+        models: ModelClients? = nil, clock: any WallClock, logger: Logger
     ) throws(WorkerError) {
         guard configuration.adminSocketPath != nil || configuration.serverURL != nil else { throw .noServer }
         self.configuration = configuration
@@ -57,8 +63,9 @@ public final class WorkerSupervisor: Sendable {
                 executable: configuration.executablePath, arguments: configuration.childArguments,
                 limits: configuration.childLimits, start: configuration.childStart, pool: pool),
             userRules: UserRuleShelf(UserRuleStore(directory: configuration.dataDirectory.rulesDirectory)),
-            advisories: AdvisoryDirectory(directory: configuration.dataDirectory.advisoriesDirectory), pool: pool,
-            clock: clock)
+            advisories: AdvisoryDirectory(directory: configuration.dataDirectory.advisoriesDirectory),
+            reviews: ReviewShelf(configuration.dataDirectory),
+            models: models ?? ModelClients(direct: client, proxied: client), pool: pool, clock: clock)
         signing = VerdictSigning(key: key, clock: clock)
     }
 

@@ -18,6 +18,8 @@ final class WorkerFixture {
     let key = Ed25519SigningKey.generate()
     let clock = ManualWallClock()
     var configuration: WorkerConfiguration
+    /// What models are reached by.
+    var models: ModelClients?
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -36,7 +38,7 @@ final class WorkerFixture {
     }
 
     func supervisor() throws -> WorkerSupervisor {
-        try WorkerSupervisor(configuration, key: key, client: admin, clock: clock, logger: .silent)
+        try WorkerSupervisor(configuration, key: key, client: admin, models: models, clock: clock, logger: .silent)
     }
 
     /// Runs a supervisor while `body` does, and stops it.

@@ -35,6 +35,16 @@ public struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether an http or https URL leads to this machine, by its spelling alone.
+    public static func isLoopback(url: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: { url.hasPrefix($0) }) else { return false }
+        var authority = url.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
+        if !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":") { authority = authority[..<colon] }
+        guard let address = IPAddress(String(authority)) else { return authority == "localhost" }
+        return address.bytes.count == 4
+            ? address.bytes[0] == 127 : address.bytes == [UInt8](repeating: 0, count: 15) + [1]
+    }
+
     /// Whether the address belongs to everyone's internet: not private, loopback, link-local, shared, multicast, reserved or
     /// one that leads to such an address through a transition mechanism.
     ///
