@@ -45,6 +45,7 @@ extension ConfigurationLoader {
             text.bare("memory", Quantity.text(sizeBytes: configuration.analysisAllowance.memoryBytes))
             text.bare("time", Quantity.text(.seconds(configuration.analysisAllowance.seconds)))
         }
+        write(configuration.aiReview, to: &text)
         write(configuration.trust, to: &text)
         write(configuration.log, to: &text)
         return text.text

@@ -25,6 +25,8 @@ public struct ServiceConfiguration: Sendable {
     public let userRulesPath: String?
     /// What the static analysis of one artifact may use.
     public let analysisAllowance: AnalysisAllowance
+    /// The models that artifacts are shown to; nil when they are shown to none.
+    public let aiReview: AIReviewSettings?
     /// The foreign logs whose statements count, in the order of the text; no two of one origin.
     public let trust: [TrustSetting]
     /// Witnesses of our own log.

@@ -37,7 +37,7 @@ struct ConfigurationProblemTests {
                 "line 13: screening.onMalicious: expected one of block, hold, report, found 'blok'; "
                     + "did you mean 'block'?",
                 "line 14: screening.holdUntil[1]: the analyzer 'diff' is not available in this version; remove it",
-                "line 14: screening.holdUntil[2]: expected one of advisory, static, found 'stattic'; "
+                "line 14: screening.holdUntil[2]: expected one of advisory, static, ai-review, found 'stattic'; "
                     + "did you mean 'static'?",
                 "line 15: notify: signed notifications are not available in this version; remove this setting",
             ])
@@ -75,8 +75,8 @@ struct ConfigurationProblemTests {
     @Test("analyzers that follow later are named as such, and required ones must run")
     func analyzers() {
         #expect(
-            Loading.problems(Loading.minimal("screening: { analyzers: [advisory, static, ai-review] }")) == [
-                "line 3: screening.analyzers[2]: the analyzer 'ai-review' is not available in this version; remove it"
+            Loading.problems(Loading.minimal("screening: { analyzers: [advisory, static, diff] }")) == [
+                "line 3: screening.analyzers[2]: the analyzer 'diff' is not available in this version; remove it"
             ])
         #expect(
             Loading.problems(Loading.minimal("screening:\n  analyzers: [static]")) == [
@@ -94,8 +94,8 @@ struct ConfigurationProblemTests {
     func laterFeatures() {
         #expect(Loading.problems(Loading.minimal("trust: []\nnotify:\naiReview: ~\nadminListen: null")).isEmpty)
         #expect(Loading.problems(Loading.minimal("advisories: { liveFallback: null }")).isEmpty)
-        let problems = Loading.problems(Loading.minimal("notify: [ { url: 'https://x' } ]\naiReview: { model: m }"))
-        #expect(problems.count == 2)
+        let problems = Loading.problems(Loading.minimal("notify: [ { url: 'https://x' } ]"))
+        #expect(problems.count == 1)
         #expect(problems.allSatisfy { $0.contains("not available in this version") })
         let silent = ["adminListen: 127.0.0.1:7678"]
         for text in silent {

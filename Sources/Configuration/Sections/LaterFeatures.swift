@@ -7,7 +7,6 @@ enum LaterFeatures {
     static func check(_ root: SettingMap) {
         refuseFilled(root.setting("adminListen"), "a second address, for metrics and operators, is")
         refuseFilled(root.setting("notify"), "signed notifications are")
-        refuseFilled(root.setting("aiReview"), "review by a model is")
     }
 
     private static func refuseFilled(_ setting: Setting?, _ feature: String) {

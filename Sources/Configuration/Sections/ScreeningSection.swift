@@ -43,6 +43,26 @@ enum ScreeningSection {
         return policies
     }
 
+    /// Reports every level that asks for reviews by models while no model is configured.
+    static func refuseModels(_ layers: Layers, registries: [ReadRegistry], context: ReadingContext) {
+        var levels = [("screening", layers.global)]
+        for ecosystem in Ecosystem.allCases {
+            levels.append(("ecosystems.\(ecosystem)", layers.ecosystems[ecosystem] ?? ScreeningLayer()))
+        }
+        for registry in registries {
+            levels.append(
+                ("\(RegistrySection.registryPath(registry.definition.name)).screening", registry.screening))
+        }
+        for (path, layer) in levels {
+            for (key, named) in [("analyzers", layer.analyzers), ("holdUntil", layer.holdUntil)]
+            where named?.contains(.aiReview) == true {
+                context.report(
+                    "\(path).\(key)", line: context.lines["\(path).\(key)"] ?? 1,
+                    "'ai-review' asks a model and none is configured; set aiReview, or remove it here")
+            }
+        }
+    }
+
     /// A verdict that is required but never asked for would hold everything for ever.
     private static func checkRequiredAnalyzers(
         _ policy: ScreeningPolicy, levels: [(path: String, layer: ScreeningLayer)], context: ReadingContext
@@ -104,8 +124,8 @@ enum ScreeningSection {
         return layer
     }
 
-    private static let availableAnalyzers: [AnalyzerID] = [.advisory, .static_]
-    private static let laterAnalyzers: [AnalyzerID] = [.diff, .aiReview]
+    private static let availableAnalyzers: [AnalyzerID] = [.advisory, .static_, .aiReview]
+    private static let laterAnalyzers: [AnalyzerID] = [.diff]
 
     private static func analyzers(_ setting: Setting) -> [AnalyzerID]? {
         var seen: Set<AnalyzerID> = []

@@ -28,11 +28,16 @@ struct ServiceSection {
             screening: root.setting("screening"), ecosystems: root.setting("ecosystems"))
         let advisories = AdvisorySection(baseDirectory: baseDirectory).read(root.setting("advisories"))
         let (userRulesPath, allowance) = staticAnalysis(root.setting("static"))
+        let aiReview = root.setting("aiReview")
+        let review = AIReviewSection(baseDirectory: baseDirectory).read(aiReview)
         let trust = TrustSection.read(root.setting("trust"))
         let log = LogSection.read(root.setting("log"))
         LaterFeatures.check(root)
         root.finish()
 
+        if aiReview?.isNull ?? true {
+            ScreeningSection.refuseModels(layers, registries: registries, context: root.context)
+        }
         let policies = ScreeningSection.resolve(layers, registries: registries, context: root.context)
         guard let topology = RegistrySection.topology(registries, defaults: defaults, context: root.context),
             let publicURL
@@ -42,7 +47,7 @@ struct ServiceSection {
             cachePath: cache.path, cacheMaxBytes: cache.maxBytes, workers: workers, sandbox: sandbox,
             topology: topology,
             policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories,
-            userRulesPath: userRulesPath, analysisAllowance: allowance, trust: trust, log: log,
+            userRulesPath: userRulesPath, analysisAllowance: allowance, aiReview: review, trust: trust, log: log,
             keyPassphrasePath: passphrasePath)
     }
 
