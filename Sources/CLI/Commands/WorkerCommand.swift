@@ -56,6 +56,7 @@ enum WorkerCommand {
             adminSocketPath: place.data.adminSocketPath, dataDirectory: place.data, slots: slots,
             executablePath: invocation.surroundings.executablePath, name: name,
             sandbox: place.sandbox == .required ? .required : .degraded, passphrasePath: place.passphrasePath)
+        configuration.environment = invocation.surroundings.environment
         configuration.limits.seconds = place.allowance.seconds
         configuration.childLimits = ChildLimits(place.allowance)
         let supervisor: WorkerSupervisor

@@ -41,6 +41,7 @@ enum DoctorCommand {
             checks.append(await DeploymentChecks.port(configuration, data))
             checks += DeploymentChecks.rules(configuration)
             checks += AdvisoryChecks.freshness(configuration, data, now: now)
+            checks += await ModelChecks.all(configuration, data, now: now)
         }
         checks += await SandboxChecks.all(
             executablePath: invocation.surroundings.executablePath, mayBeDegraded: configuration?.sandbox == .degraded)

@@ -32,6 +32,12 @@ enum OutgoingChecks {
             places.append(
                 Place(name: "live advisories", url: live.url, tells: "names and versions that the mirror calls clean"))
         }
+        for model in configuration.aiReview?.models ?? [] {
+            places.append(
+                Place(
+                    name: "model \(model.name)", url: model.url,
+                    tells: "name, version and text of artifacts that 'ai-review' is asked about"))
+        }
         for setting in configuration.trust {
             guard setting.isFollowed, let url = setting.url else { continue }
             places.append(Place(name: "log \(setting.origin)", url: url, tells: "nothing but the request"))

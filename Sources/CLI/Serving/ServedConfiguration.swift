@@ -10,10 +10,12 @@ enum ServedConfiguration {
     static func gateway(
         _ configuration: ServiceConfiguration, staticRuleset: RulesetReference
     ) -> GatewayConfiguration {
-        GatewayConfiguration(
+        var rulesets = AnalyzerCatalog.rulesets.merging([.static_: staticRuleset]) { _, own in own }
+        rulesets[.aiReview] = configuration.aiReview.map { ReviewSettings($0).revision.ruleset }
+        return GatewayConfiguration(
             topology: configuration.topology, policies: configuration.policies, publicURL: configuration.publicURL,
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
-            analyzerRulesets: AnalyzerCatalog.rulesets.merging([.static_: staticRuleset]) { _, own in own },
+            analyzerRulesets: rulesets,
             analyzerVersions: AnalyzerCatalog.versions, findingSentence: { RuleCatalog.sentence(for: $0) },
             advisoriesRequired: configuration.advisories.required == .always,
             advisoriesMaxAge: configuration.advisories.maxAge,

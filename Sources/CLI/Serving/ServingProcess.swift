@@ -62,6 +62,7 @@ final class ServingProcess: Sendable {
             maxConnectionsPerHost: 16)
         let rules = try UserRuleBook.open(
             folder: configuration.userRulesPath, directory: deployment.data.rulesDirectory, logger: logger)
+        try ReviewSettingsFile.write(configuration.aiReview, in: deployment.data)
         let reader: LogReader
         do throws(LogError) { reader = try LogReader(deployment.data) } catch { throw LogCommands.failure(error) }
         let gateway = GatewayService(
@@ -211,6 +212,7 @@ final class ServingProcess: Sendable {
                 logger.warning("needs a restart, the running value stays: \(fixed.joined(separator: ", "))")
             }
             rules.use(folder: fresh.userRulesPath)
+            try ReviewSettingsFile.write(fresh.aiReview, in: deployment.data)
             gateway.reload(ServedConfiguration.gateway(fresh, staticRuleset: rules.ruleset))
             applied.withLock { $0 = fresh }
             refreshing.configurationChanged(fresh.advisories)
