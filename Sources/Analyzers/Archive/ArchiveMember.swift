@@ -52,7 +52,7 @@ struct MemberContent {
         head = Array(bytes.prefix(Self.headBytes))
         sizeBytes = Int64(bytes.count)
         switch hashes {
-        case .none: (sha256, sha512) = (nil, nil)
+        case .none, .unheld: (sha256, sha512) = (nil, nil)
         case .sha256: (sha256, sha512) = (SHA256Digest(hashing: bytes), nil)
         case .sha256AndSHA512: (sha256, sha512) = (SHA256Digest(hashing: bytes), SHA512Digest(hashing: bytes))
         }
@@ -62,6 +62,8 @@ struct MemberContent {
 /// The digests that are computed of each member; every one costs time on every byte.
 enum ContentHashes {
     case none, sha256, sha256AndSHA512
+    /// SHA-256 of members that state to be larger than what is held; of the others the content itself is at hand.
+    case unheld
 }
 
 /// Why the reading of an archive stopped.
@@ -89,6 +91,9 @@ struct ContentCollector: ~Copyable {
         switch hashes {
         case .none:
             hasher = nil
+            strongHasher = nil
+        case .unheld:
+            hasher = expectedBytes > Int64(maxHeldBytes) ? SHA256Hasher() : nil
             strongHasher = nil
         case .sha256:
             hasher = SHA256Hasher()

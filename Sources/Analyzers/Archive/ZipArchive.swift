@@ -113,7 +113,8 @@ final class ZipArchive {
     /// The content of an entry; nil, and noted, when that one cannot be read.
     private func content(of entry: ZipEntry) throws(ArchiveFailure) -> MemberContent? {
         if entry.uncompressedBytes > budget.limits.fileBytes, !entry.isEncrypted {
-            var collector = ContentCollector(maxHeldBytes: budget.limits.fileBytes, hashes: hashes)
+            var collector = ContentCollector(
+                maxHeldBytes: budget.limits.fileBytes, expectedBytes: Int64(entry.uncompressedBytes), hashes: hashes)
             guard budget.readsLargeFiles, try stream(entry, into: &collector) else {
                 failedMembers.append((entry.nameBytes, .memberUnreadable))
                 return nil

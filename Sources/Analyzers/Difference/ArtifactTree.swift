@@ -13,14 +13,19 @@ public struct TreeEntry: Sendable, Equatable {
     public let fileClass: FileClass
     let kind: FileKind
     public let sizeBytes: Int64
-    /// Of the content as stored, or of where a link points; nil when it could not be read.
-    public let sha256: SHA256Digest?
+    /// The digest of content that is not kept as it is stored.
+    let digest: SHA256Digest?
     /// Whether anyone may execute it.
     public let isExecutable: Bool
     /// Whether it runs as its owner or group whoever starts it.
     public let isPrivileged: Bool
     /// The content of text and minified code, from wide encodings in UTF-8; where a link points; nil for the rest.
     public let text: [UInt8]?
+
+    /// The digest of the content as stored, or of where a link points; nil when it could not be read.
+    ///
+    /// Computed from the content where that is kept: most files of two releases are compared without it.
+    public var sha256: SHA256Digest? { digest ?? text.map { SHA256Digest(hashing: $0) } }
 
     /// Whether an interpreter runs it, by its content and its name.
     public var isCode: Bool { kind.isProgram }
@@ -32,8 +37,18 @@ public struct TreeEntry: Sendable, Equatable {
 
     /// Whether both were read and have the same content; what could not be read is never the same.
     func hasSameContent(as other: TreeEntry) -> Bool {
+        guard sizeBytes == other.sizeBytes, (fileClass == .link) == (other.fileClass == .link) else { return false }
+        if digest == nil, other.digest == nil, let text, let theirs = other.text {
+            return text.hasSameBytes(as: theirs)
+        }
         guard let sha256, let theirs = other.sha256 else { return false }
-        return sha256 == theirs && (fileClass == .link) == (other.fileClass == .link)
+        return sha256 == theirs
+    }
+
+    /// Whether these bytes are its content, which is kept as they are.
+    func holds(_ bytes: [UInt8]) -> Bool {
+        guard fileClass.hasLines, digest == nil, let text else { return false }
+        return text.hasSameBytes(as: bytes)
     }
 }
 
@@ -112,7 +127,7 @@ public struct ArtifactTree: Sendable, Equatable {
 extension TreeEntry {
     fileprivate func numbered(_ number: Int) -> TreeEntry {
         TreeEntry(
-            path: path, copy: number, fileClass: fileClass, kind: kind, sizeBytes: sizeBytes, sha256: sha256,
+            path: path, copy: number, fileClass: fileClass, kind: kind, sizeBytes: sizeBytes, digest: digest,
             isExecutable: isExecutable, isPrivileged: isPrivileged, text: text)
     }
 }

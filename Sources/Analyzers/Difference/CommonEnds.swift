@@ -59,17 +59,29 @@ struct CommonEnds: Equatable {
 
     /// How many line feeds a text has.
     static func lineFeeds(in text: UnsafeRawBufferPointer) -> Int {
-        var count = 0
-        var start = 0
-        // Sums of a byte each are added up in vectors.
-        while start < text.count {
-            let end = min(start + 255, text.count)
-            var found: UInt8 = 0
-            for index in start..<end { found &+= unsafe text[index] == 0x0A ? 1 : 0 }
-            count += Int(found)
-            start = end
+        var (count, index) = (0, 0)
+        var sums = SIMD32<UInt8>.zero
+        var rounds = 0
+        let feed = SIMD32<UInt8>(repeating: 0x0A)
+        while index + 32 <= text.count {
+            let piece = unsafe text.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
+            sums.replace(with: sums &+ 1, where: piece .== feed)
+            (index, rounds) = (index + 32, rounds + 1)
+            if rounds == 255 {
+                count += total(sums)
+                (sums, rounds) = (.zero, 0)
+            }
         }
-        return count
+        while index < text.count {
+            count += unsafe text[index] == 0x0A ? 1 : 0
+            index += 1
+        }
+        return count + total(sums)
+    }
+
+    private static func total(_ sums: SIMD32<UInt8>) -> Int {
+        let wide = SIMD32<UInt16>(truncatingIfNeeded: sums)
+        return Int(wide.wrappedSum())
     }
 
     /// How many lines a text has; a last one without a line feed counts.

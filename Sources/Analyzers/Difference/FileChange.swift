@@ -91,7 +91,9 @@ extension FileChange {
         lines = LineCounts(
             added: difference.addedLines, removed: difference.removedLines, isCut: difference.isCut)
         edits = difference.edits
-        isLineEndsOnly = LineEnds.areOnlyDifference(of: before, after)
+        // Line ends alone leave as many lines as there were.
+        isLineEndsOnly =
+            difference.addedLines == difference.removedLines && LineEnds.areOnlyDifference(of: before, after)
         changedBytes = Int64(difference.addedBytes)
     }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import Glibc
 import Registry
 import SourceCode
 
@@ -45,11 +46,11 @@ struct TreeReading {
         switch layout == .wheel ? .zip : ArchiveFormat(head: head) {
         case .zip:
             guard ecosystem == .pypi else { return false }
-            let archive = try ZipArchive(bytes, budget: budget, hashes: .sha256)
+            let archive = try ZipArchive(bytes, budget: budget, hashes: .unheld)
             try archive.forEachMember { (member, content) throws(ArchiveFailure) in take(member, content) }
             return archive.unreadableMembers.isEmpty
         case .tar(let compression):
-            let archive = try TarArchive(bytes, compression: compression, budget: budget, hashes: .sha256)
+            let archive = try TarArchive(bytes, compression: compression, budget: budget, hashes: .unheld)
             try archive.forEachMember { (member, content) throws(ArchiveFailure) in take(member, content) }
             return true
         case nil: return false
@@ -64,9 +65,9 @@ struct TreeReading {
         switch member.kind {
         case .symbolicLink, .hardLink: addLink(member, path)
         case .file:
-            guard let content else { return add(member, path, .unread, .data, content: nil, text: nil) }
+            guard let content else { return add(member, path, .unread, .data, nil) }
             addFile(member, path, parts, content)
-        case .directory, .special: add(member, path, .unread, .data, content: nil, text: nil)
+        case .directory, .special: add(member, path, .unread, .data, nil)
         }
     }
 
@@ -99,29 +100,31 @@ struct TreeReading {
         entries.append(
             TreeEntry(
                 path: path, copy: 0, fileClass: .link, kind: .data, sizeBytes: Int64(target.count),
-                sha256: SHA256Digest(hashing: target), isExecutable: false, isPrivileged: false, text: target))
+                digest: nil, isExecutable: false, isPrivileged: false, text: target))
     }
 
     private mutating func addFile(
         _ member: ArchiveMember, _ path: [UInt8], _ parts: [[UInt8]], _ content: MemberContent
     ) {
-        if let sha256 = content.sha256, let known = base?.entries(at: path).first(where: { $0.sha256 == sha256 }),
-            known.fileClass.hasLines || known.fileClass == .binary
-        {
-            // What did not change needs neither memory nor a second look.
-            return add(member, path, known.fileClass, known.kind, content: content, text: known.text)
-        }
         guard let bytes = content.bytes else {
             let kind = FileKind(path: parts, bytes: content.head)
-            return add(member, path, kind.isText ? .oversized : .binary, kind, content: content, text: nil)
+            return add(member, path, kind.isText ? .oversized : .binary, kind, content, digest: content.sha256)
+        }
+        if let known = base?.entries(at: path).first(where: { $0.holds(bytes) }) {
+            // What did not change needs neither memory nor a second look.
+            return add(member, path, known.fileClass, known.kind, content, text: known.text)
         }
         let kind = FileKind(path: parts, bytes: bytes)
-        guard kind.isText else { return add(member, path, .binary, kind, content: content, text: nil) }
-        let text = Self.plainText(bytes)
-        guard keep(text.count, isManifest: ManifestKind(path: parts, layout: layout)?.hasMembers == true) else {
-            return add(member, path, .oversized, kind, content: content, text: nil)
+        let wide = kind.isText ? Self.wideText(bytes) : nil
+        let text = wide ?? bytes
+        if !kind.isText {
+            add(member, path, .binary, kind, content, digest: SHA256Digest(hashing: bytes))
+        } else if keep(text.count, isManifest: ManifestKind(path: parts, layout: layout)?.hasMembers == true) {
+            let digest = wide == nil ? nil : SHA256Digest(hashing: bytes)
+            add(member, path, FileClass(kind: kind, text: text), kind, content, digest: digest, text: text)
+        } else {
+            add(member, path, .oversized, kind, content, digest: SHA256Digest(hashing: bytes))
         }
-        add(member, path, FileClass(kind: kind, text: text), kind, content: content, text: text)
     }
 
     /// Whether so many bytes of text are kept; they are counted then.
@@ -135,21 +138,25 @@ struct TreeReading {
         return true
     }
 
-    /// Text in wide encodings has its line ends at other bytes, so it is decoded.
-    private static func plainText(_ bytes: [UInt8]) -> [UInt8] {
+    /// The text of wide encodings, whose line ends are at other bytes; nil for all others.
+    private static func wideText(_ bytes: [UInt8]) -> [UInt8]? {
         let isMarked = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
-        guard isMarked || bytes.prefix(4096).contains(0) else { return bytes }
-        return SourceText(decoding: bytes, language: nil)?.bytes ?? bytes
+        let hasZero = unsafe bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            return unsafe memchr(start, 0, min(bytes.count, 4096)) != nil
+        }
+        guard isMarked || hasZero, let text = SourceText(decoding: bytes, language: nil)?.bytes else { return nil }
+        return text == bytes ? nil : text
     }
 
     private mutating func add(
-        _ member: ArchiveMember, _ path: [UInt8], _ fileClass: FileClass, _ kind: FileKind, content: MemberContent?,
-        text: [UInt8]?
+        _ member: ArchiveMember, _ path: [UInt8], _ fileClass: FileClass, _ kind: FileKind, _ content: MemberContent?,
+        digest: SHA256Digest? = nil, text: [UInt8]? = nil
     ) {
         entries.append(
             TreeEntry(
                 path: path, copy: 0, fileClass: fileClass, kind: kind,
-                sizeBytes: content?.sizeBytes ?? member.sizeBytes, sha256: content?.sha256,
+                sizeBytes: content?.sizeBytes ?? member.sizeBytes, digest: digest,
                 isExecutable: member.mode & 0o111 != 0, isPrivileged: member.mode & 0o6000 != 0, text: text))
     }
 }
