@@ -64,7 +64,11 @@ struct GatewayParts: Sendable {
         let breaker = CircuitBreaker(clock: clock)
         let fetcher = DocumentFetcher(client: upstream, breaker: breaker, clock: clock)
         let documents = Self.documents(in: cacheDirectory, of: settings.current.topology, logger)
-        let history = HistoryBook(history: stores.history, clock: clock)
+        let references = ReferenceIndex()
+        let records = RecordBook(
+            access: stores.access, audit: stores.audit, register: stores.refusals, references: references,
+            logger: logger)
+        let history = HistoryBook(history: stores.history, clock: clock) { records.noted($0) }
         let listings = Self.listings(adapters, fetcher, documents, history, scope, clock, limits, logger)
         let knowledge = stores.log.knowledge
         let splitViews = SplitViews()
@@ -75,10 +79,6 @@ struct GatewayParts: Sendable {
             settings: settings, listings: listings, knowledge: knowledge, store: stores.artifacts,
             foreign: stores.foreign.knowledge, splitViews: splitViews, advisories: advisories, live: live,
             clock: clock, adapters: adapters)
-        let references = ReferenceIndex()
-        let records = RecordBook(
-            access: stores.access, audit: stores.audit, register: stores.refusals, references: references,
-            logger: logger)
         let artifacts = ArtifactFetcher(
             client: upstream, store: stores.artifacts, history: history, breaker: breaker, scope: scope,
             maxFlights: limits.artifactFlights, logger: logger)

@@ -28,7 +28,7 @@ struct FindingTextTests {
         ]
     }
 
-    private func why(_ findings: [JSONValue]) -> String {
+    private func why(_ findings: [JSONValue], basis: JSONValue = .null) -> String {
         let paper = Paper()
         let answer: JSONValue = [
             "purl": "pkg:npm/box@1.0.0", "registry": "npmjs", "decision": "hold", "code": "HELD_REVIEW",
@@ -36,12 +36,30 @@ struct FindingTextTests {
             "statements": [
                 [
                     "analyzer": "static", "verdict": "suspicious", "logIndex": 7, "statement": "61f2aabbccddeeff",
-                    "findings": .array(findings),
+                    "basis": basis, "findings": .array(findings),
                 ]
             ],
         ]
         #expect(WhyText(answer).print(on: paper.console, as: .table) == .refused)
         return paper.text
+    }
+
+    @Test("why says what a verdict was compared with, or why the whole artifact was reviewed")
+    func compared() {
+        func line(_ findings: [JSONValue], _ depth: Int64?) -> String? {
+            let basis: JSONValue =
+                depth.map {
+                    ["kind": "diff", "base": "pkg:npm/box@0.9.0", "anchor": "pkg:npm/box@0.7.0", "depth": .integer($0)]
+                } ?? ["kind": "full"]
+            return why(findings, basis: basis).split(separator: "\n").map(String.init).first { $0.hasPrefix("      ") }
+        }
+        #expect(line([], 1) == "      compared with pkg:npm/box@0.9.0, which was reviewed in full")
+        #expect(
+            line([], 3)
+                == "      compared with pkg:npm/box@0.9.0 · 3 differences after the full review of pkg:npm/box@0.7.0")
+        let escalated = finding("info", "ESC-SIZE", "files", nil, nil)
+        #expect(line([escalated], nil) == "      reviewed in full: ESC-SIZE")
+        #expect(line([], nil) == nil)
     }
 
     @Test("why says rule, severity, place and sentence, gravest first, and counts what weighs nothing")

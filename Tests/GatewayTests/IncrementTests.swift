@@ -117,6 +117,49 @@ struct IncrementTests {
         }
     }
 
+    @Test("a listing that tells another story of a release is told to the job and to the audit log")
+    func rewriting() async throws {
+        try await withGateway { gateway, worker in
+            _ = await gateway.get("/demo")
+            var changed = demo
+            changed.versions[0].published = Timestamp(secondsSinceEpoch: 1_600_000_060)
+            changed.publish(on: gateway.upstream)
+            gateway.clock.advance(by: .seconds(3600))
+            let job = try await job("1.0.0", gateway, worker)
+            #expect(job["facts"]?["isRewritten"] == true)
+            #expect(job["facts"]?["rewritten"] == ["publishedAt"])
+            let own = job["facts"]?["own"].flatMap(ReleaseFacts.init(reading:))
+            #expect(own?.publishedAt == demo.versions[0].published, "what was said first")
+            let path = gateway.directory.path("data/audit.jsonl")
+            try await eventually { String(decoding: try Files.readAll(path), as: UTF8.self).contains("\"rewriting\"") }
+            let lines = try Files.readAll(path).split(separator: UInt8(ascii: "\n")).map {
+                try JSONText.parse(Array($0))
+            }
+            let line = try #require(lines.first { $0["event"] == "rewriting" || $0["kind"] == "rewriting" })
+            #expect(line["purl"] == "pkg:npm/demo@1.0.0" && line["facts"] == ["publishedAt"])
+        }
+    }
+
+    @Test("who asks why is told what a verdict was compared with, and how far back its full review is")
+    func why() async throws {
+        try await withGateway { gateway, worker in
+            for version in ["1.0.0", "1.1.0", "1.2.0"] { try await step(version, gateway, worker) }
+            func basis(_ version: String) async throws -> JSONValue? {
+                let answer = await worker.operators.handler.respond(
+                    to: ServerRequest(
+                        head: RequestHead(
+                            method: .get, target: "/-/api/v1/why?purl=pkg:npm/demo@\(version)", headers: [:]),
+                        body: RequestBody(bytes: [])))
+                return try answer.json()["statements"]?.arrayValue?.first?["basis"]
+            }
+            #expect(try await basis("1.0.0") == ["kind": "full"])
+            let last = try #require(try await basis("1.2.0"))
+            #expect(last["kind"] == "diff" && last["depth"] == 2)
+            #expect(last["base"] == "pkg:npm/demo@1.1.0" && last["anchor"] == "pkg:npm/demo@1.0.0")
+            #expect(last["baseSha512"]?.stringValue == demo.sha512("1.1.0").hex)
+        }
+    }
+
     @Test("what its source lists no more is no base, and neither is what is no longer in the cache")
     func withdrawn() async throws {
         try await withGateway { gateway, worker in

@@ -68,10 +68,25 @@ struct WhyText: Sendable {
             "  " + statement.text("analyzer").padded(to: 10) + statement.text("verdict").padded(to: 12) + "index "
                 + statement.text("logIndex")
                 + (notes > 0 ? " · \(notes) note\(notes == 1 ? "" : "s")" : ""))
+        if let words = Self.basis(of: statement, findings) { console.line("      " + words) }
         let list = FindingList(
             console: console, most: Self.mostKinds,
             hint: "jurat verdict show \(statement.text("statement").prefix(12))")
         for line in list.lines(weighing, indent: "      ") { console.line(line) }
+    }
+
+    /// What a verdict about a difference stands on, or why the whole artifact was reviewed instead.
+    private static func basis(of statement: JSONValue, _ findings: [ShownFinding]) -> String? {
+        guard let basis = statement["basis"], basis["kind"]?.stringValue == "diff" else {
+            let reasons = findings.map(\.rule).filter { $0.hasPrefix("ESC-") }
+            return reasons.isEmpty ? nil : "reviewed in full: " + reasons.joined(separator: " ")
+        }
+        let depth = basis["depth"]?.integerValue ?? 0
+        let base = basis["base"]?.stringValue ?? "bytes that the log does not know"
+        let anchor = basis["anchor"]?.stringValue ?? "an unknown artifact"
+        return depth == 1
+            ? "compared with \(base), which was reviewed in full"
+            : "compared with \(base) · \(depth) differences after the full review of \(anchor)"
     }
 
     private static let mostKinds = 6

@@ -1,4 +1,5 @@
 import Cryptography
+import JSON
 import Platform
 import Registry
 import VerdictStore
@@ -7,13 +8,16 @@ import VerdictStore
 struct HistoryBook: PackageHistory {
     let history: ListingHistory
     let clock: any WallClock
+    let note: @Sendable (AuditEvent) -> Void
 
     func observe(
         _ artifacts: [ListedArtifact], of name: PackageName, at source: RegistryName
     ) async throws(HistoryError) -> [String: ArtifactRecord] {
         do throws(DatabaseError) {
-            return try await history.observe(artifacts, of: name, at: source, now: clock.now())
-                .mapValues(ArtifactRecord.init)
+            let now = clock.now()
+            let observed = try await history.record(artifacts, of: name, at: source, now: now)
+            for rewritten in observed.rewritten { note(AuditEvent(rewritten, of: name, at: source, now)) }
+            return observed.facts.mapValues(ArtifactRecord.init)
         } catch {
             throw HistoryError(reason: "\(error)")
         }
@@ -39,6 +43,21 @@ struct HistoryBook: PackageHistory {
         } catch {
             throw HistoryError(reason: "\(error)")
         }
+    }
+}
+
+extension AuditEvent {
+    /// The audit line of a listing that contradicts itself.
+    fileprivate init(_ rewritten: NoticedRewriting, of name: PackageName, at source: RegistryName, _ moment: Timestamp)
+    {
+        let version = try? PackageVersion(parsing: rewritten.versionText, ecosystem: name.ecosystem)
+        self.init(
+            .rewriting, at: moment,
+            members: [
+                "registry": .string(source.text), "purl": .string(PackageURL(name, version: version).text),
+                "file": .string(rewritten.filename),
+                "facts": .array(rewritten.members.map { .string($0.rawValue) }),
+            ])
     }
 }
 

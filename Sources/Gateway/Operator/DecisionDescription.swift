@@ -21,6 +21,8 @@ struct DecisionDescription: Sendable {
     let sha256: String?
     /// The logged statements behind `input.statements`, where the log could be read.
     let logged: [StatementID: VerdictStatement]
+    /// What they were reached from.
+    let chains: [StatementID: ChainDescription]
     /// What foreign logs say.
     let opinions: [ForeignOpinion]
 
@@ -65,6 +67,7 @@ struct DecisionDescription: Sendable {
             "verdict": .string(standing.verdict.rawValue), "statement": .string(standing.statement.hex),
             "logIndex": .integer(Int64(clamping: standing.logIndex)), "signer": .string(standing.signer.hex),
             "createdAt": verdict.map { .string($0.createdAt.rfc3339) } ?? .null,
+            "basis": chains[standing.statement]?.json ?? .null,
             "findings": .array(verdict?.findings.map(Self.finding) ?? standing.rules.map { ["rule": .string($0)] }),
         ]
     }

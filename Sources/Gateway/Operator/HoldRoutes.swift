@@ -107,11 +107,12 @@ struct HoldRoutes: Sendable {
         let isRefused = !judgement.decision.isServed
         let alternatives = isRefused ? found.view.alternatives(to: found.artifact) : []
         let digests = judgement.sha512.flatMap { lookup.store.digests(of: $0) }
-        return try DecisionDescription(
+        let logged = try logged(judgement)
+        return DecisionDescription(
             purl: judgement.purl, registry: found.key.source, decision: judgement.decision, input: judgement.input,
             sentence: isRefused ? Self.sentence(of: judgement) : "", alternatives: alternatives,
-            sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged(judgement),
-            opinions: judgement.opinions
+            sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged,
+            chains: try chains(logged), opinions: judgement.opinions
         ).json
     }
 
@@ -127,6 +128,20 @@ struct HoldRoutes: Sendable {
             if case .verdict(let verdict) = entry?.logged.statement { found[standing.statement] = verdict }
         }
         return found
+    }
+
+    private func chains(
+        _ logged: [StatementID: VerdictStatement]
+    ) throws(ArtifactLookup.Failure) -> [StatementID: ChainDescription] {
+        do throws(LogError) {
+            var chains: [StatementID: ChainDescription] = [:]
+            for (statement, verdict) in logged {
+                chains[statement] = try ChainDescription(of: verdict, in: lookup.log)
+            }
+            return chains
+        } catch {
+            throw ArtifactLookup.Failure(status: 500, sentence: "\(error)")
+        }
     }
 
     /// Makes sure that the bytes are here and analysed, so that a ruling is in view of everything that can be known.

@@ -14,6 +14,8 @@ public struct AuditEvent: Sendable {
         case revocation
         /// News changed what an analyzer says about an artifact.
         case verdictChange = "verdict-change"
+        /// A listing says of a release otherwise than when it named it first.
+        case rewriting
         /// A log was declared to continue another, or to be continued.
         case succession
         case policy

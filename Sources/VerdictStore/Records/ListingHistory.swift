@@ -59,11 +59,21 @@ public final class ListingHistory: Sendable {
     public func observe(
         _ artifacts: [ListedArtifact], of name: PackageName, at source: RegistryName, now: Timestamp
     ) async throws(DatabaseError) -> [String: ListingFacts] {
+        try await record(artifacts, of: name, at: source, now: now).facts
+    }
+
+    /// The same, and what the listing says of releases otherwise than when it named them first.
+    ///
+    /// - Throws: `DatabaseError`; nothing was recorded then.
+    public func record(
+        _ artifacts: [ListedArtifact], of name: PackageName, at source: RegistryName, now: Timestamp
+    ) async throws(DatabaseError) -> ListingObservation {
         try await database.run { (connection) throws(DatabaseError) in
             try connection.transaction { () throws(DatabaseError) in
+                let releases = ReleaseTable(connection: connection, source: source, name: name)
+                let rewritten = try releases.observe(artifacts, now: now)
                 let table = ListingTable(connection: connection, source: source, name: name)
-                try ReleaseTable(connection: connection, source: source, name: name).observe(artifacts, now: now)
-                return try table.observe(artifacts, now: now)
+                return ListingObservation(facts: try table.observe(artifacts, now: now), rewritten: rewritten)
             }
         }
     }

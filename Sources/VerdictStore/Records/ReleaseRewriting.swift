@@ -23,6 +23,22 @@ public struct ReleaseRewriting: Hashable, Sendable {
     }
 }
 
+/// What one listing says of a release otherwise than before.
+public struct NoticedRewriting: Hashable, Sendable {
+    public let filename: String
+    public let versionText: String
+    /// What no listing before contradicted, in the order of `Member`.
+    public let members: [ReleaseRewriting.Member]
+}
+
+/// What a listing brought.
+public struct ListingObservation: Sendable {
+    /// What is known of every artifact of the package, by file name.
+    public let facts: [String: ListingFacts]
+    /// In the listing's order.
+    public let rewritten: [NoticedRewriting]
+}
+
 /// One artifact that a listing ever named, with everything that our records say of it.
 public struct KnownRelease: Hashable, Sendable {
     public let filename: String

@@ -52,11 +52,14 @@ struct ReleaseTable {
     }
 
     /// Takes note of what a listing says now.
-    func observe(_ artifacts: [ListedArtifact], now: Timestamp) throws(DatabaseError) {
+    ///
+    /// - Returns: what it contradicts that no listing before did.
+    func observe(_ artifacts: [ListedArtifact], now: Timestamp) throws(DatabaseError) -> [NoticedRewriting] {
         let known = try stored()
         var byVersion: [String: Stored] = [:]
         for filename in known.keys.sorted() { byVersion[known[filename]?.version ?? ""] = known[filename] }
         var listed: Set<String> = []
+        var noticed: [NoticedRewriting] = []
         for artifact in artifacts {
             listed.insert(artifact.filename)
             // As with its bytes: a new file name does not make an npm version a new one.
@@ -72,12 +75,20 @@ struct ReleaseTable {
             }
             next?.isWithdrawn = artifact.isYanked
             if let next, next != known[artifact.filename] { try store(next, artifact.filename) }
+            let before = earlier?.rewriting?.members ?? []
+            let members = (next?.rewriting?.members ?? []).filter { !before.contains($0) }
+            if !members.isEmpty {
+                noticed.append(
+                    NoticedRewriting(
+                        filename: artifact.filename, versionText: artifact.versionText, members: members))
+            }
         }
         for filename in known.keys.sorted() where !listed.contains(filename) {
             guard var gone = known[filename], !gone.isWithdrawn else { continue }
             gone.isWithdrawn = true
             try store(gone, filename)
         }
+        return noticed
     }
 
     /// A release as it is after one more listing: what was said first stays, what contradicts it is remembered.

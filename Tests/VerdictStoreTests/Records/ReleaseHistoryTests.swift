@@ -103,6 +103,23 @@ struct ReleaseHistoryTests {
         #expect(try await release().rewriting?.members == [.publisher], "what completed it counts like what was first")
     }
 
+    @Test("a contradiction is told once, when it is noticed")
+    func noticed() async throws {
+        func rewritten(_ release: ReleaseFacts, after seconds: Int64) async throws -> [NoticedRewriting] {
+            try await history.record(
+                [artifact("1.0.0", release)], of: name, at: source, now: start.adding(.seconds(seconds))
+            ).rewritten
+        }
+        #expect(try await rewritten(first, after: 0) == [])
+        let other = ReleaseFacts(publisher: "eve", dependencies: ["left"])
+        let told = NoticedRewriting(filename: "demo-1.0.0.tgz", versionText: "1.0.0", members: [.publisher])
+        #expect(try await rewritten(other, after: 10) == [told])
+        #expect(try await rewritten(other, after: 20) == [])
+        #expect(try await rewritten(first, after: 30) == [])
+        let more = ReleaseFacts(publisher: "mallory", dependencies: [])
+        #expect(try await rewritten(more, after: 40).map(\.members) == [[.dependencies]], "only what is new")
+    }
+
     @Test("texts that Swift takes for equal and that have other bytes are a contradiction")
     func canonicalEquivalence() async throws {
         try await observe(artifact("1.0.0", ReleaseFacts(publisher: "\u{E9}")))
