@@ -122,6 +122,18 @@ struct LineDifferenceTests {
         #expect(repeated.removedLines == 0)
     }
 
+    @Test("line feeds are counted among bytes that are nearly one, in texts of every length")
+    func lineFeeds() {
+        var random = SeededRandom()
+        for count in Array(0...40) + [255 * 8 - 1, 255 * 8 + 1, 5000] {
+            for near in [[0x0A], [0x0A, 0x0B, 0x8A, 0x00], [0x0A, 0x09, 0x4A, 0xFF]] as [[UInt8]] {
+                let text = (0..<count).map { _ in near.randomElement(using: &random) ?? 0 }
+                let counted = unsafe text.withUnsafeBytes { unsafe CommonEnds.lineFeeds(in: $0) }
+                #expect(counted == text.count { $0 == 0x0A })
+            }
+        }
+    }
+
     @Test("a block that may stand in several places stands in the last of them")
     func placement() {
         func placed(_ old: String, _ new: String) -> [[Range<Int>]] {
