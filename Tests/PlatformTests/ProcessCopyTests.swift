@@ -29,6 +29,33 @@ struct ProcessCopyTests {
         #expect(pair.child.receivePassed(maxBytes: 8) == nil)
     }
 
+    @Test("a message may come with one descriptor or with none, and with no more")
+    func oneDescriptor() throws {
+        let directory = try TemporaryDirectory()
+        let file = try OpenFile.openForReading(directory.write(Array("first".utf8), to: "1"))
+        let pair = try SequencedSocketPair()
+        let child = pair.child
+        try pair.parent.send([1, 2], passing: file.descriptor)
+        let with = try #require(try child.receiveWithDescriptor(maxBytes: 2, timeout: .seconds(1)))
+        #expect(with.message == [1, 2])
+        let descriptor = try #require(with.descriptor)
+        #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
+        #expect(try OpenFile(adopting: descriptor, path: "1").read(at: 0, count: 9) == Array("first".utf8))
+        try pair.parent.send([3], timeout: .seconds(1))
+        let without = try #require(try child.receiveWithDescriptor(maxBytes: 2, timeout: .seconds(1)))
+        #expect(without.message == [3])
+        #expect(without.descriptor == nil)
+        #expect(throws: MessageError.timedOut) { try child.receiveWithDescriptor(maxBytes: 2, timeout: .zero) }
+        try pair.parent.send([1, 2, 3], passing: file.descriptor)
+        #expect(throws: MessageError.tooLong(byteCount: 3, limit: 2)) {
+            try child.receiveWithDescriptor(maxBytes: 2, timeout: .seconds(1))
+        }
+        try pair.parent.send([1], passing: file.descriptor, file.descriptor)
+        #expect(throws: MessageError.self) { try child.receiveWithDescriptor(maxBytes: 2, timeout: .seconds(1)) }
+        pair.parent.finishSending()
+        #expect(try child.receiveWithDescriptor(maxBytes: 2, timeout: .seconds(1)) == nil)
+    }
+
     @Test("a copy ends with what its body returns, or with the signal that ended it")
     func ends() async throws {
         await #expect(processExitsWith: .exitCode(6)) {

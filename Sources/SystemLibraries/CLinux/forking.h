@@ -16,7 +16,8 @@
 
 enum { jurat_message_descriptors = 2 };
 
-// Sends one message with two descriptors; the count of its bytes, or -1 with errno set.
+// Sends one message with two descriptors, or with one when the second is -1; the count of its bytes, or -1 with errno
+// set.
 static inline ssize_t jurat_send_with_descriptors(
     int socket, const void *bytes, size_t count, int first, int second) {
     union {
@@ -29,13 +30,14 @@ static inline ssize_t jurat_send_with_descriptors(
     message.msg_iov = &piece;
     message.msg_iovlen = 1;
     message.msg_control = control.bytes;
-    message.msg_controllen = sizeof control.bytes;
+    size_t descriptorBytes = sizeof(int) * (second < 0 ? 1 : jurat_message_descriptors);
+    message.msg_controllen = CMSG_SPACE(descriptorBytes);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int) * jurat_message_descriptors);
+    header->cmsg_len = CMSG_LEN(descriptorBytes);
     int descriptors[jurat_message_descriptors] = {first, second};
-    memcpy(CMSG_DATA(header), descriptors, sizeof descriptors);
+    memcpy(CMSG_DATA(header), descriptors, descriptorBytes);
     return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
