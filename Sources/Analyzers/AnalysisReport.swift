@@ -53,6 +53,11 @@ public struct AnalysisReport: Sendable, Equatable {
         unanalyzed = Set(paths).sorted()
     }
 
+    /// The same report, marked as one that ran out of time.
+    var outOfTime: AnalysisReport {
+        AnalysisReport(revision: revision, findings: findings, capabilities: capabilities, isOutOfTime: true)
+    }
+
     private static func precedes(_ left: DetailedFinding, _ right: DetailedFinding) -> Bool {
         let (left, right) = (left.finding, right.finding)
         if left.severity != right.severity { return left.severity > right.severity }

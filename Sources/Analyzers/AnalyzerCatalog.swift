@@ -7,6 +7,7 @@ public enum AnalyzerCatalog {
     public static let rulesets: [AnalyzerID: RulesetReference] = [
         .static_: StaticAnalyzer.revision.ruleset,
         .advisory: AdvisoryAnalyzer.ruleset,
+        .diff: DiffAnalyzer.revision.ruleset,
     ]
 
     /// The version of each analyzer, as its statements name it.
@@ -14,5 +15,6 @@ public enum AnalyzerCatalog {
         .static_: RuleCatalog.staticVersion,
         .advisory: RuleCatalog.advisoryVersion,
         .aiReview: RuleCatalog.reviewVersion,
+        .diff: RuleCatalog.diffVersion,
     ]
 }

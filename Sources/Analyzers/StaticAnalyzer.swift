@@ -84,18 +84,7 @@ public struct StaticAnalyzer: Sendable {
 
     func analyze(_ bytes: ArchiveBytes, context: ArtifactContext, limits: AnalysisLimits) -> AnalysisReport {
         withUTF8Locale {
-            let budget = AnalysisBudget(limits: limits, artifactBytes: bytes.count)
-            let inspection = ArtifactInspection(context: context, budget: budget)
-            inspection.userRules = userRules.map { UserRuleScan($0, ecosystem: context.ecosystem.rawValue) }
-            inspection.run(bytes)
-            ManifestRules(inspection: inspection).check()
-            let capabilities = ArtifactJudgement(inspection: inspection).judge()
-            let notices = inspection.findings.complete
-            let own = inspection.userRules
-            return AnalysisReport(
-                revision: revision, findings: notices.map(DetailedFinding.init) + (own?.findings ?? []),
-                capabilities: capabilities,
-                isOutOfTime: own?.isIncomplete == true || notices.contains { $0.observation == .tookTooLong })
+            ArtifactExamination(self, of: bytes, context: context, limits: limits).report
         }
     }
 }

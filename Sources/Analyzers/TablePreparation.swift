@@ -7,10 +7,23 @@ extension StaticAnalyzer {
     /// By analysing two small artifacts of our own: whatever an analysis needs once is there then.
     public static func prepareTables() {
         for report in preparations() { _ = AnalysisAnswer.encode(report) }
+        for report in comparisons() { _ = IncrementAnswer.encode(report) }
+    }
+
+    /// What is said about each of the artifacts beside itself.
+    private static func comparisons() -> [IncrementReport] {
+        artifacts().map { artifact in
+            DiffAnalyzer.analyze(
+                new: artifact.bytes, base: artifact.bytes, context: artifact.context, baseContext: artifact.context)
+        }
     }
 
     /// What is said about the two artifacts.
     static func preparations() -> [AnalysisReport] {
+        artifacts().map { analyze($0.bytes, context: $0.context, limits: .standard) }
+    }
+
+    private static func artifacts() -> [(bytes: ArchiveBytes, context: ArtifactContext)] {
         Ecosystem.allCases.map { ecosystem in
             let root = ecosystem == .npm ? "package" : "a-1.0"
             var tar: [UInt8] = []
@@ -25,7 +38,7 @@ extension StaticAnalyzer {
             }
             let filename = ecosystem == .npm ? "a-1.0.tgz" : "a-1.0.tar.gz"
             let context = ArtifactContext(ecosystem: ecosystem, purl: PackageURL(name), filename: filename)
-            return analyze(.memory(tar), context: context, limits: .standard)
+            return (.memory(tar), context)
         }
     }
 

@@ -46,17 +46,9 @@ public enum AnalysisAnswer {
     ///
     /// - Parameter identity: what the artifact is, where the order left that to it.
     public static func encode(_ report: AnalysisReport, identity: ArtifactIdentity? = nil) -> [UInt8] {
-        let findings = report.findings.prefix(maxFindings).map { detailed -> JSONValue in
-            let finding = detailed.finding
-            var members: JSONObject = [
-                "code": .string(finding.evidence ?? ""), "count": .integer(Int64(finding.count)),
-            ]
-            if let line = finding.line { members.append("line", .integer(Int64(line))) }
-            if let path = finding.path { members.append("path", .string(path)) }
-            return .object(members)
-        }
         var answer: JSONObject = [
-            "capabilities": .array(report.capabilities.map(CapabilityAnswer.encode)), "findings": .array(findings),
+            "capabilities": .array(report.capabilities.map(CapabilityAnswer.encode)),
+            "findings": encode(report.findings),
             "outOfTime": .bool(report.isOutOfTime),
             "ruleset": .string(report.revision.ruleset.digest.hex),
         ]
@@ -81,15 +73,41 @@ public enum AnalysisAnswer {
         guard let ruleset = answer["ruleset"]?.stringValue else { throw .missingMember("ruleset") }
         guard ruleset == revision.ruleset.digest.hex else { throw .foreignRuleset }
         guard let isOutOfTime = answer["outOfTime"]?.boolValue else { throw .missingMember("outOfTime") }
-        guard let list = answer["findings"]?.arrayValue else { throw .missingMember("findings") }
-        guard list.count <= maxFindings else { throw .tooManyFindings(list.count) }
-        var findings: [DetailedFinding] = []
-        for value in list { findings.append(try finding(value, analyzer.userRules)) }
+        let findings = try findings(answer, "findings", of: .static_, analyzer.userRules)
         guard let uses = answer["capabilities"]?.arrayValue else { throw .missingMember("capabilities") }
         let capabilities = try CapabilityAnswer.decode(uses)
         return AnalysisReport(
             revision: revision, findings: findings, capabilities: capabilities, isOutOfTime: isOutOfTime)
     }
+
+    // MARK: Findings
+
+    /// Findings as they stand in an answer.
+    static func encode(_ findings: [DetailedFinding]) -> JSONValue {
+        .array(
+            findings.prefix(maxFindings).map { detailed -> JSONValue in
+                let finding = detailed.finding
+                var members: JSONObject = [
+                    "code": .string(finding.evidence ?? ""), "count": .integer(Int64(finding.count)),
+                ]
+                if let line = finding.line { members.append("line", .integer(Int64(line))) }
+                if let path = finding.path { members.append("path", .string(path)) }
+                return .object(members)
+            })
+    }
+
+    /// A list of findings by the rules of one analyzer.
+    static func findings(
+        _ answer: JSONObject, _ name: String, of analyzer: AnalyzerID, _ userRules: UserRules? = nil
+    ) throws(AnswerFault) -> [DetailedFinding] {
+        guard let list = answer[name]?.arrayValue else { throw .missingMember(name) }
+        guard list.count <= maxFindings else { throw .tooManyFindings(list.count) }
+        var findings: [DetailedFinding] = []
+        for value in list { findings.append(try finding(value, analyzer, userRules)) }
+        return findings
+    }
+
+    // MARK: Identity
 
     /// What the artifact is by its own words; nil for an answer to an order that did not ask.
     ///
@@ -114,7 +132,9 @@ public enum AnalysisAnswer {
         return .object(object)
     }
 
-    private static func finding(_ value: JSONValue, _ userRules: UserRules?) throws(AnswerFault) -> DetailedFinding {
+    private static func finding(
+        _ value: JSONValue, _ analyzer: AnalyzerID, _ userRules: UserRules?
+    ) throws(AnswerFault) -> DetailedFinding {
         guard let object = value.objectValue else { throw .missingMember("findings[]") }
         try check(object, has: ["code", "count", "line", "path"])
         guard let code = object["code"]?.stringValue else { throw .missingMember("code") }
@@ -133,7 +153,7 @@ public enum AnalysisAnswer {
         if let entry = userRules?.entry(ofFinding: code) {
             return entry.finding(path: path, line: line, count: Int(count))
         }
-        guard let read = RuleCatalog.reading(evidence: code), read.rule.analyzer == .static_ else { throw .unknownRule }
+        guard let read = RuleCatalog.reading(evidence: code), read.rule.analyzer == analyzer else { throw .unknownRule }
         return DetailedFinding(
             Finding(
                 rule: read.rule.id, severity: read.detail.severity(at: read.reach), path: path, line: line,

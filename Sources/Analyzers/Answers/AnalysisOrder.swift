@@ -27,6 +27,13 @@ public struct AnalysisOrder: Sendable, Equatable {
         self.allowsDegradedSandbox = allowsDegradedSandbox
     }
 
+    /// The same order with room for so many bytes more.
+    public func holding(_ moreBytes: Int64) -> AnalysisOrder {
+        AnalysisOrder(
+            context: context, identification: identification, limits: limits, ruleset: ruleset,
+            memoryBytes: memoryBytes + moreBytes, allowsDegradedSandbox: allowsDegradedSandbox)
+    }
+
     /// The order as canonical JSON.
     public var encoded: [UInt8] {
         let value: JSONValue = [

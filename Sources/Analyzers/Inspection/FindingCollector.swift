@@ -52,6 +52,9 @@ struct FindingCollector {
     /// Whether something was noted anywhere.
     func contains(where isWanted: (Notice) -> Bool) -> Bool { notices.contains(where: isWanted) }
 
+    /// Every notice, each place by itself, in the order in which they came.
+    var all: [Notice] { notices }
+
     /// Every notice, those without a place of their own summed up at the end.
     ///
     /// Which places are named depends on their names, not on the order in which the archive has them.

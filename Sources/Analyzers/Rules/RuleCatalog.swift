@@ -8,7 +8,7 @@ public enum RuleCatalog {
     public static let rules: [Rule] =
         installRules + metadataRules + archiveRules + unanalyzedRules + hiddenTextRules + reviewerTextRules
         + executionRules + obfuscationRules + statisticsRules + setupRules + capabilityRules + indicatorRules
-        + combinationRules + advisoryRules + reviewRules
+        + combinationRules + advisoryRules + differenceRules + historyRules + escalationRules + reviewRules
 
     /// Every detail's observation, in the order of the documentation.
     static let observations: [Observation] = rules.flatMap(\.details).map { Observation($0.code) }
@@ -19,6 +19,8 @@ public enum RuleCatalog {
     public static let advisoryVersion = "0"
     /// The version that the `ai-review` analyzer states.
     public static let reviewVersion = "1"
+    /// The version that the `diff` analyzer states; grows with every change of what it may answer.
+    public static let diffVersion = "1"
 
     private static let byCode: [String: (rule: Rule, detail: RuleDetail)] = {
         var found: [String: (Rule, RuleDetail)] = [:]
