@@ -58,6 +58,18 @@ final class AnalysisRunner: Sendable {
         }
     }
 
+    /// Has a child compare an artifact with an older one, both verified; cancelling the task kills the child.
+    ///
+    /// - Parameter rules: the operator's own, with which the child's process is started; they play no part.
+    func increment(
+        for order: IncrementOrder, on artifact: OpenFile, base: OpenFile, rules: UserRules? = nil
+    ) async -> Result<IncrementReport, AnalysisFailure> {
+        await onPool { abort in
+            self.exchange(order.encoded, order.analysis.memoryBytes, artifact, rules, abort, passing: base)
+                .flatMap { Self.read($0, order) }
+        }
+    }
+
     /// Has a child try what its sandbox must refuse.
     func trial(of attempt: SandboxAttempt, on file: OpenFile) async -> SandboxProof.Trial {
         await onPool { self.tryBlocking(attempt, file, $0) }
@@ -73,8 +85,11 @@ final class AnalysisRunner: Sendable {
     }
 
     /// Gives an order to a child and takes its answer, whatever both say.
+    ///
+    /// - Parameter other: a file that the child reads besides the artifact.
     private func exchange(
-        _ order: [UInt8], _ memoryBytes: Int64, _ artifact: OpenFile, _ rules: UserRules?, _ abort: Abort
+        _ order: [UInt8], _ memoryBytes: Int64, _ artifact: OpenFile, _ rules: UserRules?, _ abort: Abort,
+        passing other: OpenFile? = nil
     ) -> Result<[UInt8], AnalysisFailure> {
         let deadline = ContinuousClock.now.advanced(by: limits.deadline)
         do {
@@ -84,7 +99,11 @@ final class AnalysisRunner: Sendable {
             defer { abort.disarm() }
             let received: ChildChannel.Received
             do throws(MessageError) {
-                try child.socket.send(order, timeout: limits.grace)
+                if let other {
+                    try child.socket.send(order, passing: other.descriptor)
+                } else {
+                    try child.socket.send(order, timeout: limits.grace)
+                }
                 received = ChildChannel.receive(over: child.socket, until: deadline)
             } catch {
                 // A child that does not listen has most likely crashed; its exit status tells.
@@ -134,6 +153,20 @@ final class AnalysisRunner: Sendable {
                 identity != nil || order.identification == .nothing
             else { throw AnswerFault.badIdentity }
             return .success(Answer(report: report, identity: identity))
+        } catch {
+            return .failure(AnalysisFailure(cause: .garbage, detail: "\(error)"))
+        }
+    }
+
+    private static func read(
+        _ answer: [UInt8], _ order: IncrementOrder
+    ) -> Result<IncrementReport, AnalysisFailure> {
+        do throws(AnswerFault) {
+            let report = try IncrementAnswer.decode(answer, thresholds: order.thresholds)
+            if report.isOutOfTime {
+                return .failure(AnalysisFailure(cause: .time, detail: "the comparison ran out of time"))
+            }
+            return .success(report)
         } catch {
             return .failure(AnalysisFailure(cause: .garbage, detail: "\(error)"))
         }

@@ -14,24 +14,32 @@ struct ChildJob {
     /// Takes the order, shuts the process in, analyses, answers. Returns the exit code of the process.
     func run() -> Int32 {
         let socket = SequencedSocket(adopting: ChildChannel.socketDescriptor)
-        guard let message = try? socket.receive(maxBytes: Self.maxOrderBytes, timeout: Self.orderTimeout) else {
+        guard let received = try? socket.receiveWithDescriptor(maxBytes: Self.maxOrderBytes, timeout: Self.orderTimeout)
+        else {
             return ChildChannel.brokenOrder
         }
+        let message = received.message
+        // Closed when this ends, whatever the message says.
+        let other = received.descriptor.flatMap { try? OpenFile(adopting: $0, path: "base") }
         if let attempt = SandboxTrial.attempt(decoding: message) {
             return SandboxTrial.run(attempt, answering: socket)
         }
         let review = ReviewOrder(decoding: message)
-        guard let order = review?.analysis ?? AnalysisOrder(decoding: message),
+        let increment = IncrementOrder(decoding: message)
+        guard let order = review?.analysis ?? increment?.analysis ?? AnalysisOrder(decoding: message),
+            (increment == nil) == (other == nil),
             let artifact = try? OpenFile(adopting: ChildChannel.artifactDescriptor, path: "artifact")
         else { return ChildChannel.brokenOrder }
         guard order.ruleset == analyzer.revision.ruleset.digest else { return ChildChannel.foreignRules }
         MemoryExhaustion.exitOnCrash(addressSpaceBytes: order.memoryBytes)
-        // From here on there is nothing but the two descriptors.
+        // From here on there is nothing but the descriptors that came.
         let sandbox = Sandbox.confine()
         guard sandbox.isComplete || order.allowsDegradedSandbox else { return ChildChannel.sandboxMissing }
         if let behaviour { return behaviour(order, artifact, socket) }
         do throws(MessageError) {
-            let answer = review.map { material(for: $0, on: artifact) } ?? answer(to: order, on: artifact)
+            let answer =
+                review.map { material(for: $0, on: artifact) }
+                ?? increment.map { self.answer(to: $0, on: artifact, base: other) } ?? answer(to: order, on: artifact)
             try ChildChannel.send(answer, over: socket, timeout: Self.answerTimeout)
             return 0
         } catch {
@@ -43,6 +51,17 @@ struct ChildJob {
     private func material(for order: ReviewOrder, on artifact: OpenFile) -> [UInt8] {
         let (context, limits) = (order.analysis.context, order.analysis.limits)
         return ReviewPreparation.material(of: artifact, context: context, limits: limits, room: order.room).encoded
+    }
+
+    private func answer(to order: IncrementOrder, on artifact: OpenFile, base: OpenFile?) -> [UInt8] {
+        let (analysis, limits) = (order.analysis, order.analysis.limits)
+        func named(_ file: OpenFile, _ context: ArtifactContext) -> ArtifactContext {
+            StaticAnalyzer.identify(file, context: context, left: analysis.identification, limits: limits).context
+        }
+        return IncrementAnswer.encode(
+            DiffAnalyzer.analyze(
+                new: artifact, base: base, context: named(artifact, analysis.context),
+                baseContext: base.map { named($0, order.base) }, thresholds: order.thresholds, limits: limits))
     }
 
     private func answer(to order: AnalysisOrder, on artifact: OpenFile) -> [UInt8] {

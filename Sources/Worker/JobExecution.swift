@@ -30,6 +30,7 @@ struct JobExecution: Sendable {
         switch job.analyzer {
         case .static_: await runStatic(job).map { Outcome(report: $0) }
         case .advisory: await runAdvisory(job)
+        case .diff: await runDiff(job)
         case .aiReview: await runReview(job).map { Outcome(report: $0) }
         default: .failure(AnalysisFailure(cause: .crash, detail: "this worker has no analyzer \(job.analyzer)"))
         }

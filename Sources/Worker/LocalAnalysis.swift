@@ -102,6 +102,18 @@ public final class LocalAnalysis: Sendable {
         }.mapError(Failure.notAnalysed)
     }
 
+    /// Compares one file with an older one of the same package; otherwise as `analyze`.
+    ///
+    /// What is known of the new file's identity is taken to be known of both.
+    public func compare(
+        _ new: Input, with base: Input, thresholds: DiffThresholds = .standard
+    ) async -> Result<IncrementReport, Failure> {
+        let analysis = order(for: new).holding(base.file.sizeBytes)
+        let order = IncrementOrder(analysis, base: order(for: base).context, thresholds: thresholds)
+        return await runner.increment(for: order, on: new.file, base: base.file, rules: rules)
+            .mapError(Failure.notAnalysed)
+    }
+
     private func order(for input: Input) -> AnalysisOrder {
         let ecosystem = input.purl?.name.ecosystem ?? input.ecosystem
         let identification: ArtifactIdentification =

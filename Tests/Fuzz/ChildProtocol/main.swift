@@ -18,6 +18,10 @@ FuzzEntry.run { bytes in
     if let order = AnalysisOrder(decoding: bytes) {
         precondition(AnalysisOrder(decoding: order.encoded) == order, "an order that means two things")
     }
+    if let order = IncrementOrder(decoding: bytes) {
+        precondition(IncrementOrder(decoding: order.encoded) == order, "an order that means two things")
+        precondition(AnalysisOrder(decoding: bytes) == nil, "an order of two kinds")
+    }
     if let order = CopyOrder(decoding: bytes) {
         precondition(order.encoded == bytes, "limits that mean two things")
     }
@@ -27,6 +31,7 @@ FuzzEntry.run { bytes in
     if let attempt = SandboxTrial.attempt(decoding: bytes) {
         precondition(SandboxTrial.attempt(decoding: SandboxTrial.encode(attempt)) == attempt, "another attempt")
     }
+    checkIncrement(bytes)
     for answer in [bytes, ChildChannel.unframed(bytes) ?? bytes] {
         for analyzer in analyzers {
             // The ruleset is put in, so that the rest of the answer is reached too.
@@ -44,5 +49,22 @@ FuzzEntry.run { bytes in
                 precondition(!error.description.isEmpty, "a fault without words")
             }
         }
+    }
+}
+
+/// What is taken for a comparison must come back from its own encoding.
+private func checkIncrement(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+        .split(separator: "RULESET", omittingEmptySubsequences: false)
+        .joined(separator: DiffAnalyzer.revision.ruleset.digest.hex)
+    do throws(AnswerFault) {
+        let report = try IncrementAnswer.decode(Array(text.utf8), thresholds: .standard)
+        let again = try IncrementAnswer.decode(IncrementAnswer.encode(report), thresholds: .standard)
+        precondition(again == report, "an answer that means two things")
+        for found in report.increment + report.difference + report.full.findings {
+            precondition((found.finding.path?.utf8.count ?? 0) <= 512, "a path that no statement can hold")
+        }
+    } catch {
+        precondition(!error.description.isEmpty, "a fault without words")
     }
 }
