@@ -45,6 +45,8 @@ bench: setup-test build ## serving, log, advisories, analysis and differences, e
 
 eval: setup-test build ## how many honest packages the static analyzer would hold, each with its cause
 	@.tools/venv/bin/python Tests/Evaluation/evaluate.py --jurat $(JURAT)
+	@$(SWIFT_BUILD) --product history-benchmark 2>&1 | scripts/quiet-build
+	@.tools/venv/bin/python Tests/Evaluation/histories.py --benchmark .build/release/history-benchmark --jurat $(JURAT)
 
 fuzz: setup ## every fuzzer on its kept corpus, FUZZ_SECONDS each
 	@scripts/fuzz $(FUZZ_SECONDS)

@@ -48,6 +48,7 @@ let package = Package(
         .executable(name: "advisory-benchmark", targets: ["AdvisoryBenchmark"]),
         .executable(name: "analysis-benchmark", targets: ["AnalysisBenchmark"]),
         .executable(name: "difference-benchmark", targets: ["DifferenceBenchmark"]),
+        .executable(name: "history-benchmark", targets: ["HistoryBenchmark"]),
     ],
     targets: [
         systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
@@ -125,6 +126,11 @@ let package = Package(
 
         .executableTarget(
             name: "AnalysisBenchmark", dependencies: ["Worker", "Platform", "CLinux"], path: "Benchmarks/Analysis",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "HistoryBenchmark",
+            dependencies: ["Worker", "Analyzers", "Screening", "Registry", "JSON", "Cryptography", "Platform"],
+            path: "Benchmarks/Histories",
             swiftSettings: strict),
         .executableTarget(
             name: "DifferenceBenchmark", dependencies: ["Analyzers", "Registry", "Platform"],
