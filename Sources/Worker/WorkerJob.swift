@@ -23,7 +23,7 @@ struct WorkerJob: Sendable {
     let standing: [ServedStatement]
     /// How often they were served, as far as there are records.
     let served: Int
-    /// What the artifact's difference is judged by; nil for analyzers that look at the artifact alone.
+    /// What the artifact's difference is judged by; nil where the gateway says nothing of one.
     let increment: OfferedIncrement?
 
     /// Reads the answer to a lease request; nil when it is not one.
@@ -42,12 +42,10 @@ struct WorkerJob: Sendable {
         let listed = job["standing"]?.arrayValue ?? []
         let standing = listed.compactMap(ServedStatement.init)
         guard standing.count == listed.count else { return nil }
-        if analyzer == .diff {
-            guard let offered = OfferedIncrement(reading: job) else { return nil }
-            increment = offered
-        } else {
-            increment = nil
-        }
+        let increment = OfferedIncrement(reading: job)
+        // Others may look at a difference, this one cannot do without.
+        if analyzer == .diff, increment == nil { return nil }
+        self.increment = increment
         self.standing = standing
         served = Int(clamping: job["served"]?.integerValue ?? 0)
         self.id = id

@@ -102,6 +102,21 @@ struct IncrementTests {
         }
     }
 
+    @Test("a review by a model is offered what the same reviewer verified, and nothing that another did")
+    func otherAnalyzer() async throws {
+        try await withGateway { gateway, worker in
+            for version in ["1.0.0", "1.1.0"] { try await step(version, gateway, worker) }
+            let request = JobRequest(
+                key: JobKey(sha512: demo.sha512("1.1.0"), analyzer: .aiReview, ruleset: Self.ruleset.digest),
+                sha256: SHA256Digest(hashing: demo.versions[2].bytes),
+                purl: try PackageURL(parsing: "pkg:npm/demo@1.1.0"), filename: demo.filename("1.1.0"), ecosystem: .npm,
+                registryFacts: RegistryFacts(name: "demo", version: "1.1.0"), priority: .waiting, sizeBytes: 1)
+            _ = try await gateway.service.parts.desk.jobs.enqueue(request)
+            let job = try #require(try await worker.lease())
+            #expect(job["analyzer"] == "ai-review" && base(job) == "unverified")
+        }
+    }
+
     @Test("a job tells what listings say of both releases, what was rewritten, and the limits of policy")
     func facts() async throws {
         try await withGateway(maxSteps: 3) { gateway, worker in

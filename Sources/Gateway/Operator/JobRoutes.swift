@@ -21,6 +21,8 @@ struct JobRoutes: Sendable {
     /// How long a worker may keep a job between two signs of life.
     static let leaseDuration = Duration.seconds(60)
     private static let longestWaitSeconds: Int64 = 30
+    /// The analyzers whose verdicts may stand on earlier ones of theirs.
+    private static let comparing: [AnalyzerID] = [.diff, .aiReview]
     private static let longestSlice = Duration.milliseconds(500)
 
     func lease(_ body: JSONValue) async -> ServerResponse {
@@ -81,7 +83,7 @@ struct JobRoutes: Sendable {
     /// The lease's answer. A job that is done anew tells the worker what was said before, and how often it was relied on;
     /// one about a difference tells from what.
     private func offer(_ job: LeasedJob) async -> ServerResponse {
-        if job.request.key.analyzer == .diff { return await offerDifference(job) }
+        if Self.comparing.contains(job.request.key.analyzer) { return await offerDifference(job) }
         guard let subject = AdvisorySubject(job.request) else {
             return PlainAnswers.json(["job": .object(description(of: job))])
         }
