@@ -67,12 +67,7 @@ extension JobExecution {
     ) async throws(AnalysisFailure) -> (order: AnalysisOrder, rules: UserRules?) {
         let userRules = userRules
         let rules = try await pool.run { () throws(AnalysisFailure) in try userRules.rules(for: nil) }
-        let order = AnalysisOrder(
-            context: ArtifactContext(ecosystem: job.ecosystem, purl: job.purl, filename: job.filename),
-            limits: configuration.limits, ruleset: StaticAnalyzer.rulesetDigest(with: rules?.digest),
-            memoryBytes: configuration.childLimits.memoryBytes + bytes,
-            allowsDegradedSandbox: configuration.sandbox == .degraded)
-        return (order, rules)
+        return (order(for: job, holding: bytes, rules), rules)
     }
 
     /// Without a base the whole artifact is the increment.

@@ -44,7 +44,8 @@ struct JobExecution: Sendable {
         } catch {
             return .failure(error)
         }
-        return await runner.run(order(for: job, artifact, rules), on: artifact.file, rules: rules)
+        return await runner.run(
+            order(for: job, holding: artifact.file.sizeBytes, rules), on: artifact.file, rules: rules)
     }
 
     /// Has a child prepare the text and asks models about it; neither they nor their words come near the artifact.
@@ -56,7 +57,8 @@ struct JobExecution: Sendable {
             }
             // The rules of the installation play no part; with them, the process that analyses serves here too.
             let (artifact, rules) = try await open(job, ruleset: nil)
-            let order = ReviewOrder(order(for: job, artifact, rules), room: settings.materialRoom)
+            let order = ReviewOrder(
+                order(for: job, holding: artifact.file.sizeBytes, rules), room: settings.materialRoom)
             let material = try await runner.material(for: order, on: artifact.file, rules: rules).get()
             let review = ArtifactReview(
                 settings: settings, ledger: CostLedger(book: book, settings: settings, clock: clock),
@@ -85,11 +87,12 @@ struct JobExecution: Sendable {
         return (artifact, rules)
     }
 
-    private func order(for job: WorkerJob, _ artifact: VerifiedArtifactFile, _ rules: UserRules?) -> AnalysisOrder {
+    /// What a child is asked that holds files of so many bytes.
+    func order(for job: WorkerJob, holding bytes: Int64, _ rules: UserRules?) -> AnalysisOrder {
         AnalysisOrder(
             context: ArtifactContext(ecosystem: job.ecosystem, purl: job.purl, filename: job.filename),
             limits: configuration.limits, ruleset: StaticAnalyzer.rulesetDigest(with: rules?.digest),
-            memoryBytes: configuration.childLimits.memoryBytes + artifact.file.sizeBytes,
+            memoryBytes: configuration.childLimits.memoryBytes + bytes,
             allowsDegradedSandbox: configuration.sandbox == .degraded)
     }
 
