@@ -119,6 +119,14 @@ struct PathAndManifestTests {
         }
     }
 
+    @Test("the line of an executed .pth line is that of an editor, whatever Python splits at")
+    func pathLineNumbers() {
+        let cases = [
+            ("lib\r\nimport os", 2), ("lib\rimport os", 2), ("a\u{1C}\u{0C}import x", 1), ("\n\u{1E}import x", 2),
+        ]
+        for (text, line) in cases { #expect(PathConfiguration(Array(text.utf8)).executedLine == line, "\(text)") }
+    }
+
     @Test("gyp commands are judged by what they do")
     func gypCommands() {
         let cases: [(String, GypFile.Meaning)] = [

@@ -1,24 +1,19 @@
 import Cryptography
+import SourceCode
 
 /// A .pth file as Python's `site` reads it.
 ///
 /// Spec: Python library reference, `site`: lines that start with `import` followed by a space or tab are executed.
 struct PathConfiguration {
-    /// The number of the first line that Python executes; nil when there is none.
+    /// The number of the first line that Python executes, as editors count lines; nil when there is none.
     let executedLine: Int?
     private let executed: [[UInt8]]
 
     init(_ bytes: [UInt8]) {
         let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-        var first: Int?
-        var executed: [[UInt8]] = []
-        for (index, line) in Self.lines(content).enumerated()
-        where line.hasPrefix("import ") || line.hasPrefix("import\t") {
-            first = first ?? index + 1
-            executed.append(Array(line))
-        }
-        executedLine = first
-        self.executed = executed
+        let executed = Self.lines(content).filter { $0.hasPrefix("import ") || $0.hasPrefix("import\t") }
+        executedLine = executed.first.map { LineIndex(bytes).line(at: $0.startIndex) }
+        self.executed = executed.map { Array($0) }
     }
 
     /// The modules that its executed lines import, by `import` statements alone.
