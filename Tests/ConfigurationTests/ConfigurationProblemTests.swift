@@ -36,8 +36,7 @@ struct ConfigurationProblemTests {
                 "line 12: screening.cooldown: expected a duration such as 90s, 15m, 72h, 7d or 2w, found '3 days'",
                 "line 13: screening.onMalicious: expected one of block, hold, report, found 'blok'; "
                     + "did you mean 'block'?",
-                "line 14: screening.holdUntil[1]: the analyzer 'diff' is not available in this version; remove it",
-                "line 14: screening.holdUntil[2]: expected one of advisory, static, ai-review, found 'stattic'; "
+                "line 14: screening.holdUntil[2]: expected one of advisory, static, diff, ai-review, found 'stattic'; "
                     + "did you mean 'static'?",
                 "line 15: notify: signed notifications are not available in this version; remove this setting",
             ])
@@ -72,11 +71,17 @@ struct ConfigurationProblemTests {
         #expect(cased == ["line 3: advisories.maxage: unknown key; did you mean 'maxAge'?"])
     }
 
-    @Test("analyzers that follow later are named as such, and required ones must run")
+    @Test("analyzers that do not exist are named, and required ones must run")
     func analyzers() {
         #expect(
-            Loading.problems(Loading.minimal("screening: { analyzers: [advisory, static, diff] }")) == [
-                "line 3: screening.analyzers[2]: the analyzer 'diff' is not available in this version; remove it"
+            Loading.problems(Loading.minimal("screening: { analyzers: [advisory, static, dif] }")) == [
+                "line 3: screening.analyzers[2]: expected one of advisory, static, diff, ai-review, found 'dif'; "
+                    + "did you mean 'diff'?"
+            ])
+        #expect(
+            Loading.problems(Loading.minimal("screening: { analyzers: [advisory, static], holdUntil: [diff] }")) == [
+                "line 3: screening.holdUntil: holdUntil requires a verdict of 'diff', which analyzers does not run; "
+                    + "add it there or remove it here"
             ])
         #expect(
             Loading.problems(Loading.minimal("screening:\n  analyzers: [static]")) == [

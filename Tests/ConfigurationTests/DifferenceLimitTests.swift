@@ -37,6 +37,36 @@ struct DifferenceLimitTests {
         #expect(try Loading.configuration(Loading.minimal("screening: { diff: null }")).defaultPolicy.diff == .standard)
     }
 
+    @Test("every level may say whether differences are looked at and waited for")
+    func analyzers() throws {
+        let text = """
+            screening: { analyzers: [advisory, static], holdUntil: [static] }
+            ecosystems: { npm: { analyzers: [advisory, static, diff] } }
+            registries:
+              npmjs:
+                ecosystem: npm
+                type: upstream
+                url: https://registry.npmjs.org/
+                public: true
+                screening: { holdUntil: [static, diff] }
+              other: { ecosystem: npm, type: upstream, url: 'https://other.example/', public: true }
+              python: { ecosystem: pypi, type: upstream, url: 'https://python.example/simple/', public: true }
+            defaultRegistry: { npm: npmjs, pypi: python }
+            """
+        let read = try Loading.configuration(text)
+        for policies in [read.policies, try Loading.configuration(ConfigurationLoader.effectiveText(read)).policies] {
+            func policy(_ registry: String) throws -> ScreeningPolicy? { policies[try RegistryName(parsing: registry)] }
+            #expect(try policy("npmjs")?.analyzers == [.advisory, .static_, .diff])
+            #expect(try policy("npmjs")?.holdUntil == [.static_, .diff])
+            #expect(try policy("other")?.analyzers == [.advisory, .static_, .diff])
+            #expect(try policy("other")?.holdUntil == [.static_])
+            #expect(try policy("python")?.analyzers == [.advisory, .static_])
+        }
+        let standard = try Loading.configuration(Loading.minimal()).defaultPolicy
+        #expect(standard.analyzers == [.advisory, .static_, .diff])
+        #expect(standard.holdUntil == [.advisory, .static_])
+    }
+
     @Test("what cannot be a limit is refused with its place")
     func problems() {
         func one(_ limits: String) -> [String] { Loading.problems(Loading.minimal("screening: { diff: \(limits) }")) }

@@ -70,8 +70,10 @@ struct RescanTests {
             let artifact = try #require(view.listing.listing.artifacts.first { $0.version.text == "1.0.0" })
             let bytes = try #require(gateway.stores.artifacts.digests(of: demo.sha512("1.0.0")))
             let judgement = view.judge(artifact)
-            #expect(try await parts.desk.progress(of: judgement, in: view, bytes: bytes).isEmpty)
-            #expect(try await parts.desk.progress(of: judgement, in: view, bytes: bytes, priority: .warm).count == 1)
+            let wanted = try await parts.desk.progress(of: judgement, in: view, bytes: bytes)
+            #expect(wanted[.static_] == nil)
+            let ahead = try await parts.desk.progress(of: judgement, in: view, bytes: bytes, priority: .warm)
+            #expect(ahead[.static_] != nil && ahead[.advisory] == nil)
             await eventually { verdicts(gateway, "1.0.0").count == 3 }
         }
     }
@@ -143,6 +145,46 @@ struct RescanTests {
             #expect(try await ask(gateway, ["selection": "purl", "value": "pkg:npm/demo@1.1.0"]).json["matching"] == 1)
             await eventually { isOver(gateway) && verdicts(gateway, "1.1.0").count == 2 }
             #expect(verdicts(gateway, "1.0.0").count == 3)
+        }
+    }
+
+    @Test("verdicts about differences are made again like others, where a registry has them made")
+    func differences() async throws {
+        try await GatewayFixture.with { (gateway) async throws in
+            func differences() -> [StandingVerdict] {
+                gateway.stores.log.knowledge.about(demo.sha512("1.0.0")).verdicts.filter { $0.analyzer == .diff }
+            }
+            func reload(_ analyzers: [AnalyzerID]) {
+                var layer = ScreeningLayer()
+                layer.analyzers = analyzers
+                let policy = ScreeningPolicy.resolving([layer])
+                gateway.reload { configuration in
+                    configuration.analyzerRulesets[.diff] = RulesetReference(
+                        name: "diff", digest: SHA256Digest(hashing: [7]))
+                    for name in configuration.policies.keys { configuration.policies[name] = policy }
+                }
+            }
+            try await fetchThenAge(gateway, ["1.0.0"])
+            try await gateway.logVerdict(.suspicious, by: .diff, of: demo.versions[0].bytes, "pkg:npm/demo@1.0.0")
+            #expect(await gateway.get(demo.path("1.0.0")).status == 403)
+            gateway.clock.advance(by: .seconds(1))
+            reload([.advisory, .static_])
+            await eventually { verdicts(gateway, "1.0.0").count == 3 && isOver(gateway) }
+            #expect(differences().count == 1)
+
+            reload([.advisory, .static_, .diff])
+            await eventually { differences().count == 2 && isOver(gateway) }
+            #expect(await gateway.get(demo.path("1.0.0")).status == 200, "a false alarm ends with its rules")
+            #expect(gateway.service.parts.rescan.progress.done == 1 && verdicts(gateway, "1.0.0").count == 3)
+
+            gateway.clock.advance(by: .seconds(1))
+            let named: JSONValue = ["selection": "all", "analyzer": "diff"]
+            #expect(try await ask(gateway, named).json["matching"] == 1)
+            await eventually { differences().count == 3 && isOver(gateway) }
+            gateway.clock.advance(by: .seconds(1))
+            #expect(try await ask(gateway, ["selection": "all"]).json["matching"] == 1, "artifacts, not analyses")
+            await eventually { differences().count == 4 && verdicts(gateway, "1.0.0").count == 4 && isOver(gateway) }
+            #expect(try await ask(gateway, ["selection": "all", "analyzer": "advisory"]).status == 400)
         }
     }
 
@@ -218,7 +260,7 @@ struct RescanTests {
         let directory = try TemporaryDirectory()
         let path = directory.path("rescan.json")
         let orders = [
-            RescanOrder(.all, before: 7), RescanOrder(.ruleset(SHA256Digest(hashing: [1])), before: 9),
+            RescanOrder(.all, before: 7), RescanOrder(.ruleset(SHA256Digest(hashing: [1])), by: .diff, before: 9),
             RescanOrder(.package(try PackageURL(parsing: "pkg:npm/demo@1.0.0")), before: 1),
         ]
         let book = RescanBook.open(path: path).book

@@ -16,7 +16,7 @@ struct PolicyTests {
     @Test("without layers the documented defaults hold")
     func defaults() {
         let policy = ScreeningPolicy.standard
-        #expect(policy.analyzers == [.advisory, .static_])
+        #expect(policy.analyzers == [.advisory, .static_, .diff])
         #expect(policy.holdUntil == [.advisory, .static_])
         #expect(policy.cooldown == .seconds(72 * 3600))
         #expect(policy.cooldownWithoutTime == .hold)
@@ -77,7 +77,7 @@ struct PolicyTests {
     func revision() {
         let text = String(decoding: ScreeningPolicy.standard.canonicalJSON, as: UTF8.self)
         #expect(
-            text == #"{"allow":[],"analyzers":["advisory","static"],"cooldown":259200,"cooldownExempt":[],"#
+            text == #"{"allow":[],"analyzers":["advisory","static","diff"],"cooldown":259200,"cooldownExempt":[],"#
                 + #""cooldownLiftForFixes":true,"cooldownWithoutTime":"hold","deny":[],"denyInstallScripts":false,"#
                 + #""diff":{"maxChangedBytes":1048576,"maxChangedFiles":200,"maxSteps":10},"#
                 + #""holdUntil":["advisory","static"],"onAnalyzerUnavailable":"hold","onMalicious":"block","#

@@ -10,7 +10,7 @@ enum VerdictRescanCommand {
         options: [
             .flag("all", "everything that is known"),
             .value("ruleset", "DIGEST", "what was last judged by these rules (first digits of the digest)"),
-            .value("analyzer", "NAME", "the analyzer; only static has rules over bytes (default static)"),
+            .value("analyzer", "NAME", "only by this analyzer: static or diff (default both)"),
             .flag("dry-run", "only count"), .flag("wait", "watch until it is done (default)"),
             .flag("no-wait", "ask for it and leave"), OutputFormat.option,
         ],
@@ -22,6 +22,7 @@ enum VerdictRescanCommand {
     private static func run(_ invocation: Invocation) async throws(CommandFailure) -> ExitCode {
         let format = try OutputFormat(ofRecord: invocation)
         var body = try selection(invocation)
+        if let analyzer = invocation.value("analyzer") { body.append("analyzer", .string(analyzer)) }
         if invocation.has("wait"), invocation.has("no-wait") {
             throw CommandFailure(.usage, "--wait and --no-wait contradict each other")
         }
@@ -52,12 +53,12 @@ enum VerdictRescanCommand {
         guard chosen <= 1 else {
             throw CommandFailure(.usage, "name a package, --all or --ruleset, not several of them")
         }
-        if let analyzer = invocation.value("analyzer"), analyzer != "static" {
+        if let analyzer = invocation.value("analyzer"), analyzer != "static", analyzer != "diff" {
             throw CommandFailure(
                 .usage,
                 analyzer == "advisory"
                     ? "advisory verdicts are made anew with every snapshot; `jurat advisories sync` loads one"
-                    : "--analyzer is \(analyzer); expected static")
+                    : "--analyzer is \(analyzer); expected static or diff")
         }
         if let purl {
             guard purl.hasPrefix("pkg:") else {

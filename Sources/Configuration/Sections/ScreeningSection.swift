@@ -124,17 +124,12 @@ enum ScreeningSection {
         return layer
     }
 
-    private static let availableAnalyzers: [AnalyzerID] = [.advisory, .static_, .aiReview]
-    private static let laterAnalyzers: [AnalyzerID] = [.diff]
+    private static let availableAnalyzers: [AnalyzerID] = [.advisory, .static_, .diff, .aiReview]
 
     private static func analyzers(_ setting: Setting) -> [AnalyzerID]? {
         var seen: Set<AnalyzerID> = []
         return setting.list("analyzers") { element in
             guard let text = element.text("the name of an analyzer") else { return nil }
-            if let later = laterAnalyzers.first(where: { $0.text == text }) {
-                element.report("the analyzer '\(later)' is not available in this version; remove it")
-                return nil
-            }
             guard let analyzer = availableAnalyzers.first(where: { $0.text == text }) else {
                 let names = availableAnalyzers.map(\.text)
                 let suggestion = Suggestion.text(for: text, among: names)

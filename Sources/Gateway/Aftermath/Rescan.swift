@@ -5,7 +5,7 @@ import Screening
 import TransparencyLog
 import VerdictStore
 
-/// Has artifacts analysed again whose newest verdict was made by other rules than those of now, or that an operator names.
+/// Has artifacts analysed again whose newest verdicts were made by other rules than those of now, or that an operator names.
 ///
 /// Only artifacts that are here: what is fetched again later is asked for then. What is left is told from the log and the
 /// orders on disk, so an interruption costs nothing but the jobs under way. It is behind everything else in the queue,
@@ -22,6 +22,8 @@ final class Rescan: Sendable {
     private let bell = Bell()
     private let count = Lock(RescanProgress())
 
+    /// Those with rules over bytes. Advisory verdicts are made anew with every snapshot.
+    static let analyzers: [AnalyzerID] = [.static_, .diff]
     private static let atOnce = 64
     /// A job may end without a change that anybody hears of.
     private static let longestWait = Duration.seconds(5)
@@ -56,20 +58,22 @@ final class Rescan: Sendable {
         case failed(String)
     }
 
-    /// What a selection, or nil for everything that is outdated, would analyse again: how many, and how many of them are
-    /// here.
-    func preview(_ selection: RescanSelection?) async throws(Refusal) -> (matching: Int, here: Int) {
-        let found = try await selected(selection)
+    /// What a selection, or nil for everything that is outdated, would analyse again: how many artifacts, and how many of
+    /// them are here.
+    func preview(
+        _ selection: RescanSelection?, by analyzer: AnalyzerID? = nil
+    ) async throws(Refusal) -> (matching: Int, here: Int) {
+        let found = try await selected(selection, analyzer)
         return (found.count, found.count { stores.artifacts.contains($0.sha512) })
     }
 
     /// Takes an order; it is durable when this returns.
     ///
     /// - Returns: how many artifacts match.
-    func ask(_ selection: RescanSelection?) async throws(Refusal) -> Int {
-        let matching = try await selected(selection).count
+    func ask(_ selection: RescanSelection?, by analyzer: AnalyzerID? = nil) async throws(Refusal) -> Int {
+        let matching = try await selected(selection, analyzer).count
         if let selection {
-            let order = RescanOrder(selection, before: stores.log.size.value)
+            let order = RescanOrder(selection, by: analyzer, before: stores.log.size.value)
             let isTaken: Bool
             do throws(FileError) { isTaken = try await book.add(order) } catch { throw .failed("\(error)") }
             guard isTaken else { throw .tooMany }
@@ -82,22 +86,27 @@ final class Rescan: Sendable {
         return matching
     }
 
-    private func selected(_ selection: RescanSelection?) async throws(Refusal) -> [JudgedSubject] {
-        guard let ruleset else { throw .failed("there is no static analyzer here") }
-        let judged = stores.log.knowledge.judged(by: .static_)
-        guard let selection else { return judged.filter { $0.ruleset != ruleset } }
-        let choice: Choice
-        do throws(LogError) { choice = try await Choice([RescanOrder(selection, before: .max)], names) } catch {
+    private func selected(
+        _ selection: RescanSelection?, _ analyzer: AnalyzerID?
+    ) async throws(Refusal) -> [OutdatedSubject] {
+        let rules = rules.filter { analyzer == nil || $0.analyzer == analyzer }
+        guard !rules.isEmpty else { throw .failed("there is no such analyzer here, or no registry has it run") }
+        let knowledge = stores.log.knowledge
+        guard let selection else { return OutdatedSubject.among(knowledge, rules) }
+        let choice: RescanChoice
+        do throws(LogError) {
+            choice = try await RescanChoice([RescanOrder(selection, by: analyzer, before: .max)], names)
+        } catch {
             throw .failed("\(error)")
         }
-        let found = judged.filter { choice.wants($0) }
+        let found = OutdatedSubject.among(knowledge, rules, named: choice).filter(\.isNamed)
         guard !found.isEmpty else { throw .nothingMatches(Self.words(selection)) }
         return found
     }
 
     /// The rules whose digest begins with these digits, among those that verdicts were made by.
     func ruleset(beginningWith digits: String) throws(Refusal) -> SHA256Digest {
-        let known = Set(stores.log.knowledge.judged(by: .static_).map(\.ruleset)).sorted()
+        let known = Set(Self.analyzers.flatMap { stores.log.knowledge.judged(by: $0).map(\.ruleset) }).sorted()
         let found = known.filter { $0.hex.hasPrefix(digits) }
         guard let first = found.first else { throw .nothingMatches("ruleset \(digits)") }
         guard found.count == 1 else {
@@ -116,7 +125,18 @@ final class Rescan: Sendable {
         }
     }
 
-    private var ruleset: SHA256Digest? { settings.current.analyzerRulesets[.static_]?.digest }
+    /// What is analysed again and by which rules, in the order in which it is: analyzers that no registry has run are left
+    /// alone.
+    private var rules: [RescanRules] {
+        let current = settings.current
+        let policies = current.topology.definitions.map { current.policy(of: $0.name) }
+        return Self.analyzers.compactMap { analyzer in
+            guard let ruleset = current.analyzerRulesets[analyzer],
+                analyzer == .static_ || policies.contains(where: { ($0.analyzers + $0.holdUntil).contains(analyzer) })
+            else { return nil }
+            return RescanRules(analyzer: analyzer, ruleset: ruleset.digest)
+        }
+    }
 
     // MARK: Work
 
@@ -137,14 +157,16 @@ final class Rescan: Sendable {
 
     /// - Returns: whether nothing is left that could be done.
     private func round() async -> Bool {
-        // Verdicts by rules that were revoked would not be taken.
-        guard let ruleset, !stores.log.knowledge.isRevoked(ruleset: ruleset) else { return true }
         var tried: Set<SHA512Digest> = []
         while !Task.isCancelled {
+            // Verdicts by rules that were revoked would not be taken.
+            let rules = rules.filter { !stores.log.knowledge.isRevoked(ruleset: $0.ruleset) }
             let (ringing, orders) = (bell.ringing, book.orders)
-            let pending: [JudgedSubject]
+            let pending: [OutdatedSubject]
             do throws(LogError) {
-                pending = try await self.pending(orders, ruleset).filter { !tried.contains($0.sha512) }
+                let choice = try await RescanChoice(orders, names)
+                pending = OutdatedSubject.among(stores.log.knowledge, rules, named: choice)
+                    .filter { !tried.contains($0.sha512) }
             } catch {
                 logger.warning("what is to be analysed again cannot be told: \(error)")
                 return false
@@ -155,20 +177,11 @@ final class Rescan: Sendable {
             count.withLock { $0.begin(pending.count) }
             for start in stride(from: 0, to: pending.count, by: Self.atOnce) where bell.ringing == ringing {
                 let piece = pending[start..<min(start + Self.atOnce, pending.count)]
-                guard await work(on: piece, ruleset) else { return false }
+                guard await work(on: piece) else { return false }
                 tried.formUnion(piece.map(\.sha512))
             }
         }
         return false
-    }
-
-    /// Everything that is wanted, what somebody named before what is only outdated.
-    private func pending(_ orders: [RescanOrder], _ ruleset: SHA256Digest) async throws(LogError) -> [JudgedSubject] {
-        let choice = try await Choice(orders, names)
-        let judged = stores.log.knowledge.judged(by: .static_)
-        let named = judged.filter { choice.wants($0) }
-        let outdated = judged.filter { $0.ruleset != ruleset && !choice.wants($0) }
-        return named + outdated
     }
 
     private func finish(_ orders: [RescanOrder], hasWorked: Bool) async -> Bool {
@@ -187,64 +200,89 @@ final class Rescan: Sendable {
     /// Asks for the analyses of some artifacts and waits until each is in the log or was given up.
     ///
     /// - Returns: false when the task was cancelled or the queue cannot be asked.
-    private func work(on piece: ArraySlice<JudgedSubject>, _ ruleset: SHA256Digest) async -> Bool {
-        var asked: [(subject: JudgedSubject, request: JobRequest)] = []
+    private func work(on piece: ArraySlice<OutdatedSubject>) async -> Bool {
+        var asked: [(subject: OutdatedSubject, requests: [JobRequest])] = []
         for subject in piece {
-            guard let request = await request(for: subject, ruleset) else {
+            let requests = await requests(for: subject)
+            guard !requests.isEmpty else {
                 count.withLock { $0.absent += 1 }
                 continue
             }
-            while true {
-                guard await room.places() != nil else { return false }
-                do throws(JobQueueError) {
-                    _ = try await jobs.enqueue(request)
-                    break
-                } catch {
-                    // Clients were faster; the places are counted anew.
-                    guard case .full = error else {
-                        logger.warning("artifacts cannot be analysed again: \(error)")
-                        return false
-                    }
-                }
+            for request in requests {
+                guard await queue(request) else { return false }
             }
-            asked.append((subject, request))
+            asked.append((subject, requests))
         }
-        for (subject, request) in asked {
-            guard await settle(subject, request) else { return false }
+        for (subject, requests) in asked {
+            guard await settle(subject, requests) else { return false }
         }
         return true
     }
 
-    private func settle(_ subject: JudgedSubject, _ request: JobRequest) async -> Bool {
-        let knowledge = stores.log.knowledge
+    private func queue(_ request: JobRequest) async -> Bool {
+        while true {
+            guard await room.places() != nil else { return false }
+            do throws(JobQueueError) {
+                _ = try await jobs.enqueue(request)
+                return true
+            } catch {
+                // Clients were faster; the places are counted anew.
+                guard case .full = error else {
+                    logger.warning("artifacts cannot be analysed again: \(error)")
+                    return false
+                }
+            }
+        }
+    }
+
+    /// Waits for every analysis of one artifact, and counts the artifact.
+    private func settle(_ subject: OutdatedSubject, _ requests: [JobRequest]) async -> Bool {
+        var (isWorse, hasFailed) = (false, false)
+        for (said, request) in zip(subject.said, requests) {
+            switch await end(of: request, after: said) {
+            case .judged(let worse): isWorse = isWorse || worse
+            case .failed: hasFailed = true
+            case nil: return false
+            }
+        }
+        count.withLock { count in
+            if hasFailed { count.failed += 1 } else { count.finish(requests[0].purl, isWorse: isWorse) }
+        }
+        return true
+    }
+
+    private enum End {
+        case judged(isWorse: Bool)
+        case failed
+    }
+
+    /// How an analysis ended; nil when the task was cancelled or the queue cannot be asked.
+    private func end(of request: JobRequest, after said: JudgedSubject) async -> End? {
+        let (knowledge, analyzer) = (stores.log.knowledge, request.key.analyzer)
         while !Task.isCancelled {
             // Taken before the looks, so that what changes after them ends the wait.
-            let revision = knowledge.about(subject.sha512).revision
-            let failures = jobs.revision(of: subject.sha512)
-            if let now = knowledge.newest(by: .static_, about: subject.sha512), now.logIndex > subject.logIndex {
-                count.withLock { $0.finish(request.purl, isWorse: now.verdict > subject.verdict) }
-                return true
+            let revision = knowledge.about(said.sha512).revision
+            let failures = jobs.revision(of: said.sha512)
+            if let now = knowledge.newest(by: analyzer, about: said.sha512), now.logIndex > said.logIndex {
+                return .judged(isWorse: now.verdict > said.verdict)
             }
             let progress: AnalysisProgress
             do throws(JobQueueError) { progress = try await jobs.progress(of: request.key) } catch {
                 logger.warning("how far the analysis of \(request.purl.text) is cannot be told: \(error)")
-                return false
+                return nil
             }
             switch progress {
-            case .running: await change(of: subject.sha512, revision, failures)
+            case .running: await change(of: said.sha512, revision, failures)
             // The verdict may have come between the two looks.
-            case _ where knowledge.about(subject.sha512).revision != revision: continue
-            case .notRequested:
-                // Said again in the very second in which it was said first: the log keeps one of two equal statements.
-                count.withLock { $0.finish(request.purl, isWorse: false) }
-                return true
+            case _ where knowledge.about(said.sha512).revision != revision: continue
+            // Said again in the very second in which it was said first: the log keeps one of two equal statements.
+            case .notRequested: return .judged(isWorse: false)
             case .unavailable(let cause):
-                logger.warning("\(request.purl.text) could not be analysed again: \(cause)")
-                count.withLock { $0.failed += 1 }
-                return true
+                logger.warning("\(request.purl.text) could not be analysed again by \(analyzer): \(cause)")
+                return .failed
             }
         }
-        return false
+        return nil
     }
 
     private func change(of digest: SHA512Digest, _ revision: UInt64, _ failures: UInt64) async {
@@ -257,50 +295,25 @@ final class Rescan: Sendable {
         }
     }
 
-    /// The analysis of an artifact that is here, under a name and file name that it was fetched by; nil when it is not.
-    private func request(for subject: JudgedSubject, _ ruleset: SHA256Digest) async -> JobRequest? {
-        guard let bytes = stores.artifacts.digests(of: subject.sha512) else { return nil }
+    /// The analyses of an artifact that is here, under a name and file name that it was fetched by; none when it is not.
+    private func requests(for subject: OutdatedSubject) async -> [JobRequest] {
+        guard let bytes = stores.artifacts.digests(of: subject.sha512) else { return [] }
         for purl in await names.names(of: subject.sha512) {
             guard let version = purl.version else { continue }
             for source in settings.current.topology.registries(of: purl.name.ecosystem) {
                 guard let facts = try? await stores.history.facts(of: purl.name, at: source.name) else { continue }
                 let filenames = facts.filter { $0.value.sha512 == subject.sha512 }.keys
                 guard let filename = filenames.min() else { continue }
-                return JobRequest(
-                    key: JobKey(sha512: subject.sha512, analyzer: .static_, ruleset: ruleset), sha256: bytes.sha256,
-                    purl: purl, filename: filename, ecosystem: purl.name.ecosystem,
-                    registryFacts: RegistryFacts(name: purl.name.canonical, version: version.text), priority: .rescan,
-                    sizeBytes: bytes.sizeBytes)
+                return subject.rules.map { rules in
+                    JobRequest(
+                        key: JobKey(sha512: subject.sha512, analyzer: rules.analyzer, ruleset: rules.ruleset),
+                        sha256: bytes.sha256, purl: purl, filename: filename, ecosystem: purl.name.ecosystem,
+                        registryFacts: RegistryFacts(name: purl.name.canonical, version: version.text),
+                        priority: .rescan, sizeBytes: bytes.sizeBytes)
+                }
             }
         }
-        return nil
-    }
-}
-
-/// Orders made ready to be compared with artifacts.
-private struct Choice {
-    private let orders: [(order: RescanOrder, artifacts: Set<SHA512Digest>?)]
-
-    init(_ orders: [RescanOrder], _ names: KnownNames) async throws(LogError) {
-        var ready: [(RescanOrder, Set<SHA512Digest>?)] = []
-        for order in orders {
-            switch order.selection {
-            case .all, .ruleset: ready.append((order, nil))
-            case .package(let purl): ready.append((order, try await names.artifacts(named: purl, by: .static_)))
-            }
-        }
-        self.orders = ready
-    }
-
-    func wants(_ subject: JudgedSubject) -> Bool {
-        orders.contains { order, artifacts in
-            guard subject.logIndex < order.before else { return false }
-            switch order.selection {
-            case .all: return true
-            case .package: return artifacts?.contains(subject.sha512) ?? false
-            case .ruleset(let digest): return subject.ruleset == digest
-            }
-        }
+        return []
     }
 }
 

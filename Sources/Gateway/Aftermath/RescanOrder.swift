@@ -2,6 +2,7 @@ import Cryptography
 import JSON
 import Platform
 import Registry
+import Screening
 import VerdictStore
 
 /// What an operator wants analysed again.
@@ -16,11 +17,14 @@ enum RescanSelection: Hashable, Sendable {
 /// A wish to have artifacts analysed again, and when it is fulfilled.
 struct RescanOrder: Hashable, Sendable {
     let selection: RescanSelection
+    /// The one whose verdicts are made anew; nil for every analyzer that has rules over bytes.
+    let analyzer: AnalyzerID?
     /// Verdicts from this entry of the log on are new enough.
     let before: UInt64
 
-    init(_ selection: RescanSelection, before: UInt64) {
+    init(_ selection: RescanSelection, by analyzer: AnalyzerID? = nil, before: UInt64) {
         self.selection = selection
+        self.analyzer = analyzer
         self.before = before
     }
 
@@ -31,7 +35,10 @@ struct RescanOrder: Hashable, Sendable {
             case .package(let purl): ("purl", .string(purl.text))
             case .ruleset(let digest): ("ruleset", .string(digest.hex))
             }
-        return ["selection": .string(kind), "value": value, "before": .integer(Int64(clamping: before))]
+        return [
+            "selection": .string(kind), "value": value, "analyzer": analyzer.map { .string($0.text) } ?? .null,
+            "before": .integer(Int64(clamping: before)),
+        ]
     }
 
     /// Reads what `json` writes; nil for anything else.
@@ -47,6 +54,13 @@ struct RescanOrder: Hashable, Sendable {
             guard let digest = text.flatMap({ try? SHA256Digest(hex: $0) }) else { return nil }
             selection = .ruleset(digest)
         default: return nil
+        }
+        // Orders of earlier versions name none.
+        switch value["analyzer"] {
+        case nil, .null: analyzer = nil
+        case let named?:
+            guard let known = named.stringValue.flatMap({ try? AnalyzerID(parsing: $0) }) else { return nil }
+            analyzer = known
         }
         self.before = UInt64(before)
     }
@@ -93,7 +107,9 @@ final class RescanBook: Sendable {
         // Reading, writing and taking over are one turn of the one thread: two orders at once must not lose one.
         try await disk.run { () throws(FileError) in
             let now = self.orders
-            if now.contains(where: { $0.selection == order.selection }) { return true }
+            if now.contains(where: { $0.selection == order.selection && $0.analyzer == order.analyzer }) {
+                return true
+            }
             guard now.count < Self.maxOrders else { return false }
             try self.write(now + [order])
             return true

@@ -18,7 +18,11 @@ final class AnalysisDesk: Sendable {
         let sha512: SHA512Digest
         let purl: PackageURL
         let analyzers: [AnalyzerID]
+        /// Those that the artifact is refused for until they have judged it.
+        let awaited: [AnalyzerID]
         let priority: JobPriority
+        /// Of what the decision does not wait for.
+        let others: JobPriority
     }
 
     typealias Progress = [AnalyzerID: AnalysisProgress]
@@ -40,17 +44,24 @@ final class AnalysisDesk: Sendable {
     /// With the priority `warm`, which nobody waits for, verdicts by other rules than those of now are lacking too: of bytes
     /// that were not here when the rules changed.
     ///
+    /// - Parameter others: the priority of what policy has run and the decision does not wait for, never above `priority`:
+    ///   what no client waits for must not be in the way of what one does. A person who rules waits for all of it.
     /// - Throws: `AnalysisDeskError.full` when a required one could not be asked for.
     func progress(
-        of judgement: Judgement, in view: PackageView, bytes: ComputedDigests, priority: JobPriority = .waiting
+        of judgement: Judgement, in view: PackageView, bytes: ComputedDigests, priority: JobPriority = .waiting,
+        others: JobPriority = .warm
     ) async throws(AnalysisDeskError) -> Progress {
         let lacking = lackingAnalyzers(judgement, renewing: priority == .warm ? bytes.sha512 : nil)
         guard !lacking.isEmpty else { return [:] }
-        let order = Order(sha512: bytes.sha512, purl: judgement.purl, analyzers: lacking, priority: priority)
+        let (policy, missing) = (judgement.input.policy, judgement.decision.missing)
+        let order = Order(
+            sha512: bytes.sha512, purl: judgement.purl, analyzers: lacking,
+            awaited: lacking.filter { policy.holdUntil.contains($0) || missing.contains($0) }, priority: priority,
+            others: max(priority, others))
         return try await flights.join(order) { [self] () throws(AnalysisDeskError) in
             var progress: Progress = [:]
             for analyzer in lacking {
-                progress[analyzer] = try await ask(for: analyzer, judgement, view, bytes, priority)
+                progress[analyzer] = try await ask(for: analyzer, judgement, view, bytes, order)
             }
             return progress
         }
@@ -149,13 +160,15 @@ final class AnalysisDesk: Sendable {
 
     private func ask(
         for analyzer: AnalyzerID, _ judgement: Judgement, _ view: PackageView, _ bytes: ComputedDigests,
-        _ priority: JobPriority
+        _ order: Order
     ) async throws(AnalysisDeskError) -> AnalysisProgress {
         let key: JobKey
         switch job(for: analyzer, judgement, view, bytes.sha512) {
         case .impossible(let cause): return .unavailable(cause: cause)
         case .possible(let possible): key = possible
         }
+        let isAwaited = order.awaited.contains(analyzer)
+        let priority = isAwaited ? order.priority : order.others
         let request = JobRequest(
             key: key, sha256: bytes.sha256, purl: judgement.purl, filename: judgement.artifact.filename,
             ecosystem: judgement.input.name.ecosystem,
@@ -165,17 +178,25 @@ final class AnalysisDesk: Sendable {
         do throws(JobQueueError) {
             // The verdict may have come while this was being asked.
             if hasVerdict(analyzer, judgement, bytes) { return .notRequested }
+            // Half of the queue is for what somebody waits for.
+            if priority > .waiting, !isAwaited, try await !hasRoom(beside: key) { return .notRequested }
             _ = try await jobs.enqueue(request)
             return try await jobs.progress(of: key)
         } catch {
             switch error {
             case .full:
-                // What policy does not wait for is asked for again by the next request.
-                guard judgement.input.policy.holdUntil.contains(analyzer) else { return .notRequested }
+                guard isAwaited else { return .notRequested }
                 throw .full
             case .leaseLost, .database: throw .failed(reason: "\(error)")
             }
         }
+    }
+
+    /// Whether at least half of the queue is free, or the job is in it already.
+    private func hasRoom(beside key: JobKey) async throws(JobQueueError) -> Bool {
+        let counts = try await jobs.counts()
+        if counts.queued + counts.leased < max(counts.capacity / 2, 1) { return true }
+        return try await jobs.progress(of: key) != .notRequested
     }
 
     private func hasVerdict(_ analyzer: AnalyzerID, _ judgement: Judgement, _ bytes: ComputedDigests) -> Bool {

@@ -119,7 +119,7 @@ final class ArtifactGate: Sendable {
             }
             let judgement = admission.renewed(view).judge(artifact, progress: progress)
             if let outcome = settled(judgement, digests) { return outcome }
-            let since = runningSince(progress) ?? start
+            let since = runningSince(progress, judgement.decision.missing) ?? start
             let left = judgement.input.policy.pendingMax - since.distance(to: clock.now())
             guard left > .zero else { return .refuse(judgement) }
             let change = await waiting(atMost: left, pausing) { [self] in
@@ -160,7 +160,7 @@ final class ArtifactGate: Sendable {
         }
         if let outcome = settled(judgement, digests) { return outcome }
         let progress = try? await desk.progress(of: judgement, in: current, bytes: digests)
-        let since = progress.flatMap(runningSince) ?? start
+        let since = progress.flatMap { runningSince($0, judgement.decision.missing) } ?? start
         let isOver = since.distance(to: clock.now()) >= judgement.input.policy.pendingMax
         return isOver ? .refuse(judgement) : .pending(judgement, since: since)
     }
@@ -174,7 +174,7 @@ final class ArtifactGate: Sendable {
             let current = admission.renewed(view)
             let judgement = current.judge(artifact)
             do throws(AnalysisDeskError) {
-                let progress = try await desk.progress(of: judgement, in: current, bytes: digests)
+                let progress = try await desk.progress(of: judgement, in: current, bytes: digests, others: .waiting)
                 guard runningSince(progress) != nil else { return nil }
             } catch {
                 return error
@@ -194,11 +194,11 @@ final class ArtifactGate: Sendable {
         }
     }
 
-    /// When the longest-running of the analyses began; nil when none runs.
-    private func runningSince(_ progress: AnalysisDesk.Progress) -> Timestamp? {
-        progress.values.compactMap { progress in
+    /// When the longest-running of the analyses, or of those of some analyzers, began; nil when none runs.
+    private func runningSince(_ progress: AnalysisDesk.Progress, _ analyzers: [AnalyzerID]? = nil) -> Timestamp? {
+        progress.compactMap { analyzer, progress in
             switch progress {
-            case .running(let since): since
+            case .running(let since): analyzers?.contains(analyzer) ?? true ? since : nil
             case .notRequested, .unavailable: nil
             }
         }.min()

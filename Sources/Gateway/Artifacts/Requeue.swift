@@ -47,11 +47,21 @@ final class Requeue: Sendable {
 
     private func round() async {
         var count = 0
-        for digest in stores.log.knowledge.lapsedSubjects() where stores.artifacts.contains(digest) {
+        for digest in lapsed() {
             guard await room.places() != nil else { return }
             if await queue(digest) { count += 1 }
         }
         if count > 0 { logger.info("\(count) artifacts are analysed again: verdicts about them were taken back") }
+    }
+
+    /// The artifacts here, in the order of the log: what others stand on before what stands on it.
+    private func lapsed() -> [SHA512Digest] {
+        let knowledge = stores.log.knowledge
+        let here = knowledge.lapsedSubjects().filter { stores.artifacts.contains($0) }
+        let firstSaid = here.map { digest in
+            (digest: digest, logIndex: knowledge.about(digest).verdicts.map(\.logIndex).min() ?? .max)
+        }
+        return firstSaid.sorted { $0.logIndex < $1.logIndex }.map(\.digest)
     }
 
     /// Asks for what an artifact lacks under every name that it has here.

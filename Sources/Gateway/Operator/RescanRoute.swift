@@ -25,24 +25,35 @@ struct RescanRoute: Sendable {
 
     func ask(_ body: JSONValue) async -> ServerResponse {
         do throws(Rescan.Refusal) {
-            let selection = try selection(body)
+            let (selection, analyzer) = (try selection(body), try analyzer(body))
             guard body["dryRun"]?.boolValue != true else {
-                let (matching, here) = try await rescan.preview(selection)
+                let (matching, here) = try await rescan.preview(selection, by: analyzer)
                 return PlainAnswers.json([
                     "matching": .integer(Int64(matching)), "here": .integer(Int64(here)), "dryRun": true,
                 ])
             }
-            return PlainAnswers.json(["matching": .integer(Int64(try await rescan.ask(selection))), "dryRun": false])
+            let matching = try await rescan.ask(selection, by: analyzer)
+            return PlainAnswers.json(["matching": .integer(Int64(matching)), "dryRun": false])
         } catch {
             switch error {
             case .nothingMatches(let what):
-                return PlainAnswers.failure(404, "the static analyzer has judged nothing for \(what)")
+                return PlainAnswers.failure(404, "the analyzers of files have judged nothing for \(what)")
             case .malformed(let sentence): return PlainAnswers.failure(400, sentence)
             case .tooMany:
                 return PlainAnswers.failure(409, "\(RescanBook.maxOrders) rescans wait already; ask for all instead")
             case .failed(let reason): return PlainAnswers.failure(503, reason)
             }
         }
+    }
+
+    /// Nil stands for all of them.
+    private func analyzer(_ body: JSONValue) throws(Rescan.Refusal) -> AnalyzerID? {
+        guard let named = body["analyzer"], named != .null else { return nil }
+        guard let analyzer = Rescan.analyzers.first(where: { $0.text == named.stringValue }) else {
+            let known = Rescan.analyzers.map(\.text).joined(separator: " or ")
+            throw .malformed("analyzer is unknown; expected \(known), or leave it out for both")
+        }
+        return analyzer
     }
 
     /// Nil stands for everything that was judged by other rules than those of now.

@@ -51,7 +51,7 @@ public struct ScreeningPolicy: Sendable, Equatable {
             }
             return entries
         }
-        analyzers = last(\.analyzers, [.advisory, .static_])
+        analyzers = last(\.analyzers, [.advisory, .static_, .diff])
         holdUntil = last(\.holdUntil, [.advisory, .static_])
         cooldown = last(\.cooldown, .seconds(72 * 3600))
         cooldownWithoutTime = last(\.cooldownWithoutTime, .hold)

@@ -155,6 +155,23 @@ def wheel(
     return PythonFile(project, version, f"{module}-{version}-py3-none-any.whl", raw.getvalue(), metadata.encode(), uploaded)
 
 
+def sdist(
+    project: str, version: str, *, files: dict[str, bytes] | None = None, uploaded: str = "2020-01-02T03:04:05.000000Z"
+) -> PythonFile:
+    """A source distribution that names its build backend and runs nothing of its own."""
+    module = project.replace("-", "_")
+    metadata = f"Metadata-Version: 2.1\nName: {project}\nVersion: {version}\n".encode()
+    build = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+    contents = {
+        "PKG-INFO": metadata,
+        "pyproject.toml": f'{build}[project]\nname = "{project}"\nversion = "{version}"\n'.encode(),
+        f"{module}/__init__.py": f"__version__ = {version!r}\n".encode(),
+        **(files or {}),
+    }
+    packed = tar_gz([(f"{module}-{version}/{path}", content, 0o644) for path, content in sorted(contents.items())])
+    return PythonFile(project, version, f"{module}-{version}.tar.gz", packed, None, uploaded)
+
+
 def osv_bundle(records: list[dict]) -> bytes:
     """An advisory bundle in the public layout: a zip of one JSON file per record."""
     raw = io.BytesIO()
