@@ -34,6 +34,7 @@ struct GatewayParts: Sendable {
     let fetcher: ArtifactFetcher
     let desk: AnalysisDesk
     let gate: ArtifactGate
+    let recovery: BaseRecovery
     let requeue: Requeue
     let rescan: Rescan
     let review: AdvisoryReview
@@ -93,6 +94,7 @@ struct GatewayParts: Sendable {
         gate = ArtifactGate(
             admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock,
             logger: logger)
+        recovery = BaseRecovery(admission: admission, fetcher: artifacts, pausing: pausing, logger: logger)
         requeue = Requeue(
             admission: admission, settings: settings, stores: stores, desk: desk, pausing: pausing, logger: logger)
         rescan = Rescan(settings: settings, stores: stores, jobs: desk.jobs, pausing: pausing, logger: logger)

@@ -191,6 +191,53 @@ struct IncrementTests {
         }
     }
 
+    @Test("bytes to compare with that left the cache are fetched again, and only those that were recorded")
+    func evicted() async throws {
+        try await withGateway { gateway, worker in
+            for version in ["1.0.0", "1.1.0"] { try await step(version, gateway, worker) }
+            for version in ["1.0.0", "1.1.0"] {
+                try gateway.stores.artifacts.discardDamaged(demo.sha512(version))
+            }
+            let second = try await job("1.2.0", gateway, worker)
+            #expect(base(second) == "pkg:npm/demo@1.1.0" && second["anchor"]?["purl"] == "pkg:npm/demo@1.0.0")
+            let path = try #require(second["base"]?["path"]?.stringValue)
+            #expect(SHA512Digest(hashing: try Files.readAll(path)) == demo.sha512("1.1.0"))
+            for version in ["1.0.0", "1.1.0"] { #expect(gateway.upstream.count(demo.tarballURL(version)) == 2) }
+            #expect(
+                try await worker.complete(second, leaf: try envelope(second, basis(second), gateway)).status == 200)
+
+            try gateway.stores.artifacts.discardDamaged(demo.sha512("1.2.0"))
+            gateway.upstream.set(.status(404), at: demo.tarballURL("1.2.0"))
+            let third = try await job("1.3.0", gateway, worker)
+            #expect(base(third) == "pkg:npm/demo@1.1.0", "an older one, when it does not come back")
+        }
+    }
+
+    @Test("a source that keeps a worker waiting for a base is not waited for")
+    func slowSource() async throws {
+        try await withGateway { gateway, worker in
+            try await step("1.0.0", gateway, worker)
+            #expect(await gateway.get(demo.path("1.1.0")).status == 200)
+            try gateway.stores.artifacts.discardDamaged(demo.sha512("1.0.0"))
+            gateway.upstream.hold()
+            let offered = Lock<JSONValue?>(nil)
+            let asking = Task {
+                let job = try await worker.lease()
+                offered.withLock { $0 = job }
+            }
+            await eventually { gateway.upstream.heldCount == 1 }
+            #expect(offered.withLock { $0 } == nil)
+            await eventually {
+                gateway.pause.elapse(.seconds(1))
+                return offered.withLock { $0 != nil }
+            }
+            try await asking.value
+            let job = try #require(offered.withLock { $0 })
+            #expect(base(job) == "evicted" && job["base"] == nil)
+            gateway.upstream.release()
+        }
+    }
+
     @Test("a basis that nothing holds is refused, whoever signs it")
     func refusals() async throws {
         try await withGateway(maxSteps: 2) { gateway, worker in

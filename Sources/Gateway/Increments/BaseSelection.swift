@@ -68,7 +68,8 @@ struct BaseSelection {
         case withdrawn
         /// No statement that counts says that it is clean.
         case unverified
-        /// Its bytes, or those of the full review that its chain begins with, are no longer in the cache.
+        /// Its bytes, or those of the full review that its chain begins with, are no longer in the cache and did not come
+        /// back in time.
         case evicted
     }
 
@@ -97,6 +98,14 @@ struct BaseSelection {
             }
         }
         return .failure(first ?? .unverified)
+    }
+
+    /// The base to compare with if its bytes were here.
+    var newest: Choice? {
+        for candidate in older {
+            if case .success(let choice) = standing(of: candidate) { return choice }
+        }
+        return nil
     }
 
     /// Every base that may be stood on, newest first; whether its bytes are here is not asked.

@@ -9,6 +9,7 @@ struct IncrementDesk: Sendable {
     let knowledge: KnowledgeIndex
     let artifacts: ArtifactStore
     let settings: Settings
+    let recovery: BaseRecovery
 
     /// One source that the artifact of a job came from.
     private struct Lineage {
@@ -25,6 +26,7 @@ struct IncrementDesk: Sendable {
         let lineages = try await lineages(of: request)
         var offers: [IncrementOffer] = []
         for lineage in lineages {
+            await recovery.bring(missing(in: lineage), of: request.purl.name, from: lineage.source)
             let offer = offer(request.purl.name, in: lineage)
             if case .success = offer.base { return offer }
             offers.append(offer)
@@ -71,6 +73,13 @@ struct IncrementDesk: Sendable {
             lineages.append(Lineage(source: source, own: own, releases: releases, selection: selection))
         }
         return lineages
+    }
+
+    /// What the best base needs and the cache gave up: its own bytes, those of the full review behind it.
+    private func missing(in lineage: Lineage) -> [KnownRelease] {
+        guard let choice = lineage.selection.newest else { return [] }
+        let lost = Set([choice.sha512, choice.base.anchor].filter { !artifacts.contains($0) })
+        return lineage.releases.filter { release in release.sha512.map(lost.contains) ?? false }
     }
 
     private func offer(_ name: PackageName, in lineage: Lineage) -> IncrementOffer {

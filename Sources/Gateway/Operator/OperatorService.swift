@@ -82,7 +82,8 @@ public final class OperatorService: Sendable {
     static func increments(_ gateway: GatewayService) -> IncrementDesk {
         IncrementDesk(
             history: gateway.parts.stores.history, knowledge: gateway.log.knowledge,
-            artifacts: gateway.parts.stores.artifacts, settings: gateway.parts.settings)
+            artifacts: gateway.parts.stores.artifacts, settings: gateway.parts.settings,
+            recovery: gateway.parts.recovery)
     }
 
     /// Sends workers that wait for jobs away; to be called before the server is shut down.
