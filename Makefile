@@ -32,7 +32,7 @@ test-swift: setup-test ## the Swift tests alone
 test-end-to-end: setup-test build ## real clients against the real binary
 	@.tools/venv/bin/python -m pytest Tests/EndToEndTests -q -p no:cacheprovider
 
-bench: setup-test build ## serving, log, advisories, analysis and differences, each beside something known in the same run (minutes)
+bench: setup-test build ## serving, log, advisories, analysis, listings and differences, each beside something known in the same run (minutes)
 	@.tools/venv/bin/python Benchmarks/serving.py --jurat $(JURAT)
 	@$(SWIFT_BUILD) --product log-benchmark 2>&1 | scripts/quiet-build
 	@.build/release/log-benchmark 200000
@@ -40,6 +40,8 @@ bench: setup-test build ## serving, log, advisories, analysis and differences, e
 	@.tools/venv/bin/python Benchmarks/advisories.py --benchmark .build/release/advisory-benchmark
 	@$(SWIFT_BUILD) --product analysis-benchmark 2>&1 | scripts/quiet-build
 	@.tools/venv/bin/python Benchmarks/analysis.py --jurat $(JURAT) --benchmark .build/release/analysis-benchmark
+	@$(SWIFT_BUILD) --product listing-benchmark 2>&1 | scripts/quiet-build
+	@.build/release/listing-benchmark
 	@$(SWIFT_BUILD) --product difference-benchmark 2>&1 | scripts/quiet-build
 	@.tools/venv/bin/python Benchmarks/differences.py --benchmark .build/release/difference-benchmark
 

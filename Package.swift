@@ -49,6 +49,7 @@ let package = Package(
         .executable(name: "analysis-benchmark", targets: ["AnalysisBenchmark"]),
         .executable(name: "difference-benchmark", targets: ["DifferenceBenchmark"]),
         .executable(name: "history-benchmark", targets: ["HistoryBenchmark"]),
+        .executable(name: "listing-benchmark", targets: ["ListingBenchmark"]),
     ],
     targets: [
         systemLibrary("CArchive"), systemLibrary("CCurl"), systemLibrary("CDeflate"), systemLibrary("CLinux"),
@@ -135,6 +136,10 @@ let package = Package(
         .executableTarget(
             name: "DifferenceBenchmark", dependencies: ["Analyzers", "Registry", "Platform"],
             path: "Benchmarks/Difference",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ListingBenchmark", dependencies: ["VerdictStore", "Registry", "Platform"],
+            path: "Benchmarks/Listings",
             swiftSettings: strict),
 
         // tests

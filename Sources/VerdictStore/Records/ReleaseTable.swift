@@ -5,8 +5,6 @@ import Registry
 
 /// What the listings of one package said of its releases when they named them first. Every method runs inside one call
 /// on the history's thread.
-///
-/// Releases of a package mostly say the same but for their time, so what they say is stored once under its digest.
 struct ReleaseTable {
     let connection: Connection
     let source: RegistryName
@@ -29,9 +27,7 @@ struct ReleaseTable {
     }
 
     static func prepare(_ connection: Connection) throws(DatabaseError) {
-        try connection.run(
-            "CREATE TABLE IF NOT EXISTS releaseClaims(sha256 BLOB PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID"
-        )
+        try ReleaseClaims.prepare(connection)
         try connection.run(
             """
             CREATE TABLE IF NOT EXISTS releases(
@@ -56,6 +52,7 @@ struct ReleaseTable {
     /// - Returns: what it contradicts that no listing before did.
     func observe(_ artifacts: [ListedArtifact], now: Timestamp) throws(DatabaseError) -> [NoticedRewriting] {
         let known = try stored()
+        var claims = ReleaseClaims(connection)
         var byVersion: [String: Stored] = [:]
         for filename in known.keys.sorted() { byVersion[known[filename]?.version ?? ""] = known[filename] }
         var listed: Set<String> = []
@@ -66,11 +63,11 @@ struct ReleaseTable {
             let earlier =
                 known[artifact.filename] ?? (artifact.kind == .npmTarball ? byVersion[artifact.versionText] : nil)
             var next = try earlier.map { (earlier) throws(DatabaseError) in
-                try observed(earlier, artifact.release, now: now)
+                try observed(earlier, artifact.release, &claims, now: now)
             }
             if next == nil {
                 next = Stored(
-                    version: artifact.versionText, claim: try keep(artifact.release),
+                    version: artifact.versionText, claim: try claims.keep(artifact.release),
                     publishedAt: artifact.release.publishedAt, isWithdrawn: artifact.isYanked)
             }
             next?.isWithdrawn = artifact.isYanked
@@ -93,23 +90,23 @@ struct ReleaseTable {
 
     /// A release as it is after one more listing: what was said first stays, what contradicts it is remembered.
     private func observed(
-        _ earlier: Stored, _ facts: ReleaseFacts, now: Timestamp
+        _ earlier: Stored, _ facts: ReleaseFacts, _ claims: inout ReleaseClaims, now: Timestamp
     ) throws(DatabaseError) -> Stored {
-        let claim = Self.text(of: facts).digest
+        let claim = claims.digest(of: facts)
         if claim == earlier.claim, facts.publishedAt == earlier.publishedAt { return earlier }
         if let noticed = earlier.rewriting, noticed.claim == claim, noticed.publishedAt == facts.publishedAt {
             return earlier
         }
         var next = earlier
-        let first = try claimed(earlier.claim).published(at: earlier.publishedAt)
+        let first = try claims.facts(earlier.claim).published(at: earlier.publishedAt)
         let completed = first.completed(by: facts)
-        next.claim = try keep(completed)
+        next.claim = try claims.keep(completed)
         next.publishedAt = completed.publishedAt
         let contradicted = first.contradictions(in: facts)
         if !contradicted.isEmpty {
             let members = Set(contradicted).union(earlier.rewriting?.members ?? [])
             next.rewriting = Rewriting(
-                members: ReleaseRewriting.Member.allCases.filter(members.contains), claim: try keep(facts),
+                members: ReleaseRewriting.Member.allCases.filter(members.contains), claim: try claims.keep(facts),
                 publishedAt: facts.publishedAt, noticedAt: earlier.rewriting?.noticedAt ?? now)
         }
         return next
@@ -119,33 +116,6 @@ struct ReleaseTable {
         try connection.run(
             "DELETE FROM releases WHERE source = ? AND package = ? AND filename = ?", .text(source.text),
             .text(name.canonical), .text(filename))
-    }
-
-    // MARK: Claims
-
-    private static func text(of facts: ReleaseFacts) -> (text: String, digest: SHA256Digest) {
-        // Its members are in one order and its lists sorted, so equal facts have equal texts.
-        let bytes = JSONText.serialize(facts.withoutTime.record)
-        return (String(decoding: bytes, as: UTF8.self), SHA256Digest(hashing: bytes))
-    }
-
-    private func keep(_ facts: ReleaseFacts) throws(DatabaseError) -> SHA256Digest {
-        let (text, digest) = Self.text(of: facts)
-        try connection.run(
-            "INSERT OR IGNORE INTO releaseClaims(sha256, text) VALUES (?, ?)", .blob(digest.bytes), .text(text))
-        return digest
-    }
-
-    private func claimed(_ claim: SHA256Digest) throws(DatabaseError) -> ReleaseFacts {
-        let facts = try connection.first(
-            "SELECT text FROM releaseClaims WHERE sha256 = ?", .blob(claim.bytes)
-        ) { (row) throws(DatabaseError) in try row.releaseFacts(0) }
-        guard let facts else {
-            throw DatabaseError(
-                kind: .unexpectedRow, path: connection.path, operation: "read a release",
-                detail: "its claim \(claim.hex) is missing")
-        }
-        return facts
     }
 
     // MARK: Rows
@@ -221,15 +191,5 @@ struct ReleaseTable {
                 facts: row.isNull(6) ? nil : try row.releaseFacts(6).published(at: try row.optionalTimestamp(7)),
                 rewriting: rewriting)
         }
-    }
-}
-
-extension Row {
-    fileprivate func releaseFacts(_ column: Int32) throws(DatabaseError) -> ReleaseFacts {
-        let text = try text(column)
-        guard let record = try? JSONText.parse(Array(text.utf8)), let facts = ReleaseFacts(reading: record) else {
-            throw unexpected("column \(column): the facts of a release")
-        }
-        return facts
     }
 }

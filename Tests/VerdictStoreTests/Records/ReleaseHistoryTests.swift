@@ -55,6 +55,19 @@ struct ReleaseHistoryTests {
         #expect(try await history.releases(of: name, at: RegistryName(parsing: "other")).isEmpty)
     }
 
+    @Test("spellings that look alike are kept as they were written")
+    func spellings() async throws {
+        let publishers = ["an\u{E9}", "ane\u{301}"]
+        try await observe(
+            artifact("1.0.0", ReleaseFacts(publisher: publishers[0])),
+            artifact("1.1.0", ReleaseFacts(publisher: publishers[1])),
+            artifact("1.2.0", ReleaseFacts(publisher: publishers[0], maintainers: [publishers[1]])),
+            artifact("1.3.0", ReleaseFacts(publisher: publishers[0], maintainers: [publishers[0]])))
+        let facts = try await history.releases(of: name, at: source).compactMap(\.facts)
+        #expect(facts.map { Array(($0.publisher ?? "").utf8).count } == [4, 5, 4, 4])
+        #expect(facts.map { $0.maintainers.map { Array($0.utf8).count } } == [[], [], [5], [4]])
+    }
+
     @Test(
         "each fact that a later listing changes is remembered by its name, for ever, and the first one stays",
         arguments: ReleaseRewriting.Member.allCases)
