@@ -94,6 +94,7 @@ struct DifferenceTextTests {
             PrintableText.bytes([0x61, 0xFF, 0xC0, 0x80, 0x09, 0x0A]) == Array(#"a\xff\xc0\x80"#.utf8) + [0x09]
                 + Array(#"\x0a"#.utf8))
         #expect(PrintableText.string([0x09]) == #"\x09"#)
+        #expect(PrintableText.string(Array("a\u{7F}\u{9B}31m".utf8)) == #"a\x7f\u009b31m"#)
     }
 
     @Test("what has no lines to show says what it is")

@@ -122,6 +122,32 @@ struct LineDifferenceTests {
         #expect(repeated.removedLines == 0)
     }
 
+    @Test("steps that one file took are gone for the next")
+    func stepsOfAnArtifact() {
+        let old = (0..<60).map { "line \($0)\n" }
+        var budget = DifferenceBudget(DifferenceLimits(steps: 5000))
+        #expect(budget.steps(forLines: 10) == 5000)
+        _ = LineDifference(
+            from: Array(old.joined().utf8), to: Array(old.reversed().joined().utf8), budget: &budget)
+        let left = budget.steps(forLines: 10)
+        #expect(left < 5000)
+        budget.take(steps: left + 1)
+        #expect(budget.steps(forLines: 10) == 0)
+    }
+
+    @Test("of pairs, the longest run in order is kept whole")
+    func longestRuns() {
+        var random = SeededRandom()
+        for round in 0..<200 {
+            let new = Array(0..<Int32(round % 9)).shuffled(using: &random)
+            let pairs = new.enumerated().map { LinePairing.Pair(old: Int32($0), new: $1) }
+            let run = LinePairing.longestRun(pairs)
+            #expect(zip(run, run.dropFirst()).allSatisfy { $0.old < $1.old && $0.new < $1.new })
+            let ordered = Array(0..<new.count).map { [UInt8($0)] }
+            #expect(run.count == commonLines(ordered, new.map { [UInt8($0)] }), "\(new)")
+        }
+    }
+
     @Test("line feeds are counted among bytes that are nearly one, in texts of every length")
     func lineFeeds() {
         var random = SeededRandom()
