@@ -43,14 +43,20 @@ final class AnalysisRunner: Sendable {
         }
     }
 
-    /// Has a child prepare what models are shown of an artifact.
+    /// Has a child prepare what models are shown of an artifact, or of what changed since an older one.
+    ///
+    /// - Parameter base: the older artifact where the order names one, verified.
     func material(
-        for order: ReviewOrder, on artifact: OpenFile, rules: UserRules? = nil
+        for order: ReviewOrder, on artifact: OpenFile, since base: OpenFile? = nil, rules: UserRules? = nil
     ) async -> Result<ReviewMaterial, AnalysisFailure> {
         await onPool { abort in
-            self.exchange(order.encoded, order.analysis.memoryBytes, artifact, rules, abort).flatMap { answer in
+            let memoryBytes = order.analysis.memoryBytes
+            let answer = self.exchange(order.encoded, memoryBytes, artifact, rules, abort, passing: base)
+            return answer.flatMap { answer in
                 do throws(AnswerFault) {
-                    return .success(try ReviewMaterial(decoding: answer))
+                    let material = try ReviewMaterial(decoding: answer)
+                    guard (material.mode == .diff) == (order.base != nil) else { throw .missingMember("mode") }
+                    return .success(material)
                 } catch {
                     return .failure(AnalysisFailure(cause: .garbage, detail: "\(error)"))
                 }

@@ -27,7 +27,7 @@ struct ChildJob {
         let review = ReviewOrder(decoding: message)
         let increment = IncrementOrder(decoding: message)
         guard let order = review?.analysis ?? increment?.analysis ?? AnalysisOrder(decoding: message),
-            (increment == nil) == (other == nil),
+            (increment == nil && review?.base == nil) == (other == nil),
             let artifact = try? OpenFile(adopting: ChildChannel.artifactDescriptor, path: "artifact")
         else { return ChildChannel.brokenOrder }
         guard order.ruleset == analyzer.revision.ruleset.digest else { return ChildChannel.foreignRules }
@@ -38,7 +38,7 @@ struct ChildJob {
         if let behaviour { return behaviour(order, artifact, socket) }
         do throws(MessageError) {
             let answer =
-                review.map { material(for: $0, on: artifact) }
+                review.map { material(for: $0, on: artifact, since: other) }
                 ?? increment.map { self.answer(to: $0, on: artifact, base: other) } ?? answer(to: order, on: artifact)
             try ChildChannel.send(answer, over: socket, timeout: Self.answerTimeout)
             return 0
@@ -48,8 +48,13 @@ struct ChildJob {
         }
     }
 
-    private func material(for order: ReviewOrder, on artifact: OpenFile) -> [UInt8] {
+    private func material(for order: ReviewOrder, on artifact: OpenFile, since base: OpenFile?) -> [UInt8] {
         let (context, limits) = (order.analysis.context, order.analysis.limits)
+        if let base, let baseContext = order.base {
+            return ReviewPreparation.material(
+                of: artifact, context: context, since: base, baseContext: baseContext, limits: limits, room: order.room
+            ).encoded
+        }
         return ReviewPreparation.material(of: artifact, context: context, limits: limits, room: order.room).encoded
     }
 

@@ -5,51 +5,51 @@ import Registry
 import Screening
 import VerdictStore
 
-/// Does one leased job of the `diff` analyzer.
+/// Does one leased job of the `diff` analyzer, and compares artifacts for others.
 extension JobExecution {
     /// Compares the artifact with the base and the anchor that the gateway offered, and judges what that says.
-    ///
-    /// Every file is verified before a child sees it. Both comparisons have a child of their own.
     func runDiff(_ job: WorkerJob) async -> Result<Outcome, AnalysisFailure> {
         guard let offer = job.increment else {
             return .failure(AnalysisFailure(cause: .garbage, detail: "the job does not say what to compare with"))
         }
-        let thresholds = DiffThresholds(
-            maxChangedBytes: offer.limits.maxChangedBytes, maxChangedFiles: offer.limits.maxChangedFiles,
-            maxSteps: offer.limits.maxSteps)
         do throws(AnalysisFailure) {
             let artifact = try await opened(job.path, job.sha512, job.sha256)
-            guard let base = offer.base else {
-                let step = try await alone(job, artifact, thresholds)
-                return .success(
-                    outcome(
-                        IncrementVerdict(
-                            step: step, cumulative: nil, history: nil, base: nil, noBase: offer.noBase,
-                            thresholds: thresholds)))
-            }
-            let step = try await comparison(job, artifact, with: base.artifact, base.sha256, thresholds)
-            var cumulative: IncrementReport?
-            if let anchor = base.anchor {
-                cumulative = try await comparison(job, artifact, with: anchor, nil, thresholds)
-            }
-            return .success(
-                outcome(
-                    IncrementVerdict(
-                        step: step, cumulative: cumulative, history: offer.facts.history,
-                        base: IncrementBase(
-                            sha512: base.artifact.sha512, statement: base.statement,
-                            anchorStatement: base.anchorStatement, depth: base.depth),
-                        thresholds: thresholds)))
+            let verdict = try await increment(of: artifact, job, offer)
+            return .success(Outcome(report: verdict.report, basis: verdict.basis))
         } catch {
             return .failure(error)
         }
     }
 
-    private func outcome(_ verdict: IncrementVerdict) -> Outcome {
-        Outcome(report: verdict.report, basis: verdict.basis)
+    /// What the difference to the offered base says, and whether a review of it alone is enough: for every analyzer whose
+    /// verdicts may stand on earlier ones.
+    ///
+    /// Every file is verified before a child sees it. Both comparisons have a child of their own.
+    func increment(
+        of artifact: VerifiedArtifactFile, _ job: WorkerJob, _ offer: OfferedIncrement
+    ) async throws(AnalysisFailure) -> IncrementVerdict {
+        let thresholds = DiffThresholds(
+            maxChangedBytes: offer.limits.maxChangedBytes, maxChangedFiles: offer.limits.maxChangedFiles,
+            maxSteps: offer.limits.maxSteps)
+        guard let base = offer.base else {
+            let step = try await alone(job, artifact, thresholds)
+            return IncrementVerdict(
+                step: step, cumulative: nil, history: nil, base: nil, noBase: offer.noBase, thresholds: thresholds)
+        }
+        let step = try await comparison(job, artifact, with: base.artifact, base.sha256, thresholds)
+        var cumulative: IncrementReport?
+        if let anchor = base.anchor {
+            cumulative = try await comparison(job, artifact, with: anchor, nil, thresholds)
+        }
+        return IncrementVerdict(
+            step: step, cumulative: cumulative, history: offer.facts.history,
+            base: IncrementBase(
+                sha512: base.artifact.sha512, statement: base.statement, anchorStatement: base.anchorStatement,
+                depth: base.depth),
+            thresholds: thresholds)
     }
 
-    private func opened(
+    func opened(
         _ path: String, _ sha512: SHA512Digest, _ sha256: SHA256Digest?
     ) async throws(AnalysisFailure) -> VerifiedArtifactFile {
         let file = try await pool.run { () throws(AnalysisFailure) in

@@ -16,6 +16,7 @@ struct JobExecution: Sendable {
     let models: ModelClients
     let pool: BlockingPool
     let clock: any WallClock
+    let logger: Logger
 
     /// What became of a job: the report, and what it means for earlier statements.
     struct Outcome: Sendable {
@@ -31,7 +32,7 @@ struct JobExecution: Sendable {
         case .static_: await runStatic(job).map { Outcome(report: $0) }
         case .advisory: await runAdvisory(job)
         case .diff: await runDiff(job)
-        case .aiReview: await runReview(job).map { Outcome(report: $0) }
+        case .aiReview: await runReview(job)
         default: .failure(AnalysisFailure(cause: .crash, detail: "this worker has no analyzer \(job.analyzer)"))
         }
     }
@@ -48,30 +49,8 @@ struct JobExecution: Sendable {
             order(for: job, holding: artifact.file.sizeBytes, rules), on: artifact.file, rules: rules)
     }
 
-    /// Has a child prepare the text and asks models about it; neither they nor their words come near the artifact.
-    private func runReview(_ job: WorkerJob) async -> Result<AnalysisReport, AnalysisFailure> {
-        let (reviews, clock) = (reviews, clock)
-        do throws(AnalysisFailure) {
-            let (settings, book) = try await pool.run { () throws(AnalysisFailure) in
-                (try reviews.settings(), try reviews.book())
-            }
-            // The rules of the installation play no part; with them, the process that analyses serves here too.
-            let (artifact, rules) = try await open(job, ruleset: nil)
-            let order = ReviewOrder(
-                order(for: job, holding: artifact.file.sizeBytes, rules), room: settings.materialRoom)
-            let material = try await runner.material(for: order, on: artifact.file, rules: rules).get()
-            let review = ArtifactReview(
-                settings: settings, ledger: CostLedger(book: book, settings: settings, clock: clock),
-                cache: ReviewCache(book: book), clients: models, pause: configuration.modelPause)
-            return await review.report(
-                on: material, of: ArtifactReview.Subject(sha512: job.sha512, base: nil, purl: job.purl))
-        } catch {
-            return .failure(error)
-        }
-    }
-
     /// The artifact of a job, verified, and the rules that its process is started with.
-    private func open(
+    func open(
         _ job: WorkerJob, ruleset: SHA256Digest?
     ) async throws(AnalysisFailure) -> (VerifiedArtifactFile, UserRules?) {
         let userRules = userRules

@@ -23,6 +23,8 @@ struct WorkerJob: Sendable {
     let standing: [ServedStatement]
     /// How often they were served, as far as there are records.
     let served: Int
+    /// Whether the artifact was judged before and nobody waits for this.
+    let isRescan: Bool
     /// What the artifact's difference is judged by; nil where the gateway says nothing of one.
     let increment: OfferedIncrement?
 
@@ -46,6 +48,7 @@ struct WorkerJob: Sendable {
         // Others may look at a difference, this one cannot do without.
         if analyzer == .diff, increment == nil { return nil }
         self.increment = increment
+        isRescan = job["isRescan"]?.boolValue ?? false
         self.standing = standing
         served = Int(clamping: job["served"]?.integerValue ?? 0)
         self.id = id

@@ -65,7 +65,8 @@ public final class WorkerSupervisor: Sendable {
             userRules: UserRuleShelf(UserRuleStore(directory: configuration.dataDirectory.rulesDirectory)),
             advisories: AdvisoryDirectory(directory: configuration.dataDirectory.advisoriesDirectory),
             reviews: ReviewShelf(configuration.dataDirectory),
-            models: models ?? ModelClients(direct: client, proxied: client), pool: pool, clock: clock)
+            models: models ?? ModelClients(direct: client, proxied: client), pool: pool, clock: clock,
+            logger: logger)
         signing = VerdictSigning(key: key, clock: clock)
     }
 

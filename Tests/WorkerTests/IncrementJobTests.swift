@@ -11,47 +11,6 @@ import VerdictStore
 
 @Suite("Jobs of the diff analyzer")
 struct IncrementJobTests {
-    /// A job as a gateway offers it.
-    private func job(
-        _ fixture: WorkerFixture, _ new: [UInt8], base: [UInt8]?, anchor: [UInt8]? = nil, depth: Int64 = 0,
-        facts: JSONValue = ["own": [:]], id: String = "1"
-    ) throws -> JSONValue {
-        var job = try #require(try fixture.job(new, id: id, analyzer: "diff").objectValue)
-        job.set("facts", facts)
-        job.set("thresholds", ["maxChangedBytes": 1_048_576, "maxChangedFiles": 200, "maxSteps": 10])
-        guard let base else {
-            job.set("noBase", "noOlderVersion")
-            return .object(job)
-        }
-        var record = try #require(try artifact(fixture, base, "1.2.2", "base-\(id)").objectValue)
-        record.set("sha256", .string(SHA256Digest(hashing: base).hex))
-        record.set("statement", .string(statement(1).hex))
-        record.set("anchorStatement", .string(statement(depth > 0 ? 2 : 1).hex))
-        record.set("depth", .integer(depth))
-        job.set("base", .object(record))
-        if let anchor { job.set("anchor", try artifact(fixture, anchor, "1.2.1", "anchor-\(id)")) }
-        return .object(job)
-    }
-
-    private func artifact(
-        _ fixture: WorkerFixture, _ bytes: [UInt8], _ version: String, _ name: String
-    ) throws -> JSONValue {
-        [
-            "sha512": .string(SHA512Digest(hashing: bytes).hex),
-            "path": .string(try fixture.directory.write(bytes, to: name)),
-            "purl": .string("pkg:npm/acme-box@\(version)"), "filename": .string("acme-box-\(version).tgz"),
-        ]
-    }
-
-    private func statement(_ number: UInt8) -> StatementID { StatementID(digest: SHA256Digest(hashing: [number])) }
-
-    private func tarball(_ text: String) -> [UInt8] {
-        var tar = TarBuilder()
-        tar.addFile("package/package.json", #"{"name":"acme-box","version":"1.2.3"}"#)
-        tar.addFile("package/index.js", text)
-        return StoredGzip.member(tar.finished())
-    }
-
     private func answer(to job: JSONValue, in fixture: WorkerFixture) async throws -> VerdictStatement {
         fixture.admin.offer(job)
         var found: VerdictStatement?
@@ -60,6 +19,17 @@ struct IncrementJobTests {
         }
         return try #require(found)
     }
+
+    private func job(
+        _ fixture: WorkerFixture, _ new: [UInt8], base: [UInt8]?, anchor: [UInt8]? = nil, depth: Int64 = 0,
+        facts: JSONValue = ["own": [:]]
+    ) throws -> JSONValue {
+        var offer = IncrementOffer(new: new, base: base)
+        (offer.anchor, offer.depth, offer.facts) = (anchor, depth, facts)
+        return try offer.job(in: fixture)
+    }
+
+    private func tarball(_ text: String) -> [UInt8] { IncrementOffer.tarball(text) }
 
     @Test("a small honest step is signed with the basis that was offered, one step deeper")
     func difference() async throws {
@@ -72,8 +42,8 @@ struct IncrementJobTests {
         #expect(
             statement.basis
                 == .diff(
-                    base: SHA512Digest(hashing: base), baseStatement: self.statement(1),
-                    anchorStatement: self.statement(2), depth: 5))
+                    base: SHA512Digest(hashing: base), baseStatement: IncrementOffer.statement(1),
+                    anchorStatement: IncrementOffer.statement(2), depth: 5))
     }
 
     @Test("without a base the whole is reviewed, and the statement says why there is none")

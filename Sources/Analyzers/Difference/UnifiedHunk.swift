@@ -7,8 +7,9 @@ struct UnifiedHunk {
     }
 
     private(set) var parts: [Part] = []
-    private let oldStart: Int
-    private let newStart: Int
+    /// The lines before the hunk.
+    let oldStart: Int
+    let newStart: Int
     private var oldCount = 0
     private var newCount = 0
 

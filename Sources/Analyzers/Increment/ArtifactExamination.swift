@@ -33,6 +33,13 @@ struct ArtifactExamination {
         Self.comparable(Array(layout.installPath(of: member).joined(separator: [UInt8(ascii: "/")])), layout)
     }
 
+    /// The numbers of files by the names by which they are known to other versions.
+    static func numbers(in judgement: ArtifactJudgement, _ layout: ArtifactLayout) -> [BytesKey: Int] {
+        var found: [BytesKey: Int] = [:]
+        for (index, file) in judgement.files.enumerated() { found[BytesKey(comparable(file.path, layout))] = index }
+        return found
+    }
+
     static func comparable(_ path: [UInt8], _ layout: ArtifactLayout) -> [UInt8] {
         guard layout == .wheel, let slash = path.firstIndex(of: UInt8(ascii: "/")) else { return path }
         for ending in [".dist-info", ".data"] where path[..<slash].hasSuffix(ending) {

@@ -28,6 +28,8 @@ public struct IncrementVerdict: Sendable, Equatable {
     public let basis: Basis
     /// Why the review was a full one; empty for a review of the difference.
     public let triggers: [EscalationTrigger]
+    /// A finding for each of them, as the report has it: other reviewers of the same difference say the same.
+    public let reasons: [DetailedFinding]
 
     /// - Parameters:
     ///   - step: the comparison with the base; with nothing when there is no base.
@@ -45,6 +47,7 @@ public struct IncrementVerdict: Sendable, Equatable {
         let revision = DiffAnalyzer.revision
         let isOutOfTime = step.isOutOfTime || cumulative?.isOutOfTime == true
         if triggers.isEmpty, let base {
+            reasons = []
             report = AnalysisReport(
                 revision: revision, findings: step.increment + told, capabilities: step.full.capabilities,
                 isOutOfTime: isOutOfTime)
@@ -55,11 +58,18 @@ public struct IncrementVerdict: Sendable, Equatable {
         }
         let isAddedUp = triggers.contains(.cumulative)
         let sums = isAddedUp ? cumulative?.difference.filter { $0.finding.severity > .info } ?? [] : []
-        let reasons = triggers.map { Self.finding(Self.observation(of: $0, step, reason)) }
+        reasons = triggers.map { Self.finding(Self.observation(of: $0, step, reason)) }
         report = AnalysisReport(
             revision: revision, findings: Self.distinct(step.full.findings + told + sums) + reasons,
             capabilities: step.full.capabilities, isOutOfTime: isOutOfTime)
         basis = .full
+    }
+
+    /// The finding of a review that had nothing to compare with.
+    ///
+    /// - Parameter reason: in the gateway's word for it.
+    public static func withoutBase(_ reason: String?) -> DetailedFinding {
+        finding(reason.flatMap { reasons[$0] } ?? EscalationTrigger.base.observation)
     }
 
     private static func triggers(

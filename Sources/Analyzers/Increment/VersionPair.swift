@@ -35,16 +35,8 @@ struct VersionPair {
             from[BytesKey(after)] = before
         }
         (movedTo, movedFrom) = (to, from)
-        baseFiles = Self.index(base)
-        newFiles = Self.index(new)
-    }
-
-    private static func index(_ examination: ArtifactExamination) -> [BytesKey: Int] {
-        var found: [BytesKey: Int] = [:]
-        for (index, file) in examination.judgement.files.enumerated() {
-            found[BytesKey(ArtifactExamination.comparable(file.path, examination.layout))] = index
-        }
-        return found
+        baseFiles = ArtifactExamination.numbers(in: base.judgement, base.layout)
+        newFiles = ArtifactExamination.numbers(in: new.judgement, new.layout)
     }
 
     /// Whether users take the step without a look at it.

@@ -9,7 +9,7 @@ struct ReviewExcerpt {
     /// So many lines before and after a noted one are shown with it.
     private static let surroundings = 8
     /// What every passage costs besides its lines.
-    private static let frameBytes = 320
+    static let frameBytes = 320
 
     /// - Parameters:
     ///   - text: UTF-8 as far as possible.
@@ -51,7 +51,7 @@ struct ReviewExcerpt {
         lines.reduce(frameBytes) { $0 + ReviewMaterial.cost(of: $1.text) }
     }
 
-    private static func windows(around noted: Set<Int>) -> [ClosedRange<Int>] {
+    static func windows(around noted: Set<Int>) -> [ClosedRange<Int>] {
         var windows: [ClosedRange<Int>] = []
         for line in noted.sorted() where line > 0 {
             let window = max(1, line - surroundings)...(line + surroundings)
@@ -65,8 +65,8 @@ struct ReviewExcerpt {
     }
 }
 
-/// Which lines of a text are shown when not all can be. Asked for ascending lines.
-private struct LineChoice {
+/// Which lines of a text are shown when not all can be. Asked for lines in order; several may be at one place.
+struct LineChoice {
     private let windows: [ClosedRange<Int>]
     private var position = 0
     private var headRoom: Int

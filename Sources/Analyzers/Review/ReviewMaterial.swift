@@ -16,7 +16,8 @@ public struct ReviewMaterial: Sendable, Equatable {
         case load = "import"
         case call, text
         case quiet = "tests"
-        case changed
+        /// Of a file that is no longer there.
+        case gone
 
         /// How the prompt says it.
         var words: String {
@@ -27,7 +28,23 @@ public struct ReviewMaterial: Sendable, Equatable {
             case .call: "code that something else has to call"
             case .text: "not code by its name"
             case .quiet: "tests, documentation or examples"
+            case .gone: "no longer in the package"
+            }
+        }
+    }
+
+    /// What became of a file since the older artifact.
+    public enum Change: String, Sendable, CaseIterable {
+        case added, changed, moved, rights, removed
+
+        /// How the prompt says it; where a moved file was follows.
+        var words: String {
+            switch self {
+            case .added: "new"
             case .changed: "changed"
+            case .moved: "moved from"
+            case .rights: "only its rights changed"
+            case .removed: "removed"
             }
         }
     }
@@ -61,11 +78,28 @@ public struct ReviewMaterial: Sendable, Equatable {
         /// In the form of findings: printable ASCII without spaces.
         public let path: String
         public let role: Role
+        /// What became of the file; nil when whole files are shown.
+        public let change: Change?
+        /// Where a moved file was; nil for all others.
+        public let oldPath: String?
         /// How many lines the file has in all; in diff mode how many lines the difference has.
         public let totalLines: Int
         /// Invisible characters that were taken out of the lines.
         public let removedCharacters: Int
         public let lines: [Line]
+
+        init(
+            path: String, role: Role, change: Change? = nil, oldPath: String? = nil, totalLines: Int,
+            removedCharacters: Int, lines: [Line]
+        ) {
+            self.path = path
+            self.role = role
+            self.change = change
+            self.oldPath = oldPath
+            self.totalLines = totalLines
+            self.removedCharacters = removedCharacters
+            self.lines = lines
+        }
     }
 
     public let mode: Mode
@@ -112,9 +146,15 @@ public struct ReviewMaterial: Sendable, Equatable {
             && passages.allSatisfy { $0.lines.count == $0.totalLines && $0.lines.allSatisfy { !$0.isCut } }
     }
 
-    /// Whether a finding may name this place: the model was shown it.
+    /// Whether any line is shown.
+    public var hasLines: Bool { passages.contains { !$0.lines.isEmpty } }
+
+    /// Whether a finding may name this place: the artifact has it, and the model was shown it.
     public func shows(path: String, line: Int) -> Bool {
-        passages.contains { $0.path.utf8.elementsEqual(path.utf8) && $0.lines.contains { $0.number == line } }
+        passages.contains { passage in
+            passage.path.utf8.elementsEqual(path.utf8)
+                && passage.lines.contains { $0.number == line && $0.sign != .removed }
+        }
     }
 
     /// The bytes that a line takes in the encoded material at most, with what stands around it. Bytes beyond ASCII count
@@ -162,7 +202,7 @@ extension ReviewMaterial {
             throw .missingMember("passages")
         }
         var passages: [Passage] = []
-        for value in list { passages.append(try Passage(reading: value)) }
+        for value in list { passages.append(try Passage(reading: value, in: mode)) }
         self.init(
             mode: mode, passages: passages, binaryFiles: try Self.paths(object["binary"], "binary"),
             omittedFiles: try Self.paths(object["omitted"], "omitted"),
@@ -190,7 +230,7 @@ extension ReviewMaterial {
 
 extension ReviewMaterial.Passage {
     fileprivate var record: JSONValue {
-        [
+        var object: JSONObject = [
             "lines": .array(
                 lines.map { line in
                     let mark = line.isCut ? "~" : " "
@@ -198,20 +238,34 @@ extension ReviewMaterial.Passage {
                 }), "path": .string(path), "removed": .integer(Int64(removedCharacters)),
             "role": .string(role.rawValue), "total": .integer(Int64(totalLines)),
         ]
+        if let change { object.append("change", .string(change.rawValue)) }
+        if let oldPath { object.append("from", .string(oldPath)) }
+        return .object(object)
     }
 
-    fileprivate init(reading value: JSONValue) throws(AnswerFault) {
+    fileprivate init(reading value: JSONValue, in mode: ReviewMaterial.Mode) throws(AnswerFault) {
         guard let object = value.objectValue else { throw .missingMember("passages[]") }
-        try AnalysisAnswer.check(object, has: ["lines", "path", "removed", "role", "total"])
+        try AnalysisAnswer.check(object, has: ["change", "from", "lines", "path", "removed", "role", "total"])
         guard let path = object["path"]?.stringValue, AnalysisAnswer.isFindingPath(path) else { throw .badPath }
         guard let role = object["role"]?.stringValue.flatMap(ReviewMaterial.Role.init(rawValue:)) else {
             throw .missingMember("role")
         }
+        let change = object["change"]?.stringValue.flatMap(ReviewMaterial.Change.init(rawValue:))
+        let oldPath = object["from"]?.stringValue
+        // Whole files have no past, and differences have nothing else.
+        guard (change != nil) == (mode == .diff), (object["change"] == nil) == (change == nil),
+            (change == .removed) == (role == .gone)
+        else { throw .missingMember("change") }
+        guard (change == .moved) == (object["from"] != nil), oldPath.map(AnalysisAnswer.isFindingPath) ?? true,
+            (oldPath == nil) == (object["from"] == nil)
+        else { throw .badPath }
         guard let list = object["lines"]?.arrayValue else { throw .missingMember("lines") }
         var lines: [ReviewMaterial.Line] = []
         for value in list { lines.append(try ReviewMaterial.Line(reading: value)) }
+        guard mode == .diff || lines.allSatisfy({ $0.sign == .same }) else { throw .missingMember("lines[]") }
         self.init(
-            path: path, role: role, totalLines: try ReviewMaterial.number(object["total"], from: 0),
+            path: path, role: role, change: change, oldPath: oldPath,
+            totalLines: try ReviewMaterial.number(object["total"], from: 0),
             removedCharacters: try ReviewMaterial.number(object["removed"], from: 0), lines: lines)
     }
 }

@@ -21,8 +21,11 @@ public struct ReviewPanel: Sendable {
     }
 
     /// The report; nil when there is no verdict, because too few gave a valid answer and none of them found anything.
+    ///
+    /// - Parameter remarks: why so much was shown and not less.
     public func report(
-        _ votes: [Vote], about material: ReviewMaterial, by revision: AnalyzerRevision
+        _ votes: [Vote], about material: ReviewMaterial, by revision: AnalyzerRevision,
+        remarks: [DetailedFinding] = []
     ) -> AnalysisReport? {
         let answers = votes.compactMap { vote -> ReviewAnswer? in
             if case .valid(let answer) = vote { answer } else { nil }
@@ -32,8 +35,11 @@ public struct ReviewPanel: Sendable {
         if !material.isWhole { findings.append(Self.finding(.reviewPartial)) }
         if material.binaryCount > 0 { findings.append(Self.finding(.reviewBinaries, count: material.binaryCount)) }
         if answers.count < votes.count { findings.append(Self.finding(.reviewWithoutQuorum)) }
-        return AnalysisReport(revision: revision, findings: findings + Self.claims(of: answers))
+        return AnalysisReport(revision: revision, findings: findings + remarks + Self.claims(of: answers))
     }
+
+    /// Said of a review that was to be of what changed, where no line did.
+    public static var noChange: DetailedFinding { finding(.reviewNoChange) }
 
     /// Every claim once, with how many models made it.
     private static func claims(of answers: [ReviewAnswer]) -> [DetailedFinding] {

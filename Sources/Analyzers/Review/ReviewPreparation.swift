@@ -35,6 +35,14 @@ public enum ReviewPreparation {
         }
     }
 
+    /// The lines of a file at which the static analysis noticed something.
+    static func noted(_ file: Int, in judgement: ArtifactJudgement) -> Set<Int> {
+        Set(judgement.reports(of: file).flatMap(\.notes).compactMap(\.line))
+    }
+
+    /// Where a file belongs among those that are shown: lower is earlier. Files of one rank keep their order.
+    static func rank(_ role: ReviewMaterial.Role, isNoted: Bool) -> Int { role.rank * 2 + (isNoted ? 0 : 1) }
+
     private static func assemble(
         _ texts: ReviewTexts, _ kept: [Int: ReviewExcerpt], room: Int, isIncomplete: Bool
     ) -> ReviewMaterial {
@@ -83,29 +91,13 @@ private final class ReviewTexts {
         self.layout = layout
         self.room = room
         let files = judgement.files
-        let roles = files.indices.map { Self.role(of: $0, in: judgement, layout) }
+        let roles = files.indices.map { ReviewMaterial.Role(of: $0, in: judgement, layout) }
         self.roles = roles
         let isNoted = files.indices.map { !judgement.reports(of: $0).allSatisfy(\.notes.isEmpty) }
         let texts = files.indices.filter { files[$0].kind.isText }
-        // Files of one role keep the order of their paths.
-        let ranks = texts.map { (rank: roles[$0].rank * 2 + (isNoted[$0] ? 0 : 1), file: $0) }
+        let ranks = texts.map { (rank: ReviewPreparation.rank(roles[$0], isNoted: isNoted[$0]), file: $0) }
         order = ranks.sorted { ($0.rank, $0.file) < ($1.rank, $1.file) }.map(\.file)
         binaries = files.indices.filter { !files[$0].kind.isText }.map { findingPath(files[$0].name) }
-    }
-
-    private static func role(
-        of file: Int, in judgement: ArtifactJudgement, _ layout: ArtifactLayout
-    ) -> ReviewMaterial.Role {
-        let record = judgement.files[file]
-        let path = record.path.split(separator: UInt8(ascii: "/")).map(Array.init)
-        if let kind = ManifestKind(path: path, layout: layout) { return kind == .wheelRecord ? .quiet : .manifest }
-        switch judgement.graph.nodes[file].reach {
-        case .install: return .install
-        case .load: return .load
-        case .call, .tests, nil: break
-        }
-        if record.isQuiet { return .quiet }
-        return record.kind.language != nil || record.kind == .shell ? .call : .text
     }
 
     /// Reads the artifact once more and keeps of every text what may be shown.
@@ -134,23 +126,39 @@ private final class ReviewTexts {
     }
 
     private func excerpt(of file: Int, _ bytes: [UInt8]) -> ReviewExcerpt {
-        let record = judgement.files[file]
-        let notes = judgement.reports(of: file).flatMap(\.notes)
-        let text = SourceText(decoding: bytes, language: record.kind.language)
-        return ReviewExcerpt(of: text?.bytes ?? bytes, noted: Set(notes.compactMap(\.line)), room: room)
+        let text = SourceText(decoding: bytes, language: judgement.files[file].kind.language)
+        return ReviewExcerpt(
+            of: text?.bytes ?? bytes, noted: ReviewPreparation.noted(file, in: judgement), room: room)
     }
 }
 
 extension ReviewMaterial.Role {
+    /// When a file of an artifact runs.
+    init(of file: Int, in judgement: ArtifactJudgement, _ layout: ArtifactLayout) {
+        let record = judgement.files[file]
+        let path = record.path.split(separator: UInt8(ascii: "/")).map(Array.init)
+        if let kind = ManifestKind(path: path, layout: layout) {
+            self = kind == .wheelRecord ? .quiet : .manifest
+            return
+        }
+        switch judgement.graph.nodes[file].reach {
+        case .install: self = .install
+        case .load: self = .load
+        case .call, .tests, nil:
+            self = record.isQuiet ? .quiet : record.kind.isProgram ? .call : .text
+        }
+    }
+
     /// Lower is shown earlier.
     fileprivate var rank: Int {
         switch self {
         case .manifest: 0
         case .install: 1
-        case .load, .changed: 2
+        case .load: 2
         case .call: 3
         case .text: 4
         case .quiet: 5
+        case .gone: 6
         }
     }
 }

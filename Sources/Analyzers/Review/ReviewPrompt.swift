@@ -49,7 +49,7 @@ public struct ReviewPrompt: Sendable, Equatable {
         Answer with one JSON object and nothing else, without a code fence:
         {"verdict": "clean" | "suspicious" | "malicious", "findings": [{"rule": RULE, "path": PATH, "line": LINE}]}
         At most \(ReviewAnswer.maxFindings) findings. PATH is copied exactly from the heading of a file, LINE is a number
-        that stands in a gutter of that file. "clean" comes with no findings. No other members. RULE is one of:
+        that stands in a gutter of that file without a '-'. "clean" comes with no findings. No other members. RULE is one of:
         \(reviewClaims.map { "\($0.rule): \($0.words)" }.joined(separator: "\n"))
 
         malicious: the package harms its users on purpose. suspicious: it may, and a person should look.
@@ -62,13 +62,15 @@ public struct ReviewPrompt: Sendable, Equatable {
         var text = "PACKAGE \(purl.text)\n"
         switch material.mode {
         case .full: text += "SHOWN the files of the package, what runs by itself first\n"
-        case .diff: text += "SHOWN what changed since an earlier version that was found clean\n"
+        case .diff:
+            text += "SHOWN what changed since an earlier version that was found clean, with the lines around it, "
+            text += "what runs by itself first\n"
         }
         text += notShown("files that are no text", material.binaryCount, material.binaryFiles)
         text += notShown("files for which there was no room", material.omittedCount, material.omittedFiles)
         if material.isIncomplete { text += "NOT SHOWN the archive cannot be read to its end\n" }
         for (index, passage) in material.passages.enumerated() {
-            text += "FILE \(index + 1) of \(material.passages.count) \(passage.path) (\(passage.role.words); "
+            text += "FILE \(index + 1) of \(material.passages.count) \(passage.path) (\(words(about: passage)); "
             text += "\(passage.lines.count) of \(passage.totalLines) lines shown"
             if passage.removedCharacters > 0 {
                 text += "; \(passage.removedCharacters) invisible characters were taken out"
@@ -80,6 +82,12 @@ public struct ReviewPrompt: Sendable, Equatable {
         return text + "END OF PACKAGE. Answer now with the JSON object.\n"
     }
 
+    private static func words(about passage: ReviewMaterial.Passage) -> String {
+        guard let change = passage.change else { return passage.role.words }
+        let old = passage.oldPath.map { " " + $0 } ?? ""
+        return "\(change.words)\(old); \(passage.role.words)"
+    }
+
     private static func notShown(_ what: String, _ count: Int, _ paths: [String]) -> String {
         guard count > 0 else { return "" }
         let more = count > paths.count ? " and \(count - paths.count) more" : ""
@@ -87,12 +95,15 @@ public struct ReviewPrompt: Sendable, Equatable {
     }
 
     private static func append(_ lines: [ReviewMaterial.Line], to text: inout String) {
-        var last: (number: Int, sign: ReviewMaterial.Line.Sign)?
+        var last: Int?
         for line in lines {
-            if let last, line.sign == .same, last.sign == .same, line.number > last.number + 1 {
-                text += "LINES \(last.number + 1) TO \(line.number - 1) ARE NOT SHOWN\n"
+            // Removed lines have numbers of their own.
+            if line.sign != .removed {
+                if let last, line.number > last + 1 {
+                    text += "LINES \(last + 1) TO \(line.number - 1) ARE NOT SHOWN\n"
+                }
+                last = line.number
             }
-            last = (line.number, line.sign)
             let number = String(line.number)
             text += String(repeating: " ", count: max(1, 7 - number.utf8.count)) + number
             text += line.sign.rawValue + (line.isCut ? "~|" : "|") + line.text + "\n"
@@ -104,7 +115,7 @@ public struct ReviewPrompt: Sendable, Equatable {
         mode: .diff,
         passages: [
             .init(
-                path: "a", role: .manifest, totalLines: 9, removedCharacters: 1,
+                path: "a", role: .manifest, change: .moved, oldPath: "e", totalLines: 9, removedCharacters: 1,
                 lines: [
                     .init(number: 1, text: "a"), .init(number: 3, text: "b", isCut: true),
                     .init(number: 4, sign: .removed, text: "c"), .init(number: 4, sign: .added, text: "d"),

@@ -16,15 +16,17 @@ let reviewRules: [Rule] =
                 RuleDetail(.reviewMalicious, .malicious, "a model holds the package malicious"),
             ]),
         Rule(
-            "AI-PARTIAL", analyzer: .aiReview, "Reviewed in part",
+            "AI-PARTIAL", analyzer: .aiReview, "What was shown",
             rationale: """
                 The artifact has more text than a model is shown at once, files that are no text, or parts that cannot be \
-                read. The review is silent about those.
+                read: the review is silent about those. Or what changed has no text, and the whole was shown instead.
                 """,
             [
                 RuleDetail(.reviewPartial, .info, "not all of the package's text was shown to the models"),
                 RuleDetail(.reviewBinaries, .info, "the package has files that are no text and were not shown"),
                 RuleDetail(.reviewWithoutQuorum, .info, "fewer models than configured gave a valid answer"),
+                RuleDetail(
+                    .reviewNoChange, .info, "no line of text changed since the earlier version, so all of it was shown"),
             ]),
     ]
     + reviewClaims.map { claim in
@@ -104,6 +106,7 @@ extension Observation {
     static let reviewPartial = Observation("ai-partial")
     static let reviewBinaries = Observation("ai-binaries")
     static let reviewWithoutQuorum = Observation("ai-without-quorum")
+    static let reviewNoChange = Observation("ai-no-change")
     // What models may say of places
     static let reviewExfiltration = Observation("ai-exfiltration")
     static let reviewCredentials = Observation("ai-credentials")

@@ -1,6 +1,7 @@
 import Analyzers
 import Cryptography
 import HTTP
+import Platform
 import Registry
 import VerdictStore
 
@@ -10,6 +11,7 @@ struct ArtifactReview: Sendable {
     let ledger: CostLedger
     let cache: ReviewCache
     let clients: ModelClients
+    let logger: Logger
     /// Before a question is repeated.
     var pause = Duration.seconds(2)
 
@@ -19,6 +21,8 @@ struct ArtifactReview: Sendable {
         /// The older artifact in diff mode.
         let base: SHA512Digest?
         let purl: PackageURL
+        /// What the report says besides.
+        var remarks: [DetailedFinding] = []
     }
 
     /// The panel's report, or why there is none.
@@ -36,7 +40,9 @@ struct ArtifactReview: Sendable {
             }
         }
         let panel = ReviewPanel(quorum: settings.quorum)
-        if let report = panel.report(votes, about: material, by: settings.revision) { return .success(report) }
+        if let report = panel.report(votes, about: material, by: settings.revision, remarks: subject.remarks) {
+            return .success(report)
+        }
         for (model, turn) in zip(settings.models, turns) {
             if case .failure(let failure) = turn {
                 return .failure(AnalysisFailure(cause: failure.cause, detail: "\(model.name): \(failure.detail)"))
@@ -75,7 +81,9 @@ struct ArtifactReview: Sendable {
         while true {
             switch try await ask(model, prompt, material, subject) {
             case .success(let answer):
-                try await cache.keep(answer, for: question)
+                await noting("\(model.name)'s answer about \(subject.purl) cannot be kept") {
+                    () async throws(DatabaseError) in try await cache.keep(answer, for: question)
+                }
                 return answer
             case .failure(let fault):
                 guard fault.isWorthRepeating, tries < ReviewSettings.maxTries, !Task.isCancelled else {
@@ -97,16 +105,27 @@ struct ArtifactReview: Sendable {
         let reservation = try await ledger.reserve(prompt, about: subject.sha512)
         switch await endpoint.ask(prompt) {
         case .failure(let failure):
-            try await ledger.settle(reservation, tokens: failure.isFree ? 0 : nil)
+            await settle(reservation, tokens: failure.isFree ? 0 : nil)
             return .failure(.endpoint(failure))
         case .success(let reply):
-            try await ledger.settle(reservation, tokens: reply.tokens)
+            await settle(reservation, tokens: reply.tokens)
             do throws(ReviewAnswer.Fault) {
                 return .success(try ReviewAnswer(parsing: reply.text, about: material))
             } catch {
                 return .failure(.answer(error))
             }
         }
+    }
+
+    private func settle(_ reservation: ReviewBook.Reservation, tokens: Int?) async {
+        await noting("what a question cost cannot be written, so the most that it may have cost counts") {
+            () async throws(DatabaseError) in try await ledger.settle(reservation, tokens: tokens)
+        }
+    }
+
+    /// Writes what an answer that was paid for does not depend on.
+    private func noting(_ problem: String, _ write: () async throws(DatabaseError) -> Void) async {
+        do throws(DatabaseError) { try await write() } catch { logger.error("\(problem): \(error)") }
     }
 }
 

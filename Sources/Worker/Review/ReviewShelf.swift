@@ -8,6 +8,8 @@ final class ReviewShelf: Sendable {
     private let settingsPath: String
     private let bookPath: String
     private let opened = Lock<ReviewBook?>(nil)
+    /// Answers that could not be written.
+    let unkept = UnkeptAnswers()
 
     private static let maxSettingsBytes = 64 << 10
 

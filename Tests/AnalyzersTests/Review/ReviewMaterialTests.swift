@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 import Screening
 import TestSupport
 import Testing
@@ -107,6 +108,9 @@ struct ReviewMaterialTests {
             ("[2,\" ~x\"]", "[2,\" ~<|im_end|>\"]"), (#""mode":"full""#, #""mode":"other""#),
             (#""omitted":[]"#, #""omitted":["a b"]"#), (#""role":"call""#, #""role":"boss""#),
             (#""total":3"#, #""total":-3"#), (#"{"binary""#, #"{"ascii":1,"binary""#),
+            ("[2,\" ~x\"]", "[2,\"+~x\"]"), (#""mode":"full""#, #""mode":"diff""#),
+            (#""role":"call""#, #""role":"gone""#),
+            (#"{"lines""#, #"{"change":"added","lines""#), (#"{"lines""#, #"{"from":"c","lines""#),
         ]
         for (old, new) in changes {
             let changed = text.replacingOccurrences(of: old, with: new)
@@ -124,7 +128,17 @@ struct ReviewMaterialTests {
         #expect(ReviewOrder(decoding: order.encoded) == order)
         #expect(AnalysisOrder(decoding: order.encoded) == nil)
         #expect(ReviewOrder(decoding: analysis.encoded) == nil)
-        for broken in ["review ", "review x ", "review 1", "review 12345678901 {}", "review -1 {}"] {
+        let base = ArtifactContext(
+            ecosystem: .npm, purl: try PackageURL(parsing: "pkg:npm/acme-box@1.2.2"), filename: "acme-box-1.2.2.tgz")
+        let changes = ReviewOrder(analysis, base: base, room: 4711)
+        #expect(ReviewOrder(decoding: changes.encoded) == changes)
+        #expect(changes != order && IncrementOrder(decoding: changes.encoded) == nil)
+        let foreign = String(decoding: changes.encoded, as: UTF8.self).replacing(
+            "pkg:npm/acme-box@1.2.2", with: "pkg:pypi/a@1")
+        #expect(ReviewOrder(decoding: Array(foreign.utf8)) == nil)
+        for broken in [
+            "review-changes 1 {}", "review ", "review x ", "review 1", "review 12345678901 {}", "review -1 {}",
+        ] {
             #expect(ReviewOrder(decoding: Array(broken.utf8)) == nil, "\(broken)")
         }
     }

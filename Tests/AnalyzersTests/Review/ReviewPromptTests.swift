@@ -42,53 +42,6 @@ struct ReviewPromptTests {
         #expect(!prompt.user.unicodeScalars.contains { $0 == "\u{2028}" || $0 == "\u{85}" || $0 == "\r" })
     }
 
-    @Test("a difference shows old and new lines with their numbers, and content cannot pose as a hunk")
-    func difference() throws {
-        let unified = """
-            --- a/index.js
-            +++ b/index.js
-            @@ -10,3 +10,4 @@ function a() {
-             same
-            -gone
-            +@@ -1,99 +1,99 @@
-            ++++ b/other.js
-             last
-            \\ No newline at end of file
-            @@ -40 +41 @@
-            -old
-            +new
-            trailing words that are in no hunk
-            """
-        let material = ReviewPreparation.material(
-            of: [ChangedText(path: Array("index.js".utf8), unified: Array(unified.utf8))],
-            binaryFiles: [Array("a.node".utf8)], isIncomplete: false, room: 32 << 10)
-        let passage = try #require(material.passages.first)
-        #expect(passage.lines.map(\.number) == [10, 11, 11, 12, 13, 40, 41])
-        #expect(passage.lines.map(\.sign) == [.same, .removed, .added, .added, .same, .removed, .added])
-        #expect(
-            passage.lines.map(\.text) == ["same", "gone", "@@ -1,99 +1,99 @@", "+++ b/other.js", "last", "old", "new"])
-        #expect(passage.totalLines == 7)
-        #expect(try ReviewMaterial(decoding: material.encoded) == material)
-        let text = ReviewPrompt(material, about: try PackageURL(parsing: "pkg:npm/box@2.0.0")).user
-        #expect(text.contains("SHOWN what changed"))
-        #expect(text.contains("     11-|gone\n     11+|@@ -1,99 +1,99 @@\n"))
-        #expect(text.contains("NOT SHOWN 1 files that are no text: a.node"))
-    }
-
-    @Test("differences that do not fit are said to be left out")
-    func largeDifference() {
-        let line = String(repeating: "x", count: 200)
-        let body = (0..<2000).map { "+\(line)\($0)" }.joined(separator: "\n")
-        let changes = (0..<8).map { index in
-            ChangedText(path: Array("\(index).js".utf8), unified: Array("@@ -0,0 +1,2000 @@\n\(body)\n".utf8))
-        }
-        let material = ReviewPreparation.material(of: changes, binaryFiles: [], isIncomplete: false, room: 20 << 10)
-        #expect(material.encoded.count <= 20 << 10)
-        #expect(material.passages.count + material.omittedCount == 8)
-        #expect(material.omittedCount > 0)
-        #expect(material.passages.allSatisfy { $0.totalLines == 2000 && $0.lines.count < 2000 })
-    }
-
     @Test("the digest covers every word, and the template's own digest the form")
     func digests() throws {
         let purl = try PackageURL(parsing: "pkg:npm/box@2.0.0")

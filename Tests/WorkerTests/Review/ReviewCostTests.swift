@@ -113,6 +113,58 @@ struct ReviewCostTests {
         }
     }
 
+    @Test("an answer that cannot be written counts all the same, and is not paid for twice")
+    func fullDisk() async throws {
+        try await ModelServer.run { server in
+            let fixture = try ReviewFixture(server)
+            fixture.isDiskFull = true
+            server.script(.counts(ReviewFixture.suspicious, 10, 1))
+            let first = try await fixture.review().get()
+            #expect(first.verdict == .suspicious)
+            // What the question cost cannot be written either: the most that it may have cost counts.
+            #expect(try await fixture.spent() == (try fixture.question()))
+            server.script(.says(ReviewFixture.clean))
+            #expect(try await fixture.review().get() == first)
+            #expect(server.questions.count == 1)
+            // With room on the disk again it is kept for other processes too.
+            fixture.isDiskFull = false
+            #expect(try await fixture.review().get() == first)
+            let question = ReviewCache.question(
+                ReviewPrompt(fixture.material, about: try ReviewFixture.context().purl), to: fixture.models[0],
+                about: fixture.sha512, base: nil)
+            #expect(fixture.unkept.answer(to: question) == nil)
+            let book = try fixture.book()
+            #expect(try await book.answer(to: question) != nil)
+            await book.close()
+            #expect(server.questions.count == 1)
+        }
+    }
+
+    @Test("artifacts that were reviewed before leave half of the day to what is new")
+    func rescan() async throws {
+        try await ModelServer.run { server in
+            let fixture = try ReviewFixture(server)
+            let question = try fixture.question()
+            fixture.maxTokensPerDay = 4 * question
+            server.script(.says(ReviewFixture.clean))
+            fixture.isRescan = true
+            for number in 1...2 {
+                fixture.sha512 = SHA512Digest(hashing: [UInt8(number)])
+                #expect(try await fixture.review().get().verdict == .clean)
+            }
+            fixture.sha512 = SHA512Digest(hashing: [3])
+            #expect(try await fixture.failure().cause == .limit)
+            let book = try fixture.book()
+            let ledger = CostLedger(book: book, settings: fixture.settings, clock: fixture.clock, isRescan: true)
+            await #expect(throws: AnalysisFailure.self) { try await ledger.requireRoom() }
+            try await CostLedger(book: book, settings: fixture.settings, clock: fixture.clock).requireRoom()
+            await book.close()
+            fixture.isRescan = false
+            #expect(try await fixture.review().get().verdict == .clean)
+            #expect(server.questions.count == 3)
+        }
+    }
+
     @Test("what a crash leaves is counted as spent")
     func crash() async throws {
         let directory = try TemporaryDirectory()

@@ -23,6 +23,11 @@ final class ReviewFixture {
     /// Long enough for a busy machine, but for tests of silence.
     var timeoutSeconds = 60
     var sha512 = SHA512Digest(hashing: [1])
+    var isRescan = false
+    /// What could not be written outlives reviews, as in a worker.
+    let unkept = UnkeptAnswers()
+    /// Whether the disk takes nothing any more once something was reserved.
+    var isDiskFull = false
 
     static let clean = #"{"verdict":"clean","findings":[]}"#
     static let suspicious =
@@ -53,11 +58,14 @@ final class ReviewFixture {
     /// What one review comes to; the book is opened and closed as over a restart.
     func review(base: SHA512Digest? = nil) async throws -> Result<AnalysisReport, AnalysisFailure> {
         let book = try book()
+        let records: any ReviewRecords = isDiskFull ? try await FullDisk(before: book, in: directory) : book
         let client = UpstreamClient(
             proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "test", maxConnectionsPerHost: 4)
         let review = ArtifactReview(
-            settings: settings, ledger: CostLedger(book: book, settings: settings, clock: clock),
-            cache: ReviewCache(book: book), clients: ModelClients(direct: client, proxied: client), pause: .zero)
+            settings: settings,
+            ledger: CostLedger(book: records, settings: settings, clock: clock, isRescan: isRescan),
+            cache: ReviewCache(book: records, unkept: unkept),
+            clients: ModelClients(direct: client, proxied: client), logger: .silent, pause: .zero)
         let subject = ArtifactReview.Subject(sha512: sha512, base: base, purl: try Self.context().purl)
         let result = await review.report(on: material, of: subject)
         await book.close()
@@ -90,3 +98,36 @@ final class ReviewFixture {
 }
 
 struct UnexpectedVerdict: Error {}
+
+/// A book on a disk that is full after each reservation.
+private final class FullDisk: ReviewRecords {
+    private let book: ReviewBook
+    /// Fails whatever it is asked.
+    private let broken: ReviewBook
+
+    init(before book: ReviewBook, in directory: TemporaryDirectory) async throws {
+        self.book = book
+        broken = try ReviewBook(path: directory.path("full.db"))
+        await broken.close()
+    }
+
+    func reserve(
+        _ tokens: Int, for sha512: SHA512Digest, on day: Int64, within ceilings: ReviewBook.Ceilings
+    ) async throws(DatabaseError) -> ReviewBook.Outcome {
+        try await book.reserve(tokens, for: sha512, on: day, within: ceilings)
+    }
+
+    func settle(_ reservation: ReviewBook.Reservation, spent: Int) async throws(DatabaseError) {
+        try await broken.settle(reservation, spent: spent)
+    }
+
+    func spending(on day: Int64) async throws(DatabaseError) -> ReviewBook.Spending { try await book.spending(on: day) }
+
+    func answer(to question: SHA256Digest) async throws(DatabaseError) -> [UInt8]? {
+        try await book.answer(to: question)
+    }
+
+    func keep(_ answer: [UInt8], for question: SHA256Digest) async throws(DatabaseError) {
+        try await broken.keep(answer, for: question)
+    }
+}
