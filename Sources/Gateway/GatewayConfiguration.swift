@@ -31,6 +31,9 @@ public struct GatewayConfiguration: Sendable {
     /// Who must have seen a checkpoint of our own log before others are shown it.
     public var witnessing: WitnessPolicy
 
+    /// How many artifacts are with models at once, over all workers.
+    public var reviewsAtOnce = 2
+
     /// Bounds on memory and on work under way.
     public struct Limits: Sendable, Hashable {
         /// Upstream listings held in memory, parsed.

@@ -29,10 +29,23 @@ struct JobClient: Sendable {
         case unreachable(String)
     }
 
+    /// Which jobs are asked for: those that wait for models most of their time, or those that compute.
+    enum Wanted: Sendable {
+        case reviews, others
+
+        fileprivate var member: JSONObject.Member {
+            switch self {
+            case .reviews: ("only", .string(AnalyzerID.aiReview.text))
+            case .others: ("except", .string(AnalyzerID.aiReview.text))
+            }
+        }
+    }
+
     /// Asks for work and waits up to `waitSeconds` for some.
-    func lease(waitSeconds: Int) async -> Lease {
-        let body: JSONValue = ["worker": .string(worker), "waitSeconds": .integer(Int64(waitSeconds))]
-        switch await post("lease", body, patience: .seconds(waitSeconds + 30)) {
+    func lease(_ wanted: Wanted, waitSeconds: Int) async -> Lease {
+        var body: JSONObject = ["worker": .string(worker), "waitSeconds": .integer(Int64(waitSeconds))]
+        body.append(wanted.member.name, wanted.member.value)
+        switch await post("lease", .object(body), patience: .seconds(waitSeconds + 30)) {
         case .failure(let failure): return .unreachable(failure.reason)
         case .success((204, _)): return .nothing
         case .success((200, let answer)):

@@ -22,6 +22,10 @@ public final class WorkerSupervisor: Sendable {
 
     private static let shortestPause = Duration.milliseconds(100)
     private static let longestPause = Duration.seconds(5)
+    /// Whatever the gateway says, no worker takes more.
+    private static let mostReviews = 32
+    /// A panel of models may be behind one address, for each review.
+    private static let modelConnections = 8 * mostReviews
 
     /// A worker with the key of its data directory and a client of its own.
     ///
@@ -33,12 +37,16 @@ public final class WorkerSupervisor: Sendable {
         // No proxy: the gateway is a neighbour.
         let client = UpstreamClient(
             proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "jurat-worker",
-            maxConnectionsPerHost: 2 * configuration.slots + 2)
+            maxConnectionsPerHost: 2 * configuration.slots + 2 + Self.mostReviews)
+        // Of their own: a question that waits for a connection would use up the model's time.
+        let direct = UpstreamClient(
+            proxyEnvironment: ProcessEnvironment(variables: [:]), userAgent: "jurat-worker",
+            maxConnectionsPerHost: Self.modelConnections)
         let proxied = UpstreamClient(
             proxyEnvironment: configuration.environment, userAgent: "jurat-worker",
-            maxConnectionsPerHost: 2 * configuration.slots + 2)
+            maxConnectionsPerHost: Self.modelConnections)
         try self.init(
-            configuration, key: key, client: client, models: ModelClients(direct: client, proxied: proxied),
+            configuration, key: key, client: client, models: ModelClients(direct: direct, proxied: proxied),
             clock: clock, logger: logger)
     }
 
@@ -91,7 +99,26 @@ public final class WorkerSupervisor: Sendable {
 
     private func serveSlots() async {
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(configuration.slots, 1) { group.addTask { await self.serveSlot() } }
+            for _ in 0..<max(configuration.slots, 1) {
+                group.addTask { await self.work(on: .others) { await self.handle($0) } }
+            }
+            group.addTask { await self.serveReviews() }
+        }
+    }
+
+    /// Takes reviews beside the slots, since they wait for models most of the time; how many run at once is for the gateway
+    /// to say, which sees all workers.
+    private func serveReviews() async {
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
+            await work(on: .reviews) { job in
+                if running >= Self.mostReviews {
+                    await group.next()
+                    running -= 1
+                }
+                running += 1
+                group.addTask { await self.handle(job) }
+            }
         }
     }
 
@@ -101,16 +128,17 @@ public final class WorkerSupervisor: Sendable {
     /// Makes `run` return soon; children are killed and their jobs left to others. Callable from any thread.
     public func stop() { stopSignal.request() }
 
-    // MARK: One slot
+    // MARK: Jobs
 
-    private func serveSlot() async {
+    /// Asks for jobs, one after the other, until the worker is to end.
+    private func work(on wanted: JobClient.Wanted, _ take: (WorkerJob) async -> Void) async {
         var pause = Self.shortestPause
         var isConnected = true
         while !stopSignal.isRequested, !finishSignal.isRequested {
-            switch await lease() {
+            switch await lease(wanted) {
             case .job(let job):
                 (pause, isConnected) = (Self.shortestPause, true)
-                await handle(job)
+                await take(job)
             case .nothing: (pause, isConnected) = (Self.shortestPause, true)
             case .unreachable(let reason):
                 if stopSignal.isRequested || finishSignal.isRequested { return }
@@ -124,9 +152,9 @@ public final class WorkerSupervisor: Sendable {
     }
 
     /// Asks for work; a worker that is to finish stops asking at once. A job that comes all the same is worked on.
-    private func lease() async -> JobClient.Lease {
+    private func lease(_ wanted: JobClient.Wanted) async -> JobClient.Lease {
         await withTaskGroup(of: JobClient.Lease?.self) { group in
-            group.addTask { await self.jobs.lease(waitSeconds: self.configuration.leaseWaitSeconds) }
+            group.addTask { await self.jobs.lease(wanted, waitSeconds: self.configuration.leaseWaitSeconds) }
             group.addTask {
                 await self.finishSignal.wait()
                 return nil

@@ -20,7 +20,7 @@ struct AIReviewSectionTests {
         #expect(model.name == "m" && model.url == "https://models.example/v1" && model.format == .openai)
         #expect(model.answerFormat == .schema && model.temperature == 0 && model.keyPath == nil)
         #expect(settings.maxTokensPerArtifact == 60_000 && settings.maxTokensPerDay == 2_000_000)
-        #expect(settings.maxAnswerTokens == 1500 && settings.timeout == .seconds(120))
+        #expect(settings.maxAnswerTokens == 1500 && settings.timeout == .seconds(120) && settings.concurrency == 2)
     }
 
     @Test("models of the panel take over what they leave out, but no key goes to another address")
@@ -34,6 +34,7 @@ struct AIReviewSectionTests {
               answerFormat: object
               quorum: 3
               timeout: 5m
+              concurrency: 4
               maxTokensPerArtifact: 90000
               panel:
                 - { model: second }
@@ -46,7 +47,7 @@ struct AIReviewSectionTests {
         #expect(settings.models.map(\.keyPath) == ["/etc/jurat/keys/a", "/etc/jurat/keys/a", nil, "/etc/c", nil])
         #expect(settings.models.map(\.temperature) == [25, 25, nil, 25, 25])
         #expect(settings.models.map(\.answerFormat) == [.object, .object, .object, .text, .text])
-        #expect(settings.quorum == 3 && settings.timeout == .seconds(300))
+        #expect(settings.quorum == 3 && settings.timeout == .seconds(300) && settings.concurrency == 4)
         let configuration = try Loading.configuration(Loading.minimal("aiReview:" + text))
         let again = try Loading.configuration(ConfigurationLoader.effectiveText(configuration))
         #expect(again.aiReview == settings)
@@ -90,6 +91,8 @@ struct AIReviewSectionTests {
                 "aiReview.quorum: 2 answers cannot come from 1 models"
             ),
             ("{ model: a, url: 'https://a.example', timeout: 0s }", "aiReview.timeout: expected a duration"),
+            ("{ model: a, url: 'https://a.example', concurrency: 0 }", "aiReview.concurrency: "),
+            ("{ model: a, url: 'https://a.example', concurrency: 33 }", "aiReview.concurrency: "),
             ("{ model: a, url: 'https://a.example', key: x }", "aiReview.key: unknown key"),
             (
                 "{ model: a, url: 'https://a.example', protocol: anthropic, answerFormat: schema }",

@@ -70,6 +70,23 @@ struct DecisionPrecedenceTests {
         }
     }
 
+    @Test("a model that calls an artifact clean changes no decision")
+    func modelsLiftNothing() {
+        for trigger in triggers {
+            for index in [UInt64(5), 40] {
+                // Of two verdicts of one analyzer the newer counts: that is another question.
+                var (input, layer) = (Samples.servable(), ScreeningLayer())
+                trigger.apply(&input, &layer)
+                guard index == 5 || !input.statements.contains(where: { $0.analyzer == .aiReview }) else { continue }
+                input.policy = .resolving([layer])
+                let before = Screening.decide(input)
+                input.statements.append(Samples.standing(.clean, by: .aiReview, at: index))
+                let after = Screening.decide(input)
+                #expect(after.rule == before.rule && after.code == before.code, "\(trigger.rule) at \(index)")
+            }
+        }
+    }
+
     @Test("of two rules that match, the earlier one of the policy document decides")
     func pairs() {
         for (position, first) in triggers.enumerated() {

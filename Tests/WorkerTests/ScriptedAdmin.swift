@@ -64,8 +64,11 @@ final class ScriptedAdmin: UpstreamFetching {
                 return scripted
             }
             guard verb == "lease" else { return (200, .null) }
-            if state.waitingJobs.isEmpty { return (204, .null) }
-            return (200, ["job": state.waitingJobs.removeFirst()])
+            let place = state.waitingJobs.firstIndex { job in
+                body["only"].map { $0 == job["analyzer"] } ?? (body["except"] != job["analyzer"])
+            }
+            guard let place else { return (204, .null) }
+            return (200, ["job": state.waitingJobs.remove(at: place)])
         }
         guard let reply else { throw .connectionLost(reason: "scripted") }
         // As a long poll does: an idle worker must not spin.

@@ -27,7 +27,7 @@ enum ModelChecks {
         }
         return DoctorCheck(
             "models", .ok,
-            "\(names), \(review.quorum) of \(review.models.count) must answer; for \(asking.map(\.text).joined(separator: ", ")); "
+            "\(names), \(review.quorum) of \(review.models.count) must answer, up to \(review.concurrency) artifacts at once; for \(asking.map(\.text).joined(separator: ", ")); "
                 + "their clean lifts nothing")
     }
 

@@ -12,7 +12,7 @@ enum ServedConfiguration {
     ) -> GatewayConfiguration {
         var rulesets = AnalyzerCatalog.rulesets.merging([.static_: staticRuleset]) { _, own in own }
         rulesets[.aiReview] = configuration.aiReview.map { ReviewSettings($0).revision.ruleset }
-        return GatewayConfiguration(
+        var served = GatewayConfiguration(
             topology: configuration.topology, policies: configuration.policies, publicURL: configuration.publicURL,
             trustedProxies: configuration.trustedProxies.compactMap { AddressRange(parsing: $0) },
             analyzerRulesets: rulesets,
@@ -27,6 +27,8 @@ enum ServedConfiguration {
             witnessing: WitnessPolicy(
                 witnesses: configuration.log.witnesses.map { OwnWitness(url: $0.url, key: $0.key) },
                 quorum: configuration.log.quorum))
+        if let review = configuration.aiReview { served.reviewsAtOnce = review.concurrency }
+        return served
     }
 }
 

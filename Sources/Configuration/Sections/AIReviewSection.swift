@@ -10,6 +10,7 @@ struct AIReviewSection {
     private static let standardTokensPerDay = 2_000_000
     private static let standardAnswerTokens = 1500
     private static let standardTimeout = Duration.seconds(120)
+    private static let standardConcurrency = 2
 
     /// The settings; nil when reviews are off, or when something is wrong, which is then reported.
     func read(_ setting: Setting?) -> AIReviewSettings? {
@@ -25,13 +26,15 @@ struct AIReviewSection {
         let timeout = map.setting("timeout")?.value("a duration from 1s to 1h") { text in
             Quantity.duration(text).flatMap { (.seconds(1) ... .seconds(3600)).contains($0) ? $0 : nil }
         }
+        let concurrency = map.setting("concurrency")?.integer(in: 1...AIReviewSettings.maxConcurrency)
         // Whatever is missing here was reported, so that the whole configuration is refused.
         guard let first, let others else { return nil }
         let models = [first] + others
         let settings = AIReviewSettings(
             models: models, quorum: quorum ?? models.count,
             maxTokensPerArtifact: perArtifact ?? Self.standardTokensPerArtifact * models.count,
-            maxTokensPerDay: perDay, maxAnswerTokens: answerTokens, timeout: timeout ?? Self.standardTimeout)
+            maxTokensPerDay: perDay, maxAnswerTokens: answerTokens, timeout: timeout ?? Self.standardTimeout,
+            concurrency: concurrency ?? Self.standardConcurrency)
         check(settings, map)
         return settings
     }

@@ -31,7 +31,11 @@ public struct AIReviewSettings: Sendable, Equatable {
     public let maxTokensPerDay: Int
     public let maxAnswerTokens: Int
     public let timeout: Duration
+    /// How many artifacts are with models at once, over all workers.
+    public let concurrency: Int
 
+    /// The most artifacts that may be with models at once.
+    public static let maxConcurrency = 32
     /// The most models of a panel.
     public static let maxModels = 8
     /// What instructions, and the least of a package that is worth asking about, take of every question.
@@ -60,6 +64,7 @@ extension ConfigurationLoader {
             text.bare("maxTokensPerDay", "\(review.maxTokensPerDay)")
             text.bare("maxAnswerTokens", "\(review.maxAnswerTokens)")
             text.bare("timeout", Quantity.text(review.timeout))
+            text.bare("concurrency", "\(review.concurrency)")
         }
     }
 

@@ -43,6 +43,7 @@ final class ConfigurationInForce: Sendable {
     var advisoriesRequired: Bool { configuration.advisoriesRequired }
     var advisoriesMaxAge: Duration { configuration.advisoriesMaxAge }
     var limits: GatewayConfiguration.Limits { configuration.limits }
+    var reviewsAtOnce: Int { configuration.reviewsAtOnce }
 
     func policy(of registry: RegistryName) -> ScreeningPolicy { configuration.policy(of: registry) }
 }

@@ -73,8 +73,10 @@ final class WatchedJobQueue: JobQueue {
 
     func enqueue(_ request: JobRequest) async throws(JobQueueError) -> JobTicket { try await queue.enqueue(request) }
 
-    func lease(worker: String, for duration: Duration) async throws(JobQueueError) -> LeasedJob? {
-        try await queue.lease(worker: worker, for: duration)
+    func lease(
+        worker: String, for duration: Duration, taking selection: JobSelection
+    ) async throws(JobQueueError) -> LeasedJob? {
+        try await queue.lease(worker: worker, for: duration, taking: selection)
     }
 
     func heartbeat(_ lease: LeaseToken, for duration: Duration) async throws(JobQueueError) -> Timestamp {
@@ -89,7 +91,9 @@ final class WatchedJobQueue: JobQueue {
         try await queue.progress(of: key)
     }
 
-    func waitForWork(atMost duration: Duration) async { await queue.waitForWork(atMost: duration) }
+    func waitForWork(atMost duration: Duration, taking selection: JobSelection) async {
+        await queue.waitForWork(atMost: duration, taking: selection)
+    }
 
     func counts() async throws(JobQueueError) -> JobCounts { try await queue.counts() }
 }

@@ -65,11 +65,16 @@ struct IncrementDesk: Sendable {
             let releases = try await history.releases(of: request.purl.name, at: source.name)
             let own = releases.first { $0.filename == request.filename && $0.sha512 == request.key.sha512 }
             guard let own else { continue }
-            let (knowledge, analyzer) = (knowledge, request.key.analyzer)
+            let (knowledge, key) = (knowledge, request.key)
             let selection = BaseSelection(
                 version: version, line: line, sha512: request.key.sha512,
                 candidates: releases.compactMap { BaseSelection.Candidate($0, of: request.purl.name) }
-            ) { knowledge.verifiedBase(by: analyzer, about: $0) }
+            ) { digest in
+                // What other models called clean says nothing of what those of now would.
+                let isByOthers = knowledge.newest(by: key.analyzer, about: digest)?.ruleset != key.ruleset
+                guard key.analyzer != .aiReview || !isByOthers else { return nil }
+                return knowledge.verifiedBase(by: key.analyzer, about: digest)
+            }
             lineages.append(Lineage(source: source, own: own, releases: releases, selection: selection))
         }
         return lineages

@@ -17,6 +17,7 @@ struct JobRoutes: Sendable {
     let roster: WorkerRoster
     let clock: any WallClock
     let ending: EndingFlag
+    let settings: Settings
 
     /// How long a worker may keep a job between two signs of life.
     static let leaseDuration = Duration.seconds(60)
@@ -30,21 +31,37 @@ struct JobRoutes: Sendable {
             return PlainAnswers.failure(400, "worker is missing: a name of 1 to 64 bytes")
         }
         let waitSeconds = min(max(body["waitSeconds"]?.integerValue ?? 0, 0), Self.longestWaitSeconds)
+        guard let selection = selection(in: body) else {
+            return PlainAnswers.failure(400, "only or except names no analyzer, or both are there")
+        }
         roster.saw(worker, at: clock.now())
         let deadline = ContinuousClock.now + .seconds(waitSeconds)
         do {
             while !ending.isSet {
-                if let job = try await jobs.lease(worker: worker, for: Self.leaseDuration) {
+                if let job = try await jobs.lease(worker: worker, for: Self.leaseDuration, taking: selection) {
                     return await offer(job)
                 }
                 let rest = deadline - ContinuousClock.now
                 guard rest > .zero, !Task.isCancelled else { return ServerResponse(status: 204) }
                 // In slices, so that a service that ends is not held up by workers with nothing to do.
-                await jobs.waitForWork(atMost: min(rest, Self.longestSlice))
+                await jobs.waitForWork(atMost: min(rest, Self.longestSlice), taking: selection)
             }
             return PlainAnswers.failure(503, "the gateway is ending; ask again when it is back")
         } catch {
             return Self.failure(error)
+        }
+    }
+
+    /// What a worker asks for; nil when that makes no sense. How many jobs of one kind run at once is ours to say.
+    private func selection(in body: JSONValue) -> JobSelection? {
+        switch (body["only"], body["except"]) {
+        case (nil, nil): .all
+        case (let only?, nil):
+            only.stringValue.flatMap { try? AnalyzerID(parsing: $0) }.map { analyzer in
+                .only(analyzer, atMost: analyzer == .aiReview ? settings.current.reviewsAtOnce : .max)
+            }
+        case (nil, let except?): except.stringValue.flatMap { try? AnalyzerID(parsing: $0) }.map { .except($0) }
+        case (.some, .some): nil
         }
     }
 
@@ -133,6 +150,7 @@ struct JobRoutes: Sendable {
             "ruleset": .string(request.key.ruleset.hex),
             "listedName": .string(request.registryFacts.name), "listedVersion": .string(request.registryFacts.version),
             "deadline": .string(job.deadline.rfc3339), "attempt": .integer(Int64(job.attempt)),
+            "isRescan": .bool(request.priority == .rescan),
         ]
     }
 

@@ -34,7 +34,8 @@ public final class OperatorService: Sendable {
         handler = OperatorHandler(
             jobs: JobRoutes(
                 jobs: jobs, completion: Self.completion(gateway), artifacts: parts.stores.artifacts,
-                increments: Self.increments(gateway), roster: roster, clock: clock, ending: ending),
+                increments: Self.increments(gateway), roster: roster, clock: clock, ending: ending,
+                settings: parts.settings),
             holds: HoldRoutes(lookup: lookup, refusals: parts.stores.refusals, gate: parts.gate),
             dispositions: DispositionRoute(
                 log: gateway.log, reads: LogReads(reader: parts.stores.logReader), store: parts.stores.artifacts,

@@ -10,6 +10,7 @@ import TransparencyLog
 /// there before its key event and must not be missing once the log speaks of it, while an unknown key signs nothing;
 /// and the listing history, which only ever makes refusals stricter, is the better the newer it is.
 ///
+/// What models cost and answered comes along, so that a restore neither pays anew nor forgets a ceiling.
 /// Each database is one consistent state. The job queue and the artifact cache are not part: both are made again.
 public struct BackupWriter: Sendable {
     public typealias Progress = @Sendable (_ file: String, _ done: UInt64, _ of: UInt64) -> Void
@@ -180,7 +181,7 @@ extension BackupWriter {
 
     /// What may not be ahead of the log, the log, and what may.
     private func databases() -> [Source] {
-        [data.foreignPath, data.verdictsPath, data.historyPath, data.accessPath, data.refusalsPath]
+        [data.foreignPath, data.verdictsPath, data.historyPath, data.accessPath, data.refusalsPath, data.reviewsPath]
             .filter { Files.exists($0) }
             .map { Source(path: $0, name: inData(String($0.dropFirst(data.path.count + 1)))) }
     }

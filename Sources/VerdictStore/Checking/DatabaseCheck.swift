@@ -11,7 +11,8 @@ private struct KnownDatabase {
 }
 
 extension DeploymentCheck {
-    /// Page by page and definition by definition: other logs, jobs, listing history, accesses and refusals.
+    /// Page by page and definition by definition: other logs, jobs, listing history, accesses, refusals, and
+    /// what models cost and answered.
     func checkDatabases() -> CheckResult {
         var list = FindingList(.databases)
         let known = knownDatabases
@@ -48,6 +49,11 @@ extension DeploymentCheck {
                 path: data.jobsPath, weight: .damage,
                 advice: "stop jurat serve and remove it: what is asked for is analysed again",
                 create: JobTable.prepare),
+            KnownDatabase(
+                path: data.reviewsPath, weight: .damage,
+                advice:
+                    "stop jurat serve and put it back from a backup, or remove it: what models cost today is forgotten "
+                    + "then, and what they answered is asked again", create: ReviewBook.prepare),
         ]
     }
 

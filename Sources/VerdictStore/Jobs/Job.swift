@@ -80,6 +80,14 @@ public struct JobTicket: Hashable, Sendable {
     public let isJoined: Bool
 }
 
+/// Which of the waiting jobs a worker takes.
+public enum JobSelection: Hashable, Sendable {
+    case all
+    case except(AnalyzerID)
+    /// Those of one analyzer, while fewer than `atMost` of them are leased to anybody.
+    case only(AnalyzerID, atMost: Int)
+}
+
 /// A job's number, unique in its queue and never used twice.
 public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let value: Int64

@@ -13,12 +13,14 @@ public protocol JobQueue: Sendable {
     /// - Throws: `JobQueueError.full` when a new job would exceed the capacity; `.database`.
     func enqueue(_ request: JobRequest) async throws(JobQueueError) -> JobTicket
 
-    /// Hands the most urgent waiting job to `worker` for `duration`; nil when nothing waits.
+    /// Hands the most urgent waiting job of a selection to `worker` for `duration`; nil when none waits.
     ///
     /// A job whose lease expired counts as waiting, and its last attempt as failed.
     ///
     /// - Throws: `JobQueueError.database`.
-    func lease(worker: String, for duration: Duration) async throws(JobQueueError) -> LeasedJob?
+    func lease(
+        worker: String, for duration: Duration, taking selection: JobSelection
+    ) async throws(JobQueueError) -> LeasedJob?
 
     /// Prolongs a lease: the deadline becomes `duration` from now.
     ///
@@ -51,11 +53,22 @@ public protocol JobQueue: Sendable {
     /// - Throws: `JobQueueError.database`.
     func retry(_ key: JobKey) async throws(JobQueueError) -> Bool
 
-    /// Suspends until a job may be waiting, the task is cancelled, or `duration` has passed.
+    /// Suspends until a job of a selection may be waiting, the task is cancelled, or `duration` has passed.
     ///
-    /// Returns at once when one is waiting now. Leases that expire wake nobody: bound the wait by less than a lease.
-    func waitForWork(atMost duration: Duration) async
+    /// Returns at once when one is waiting now. Leases that expire, and others' jobs that end and make room for one more,
+    /// wake nobody: bound the wait by less than a lease.
+    func waitForWork(atMost duration: Duration, taking selection: JobSelection) async
 
     /// - Throws: `JobQueueError.database`.
     func counts() async throws(JobQueueError) -> JobCounts
+}
+
+extension JobQueue {
+    /// The same of whatever waits.
+    public func lease(worker: String, for duration: Duration) async throws(JobQueueError) -> LeasedJob? {
+        try await lease(worker: worker, for: duration, taking: .all)
+    }
+
+    /// The same of whatever waits.
+    public func waitForWork(atMost duration: Duration) async { await waitForWork(atMost: duration, taking: .all) }
 }

@@ -142,16 +142,37 @@ struct JobTable {
             .text(failure.cause.rawValue), .text(detail), .integer(id.value))
     }
 
-    /// Hands out the most urgent queued job.
-    func lease(worker: String, secret: String, until deadline: Timestamp) throws(DatabaseError) -> LeasedJob? {
-        let id = try connection.first(
+    /// Hands out the most urgent queued job of a selection.
+    func lease(
+        worker: String, secret: String, until deadline: Timestamp, taking selection: JobSelection
+    ) throws(DatabaseError) -> LeasedJob? {
+        guard let id = try next(selection) else { return nil }
+        try connection.run(
             """
-            UPDATE jobs SET state = 'leased', attempts = attempts + 1, worker = ?, secret = ?, deadline = ?
-            WHERE id = (SELECT id FROM jobs WHERE state = 'queued' ORDER BY priority, id LIMIT 1) RETURNING id
+            UPDATE jobs SET state = 'leased', attempts = attempts + 1, worker = ?, secret = ?, deadline = ? WHERE id = ?
             """,
-            .text(worker), .text(secret), .integer(deadline.secondsSinceEpoch)
-        ) { (row) throws(DatabaseError) in JobID(value: try row.integer(0)) }
-        return try id.map { (id) throws(DatabaseError) in try held(LeaseToken(job: id, secret: secret)) } ?? nil
+            .text(worker), .text(secret), .integer(deadline.secondsSinceEpoch), .integer(id.value))
+        return try held(LeaseToken(job: id, secret: secret))
+    }
+
+    private func next(_ selection: JobSelection) throws(DatabaseError) -> JobID? {
+        let id = { (row: Row) throws(DatabaseError) in JobID(value: try row.integer(0)) }
+        switch selection {
+        case .all:
+            return try connection.first(
+                "SELECT id FROM jobs WHERE state = 'queued' ORDER BY priority, id LIMIT 1", read: id)
+        case .except(let analyzer):
+            return try connection.first(
+                "SELECT id FROM jobs WHERE state = 'queued' AND analyzer <> ? ORDER BY priority, id LIMIT 1",
+                .text(analyzer.text), read: id)
+        case .only(let analyzer, let atMost):
+            return try connection.first(
+                """
+                SELECT id FROM jobs WHERE state = 'queued' AND analyzer = ?
+                    AND (SELECT count(*) FROM jobs WHERE state = 'leased' AND analyzer = ?) < ?
+                ORDER BY priority, id LIMIT 1
+                """, .text(analyzer.text), .text(analyzer.text), .integer(Int64(atMost)), read: id)
+        }
     }
 
     /// The job under a lease, whatever its deadline; nil when the lease is not this job's.

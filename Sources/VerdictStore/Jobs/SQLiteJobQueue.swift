@@ -26,7 +26,7 @@ public final class SQLiteJobQueue: JobQueue {
     private let database: DatabaseThread
     private let clock: any WallClock
     private let limits: Limits
-    private let waiters = WorkWaiters()
+    private let waiters = SelectionWaiters()
 
     /// Opens the queue, made when missing. Blocks; it belongs to start-up.
     ///
@@ -68,7 +68,9 @@ public final class SQLiteJobQueue: JobQueue {
         return ticket
     }
 
-    public func lease(worker: String, for duration: Duration) async throws(JobQueueError) -> LeasedJob? {
+    public func lease(
+        worker: String, for duration: Duration, taking selection: JobSelection
+    ) async throws(JobQueueError) -> LeasedJob? {
         let (now, limits) = (clock.now(), limits)
         let secret = LeaseToken.newSecret()
         let waiters = waiters
@@ -78,9 +80,10 @@ public final class SQLiteJobQueue: JobQueue {
                 try table.endAttempt(
                     id, failure, maxAttempts: limits.maxAttempts, retryAt: now.adding(limits.retryAfter))
             }
-            let job = try table.lease(worker: worker, secret: secret, until: now.adding(duration))
+            let job = try table.lease(
+                worker: worker, secret: secret, until: now.adding(duration), taking: selection)
             // On the queue's thread, so that no enqueue can come between the look and this note.
-            if job == nil { waiters.nothingWaits() }
+            if job == nil { waiters.nothingWaits(for: selection) }
             return job
         }
     }
@@ -149,8 +152,8 @@ public final class SQLiteJobQueue: JobQueue {
         return isRestarted
     }
 
-    public func waitForWork(atMost duration: Duration) async {
-        await waiters.wait(atMost: duration)
+    public func waitForWork(atMost duration: Duration, taking selection: JobSelection) async {
+        await waiters.wait(atMost: duration, for: selection)
     }
 
     public func counts() async throws(JobQueueError) -> JobCounts {

@@ -1,5 +1,34 @@
 import Platform
 
+/// Tasks that wait for jobs, each kind of selection by itself: a look that found nothing says nothing about the others.
+struct SelectionWaiters: Sendable {
+    private let all = WorkWaiters()
+    private let others = WorkWaiters()
+    private let own = WorkWaiters()
+
+    func workMayWait() {
+        for waiters in [all, others, own] { waiters.workMayWait() }
+    }
+
+    func nothingWaits(for selection: JobSelection) { waiters(for: selection).nothingWaits() }
+
+    func end() {
+        for waiters in [all, others, own] { waiters.end() }
+    }
+
+    func wait(atMost duration: Duration, for selection: JobSelection) async {
+        await waiters(for: selection).wait(atMost: duration)
+    }
+
+    private func waiters(for selection: JobSelection) -> WorkWaiters {
+        switch selection {
+        case .all: all
+        case .except: others
+        case .only: own
+        }
+    }
+}
+
 /// Tasks that wait for a job, and whether one may be waiting for them.
 ///
 /// The flag is set by whoever adds work and cleared by the look that found none, both in the order of the database, so

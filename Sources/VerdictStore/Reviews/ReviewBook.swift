@@ -55,24 +55,29 @@ public final class ReviewBook: Sendable {
             try connection.run("PRAGMA journal_mode=WAL")
             // What was spent must not be forgotten with power.
             try connection.run("PRAGMA synchronous=FULL")
-            try connection.run(
-                """
-                CREATE TABLE IF NOT EXISTS spending(
-                    day INTEGER NOT NULL,
-                    sha512 BLOB NOT NULL CHECK (length(sha512) = 64),
-                    tokens INTEGER NOT NULL CHECK (tokens >= 0),
-                    PRIMARY KEY (day, sha512)
-                ) STRICT, WITHOUT ROWID
-                """)
-            try connection.run(
-                """
-                CREATE TABLE IF NOT EXISTS answers(
-                    id INTEGER PRIMARY KEY AUTOINCREMENT,
-                    question BLOB NOT NULL UNIQUE CHECK (length(question) = 32),
-                    answer BLOB NOT NULL
-                ) STRICT
-                """)
+            try Self.prepare(connection)
         }
+    }
+
+    /// Makes the tables that are missing.
+    static func prepare(_ connection: Connection) throws(DatabaseError) {
+        try connection.run(
+            """
+            CREATE TABLE IF NOT EXISTS spending(
+                day INTEGER NOT NULL,
+                sha512 BLOB NOT NULL CHECK (length(sha512) = 64),
+                tokens INTEGER NOT NULL CHECK (tokens >= 0),
+                PRIMARY KEY (day, sha512)
+            ) STRICT, WITHOUT ROWID
+            """)
+        try connection.run(
+            """
+            CREATE TABLE IF NOT EXISTS answers(
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                question BLOB NOT NULL UNIQUE CHECK (length(question) = 32),
+                answer BLOB NOT NULL
+            ) STRICT
+            """)
     }
 
     /// Sets tokens aside for one question about an artifact, unless a ceiling forbids it.

@@ -97,7 +97,7 @@ struct DeploymentCheckTests {
         #expect(findings(.log).first?.problem == "there is no verdict log")
     }
 
-    @Test("damaged pages of any database", arguments: ["history", "access", "refusals", "jobs", "foreign"])
+    @Test("damaged pages of any database", arguments: ["history", "access", "refusals", "jobs", "foreign", "reviews"])
     func pages(name: String) throws {
         let path = "\(deployment.data.path)/\(name).db"
         try deployment.change(path) { $0.replaceSubrange(4096..<4200, with: Array(repeating: 0xEE, count: 104)) }

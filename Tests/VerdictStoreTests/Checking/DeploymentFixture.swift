@@ -38,12 +38,22 @@ struct DeploymentFixture {
         await (try ListingHistory(path: data.historyPath)).close()
         await (try AccessLog(path: data.accessPath)).close()
         try await (try RefusalRegister(path: data.refusalsPath)).close()
+        try await Self.fillReviews(data)
         await (try SQLiteJobQueue(path: data.jobsPath)).close()
         try ForeignSchema.create(Connection(data.foreignPath, access: .create))
         let audit = try AuditLog(path: data.auditPath)
         try await audit.record(AuditEvent(.start, at: Timestamp(secondsSinceEpoch: 0), members: [:]))
         try await audit.close()
         try Files.writeDurably([1, 2, 3], to: data.hostedDirectory + "/package.tgz")
+    }
+
+    /// A day on which one model was asked one question.
+    static func fillReviews(_ data: DataDirectory) async throws {
+        let book = try ReviewBook(path: data.reviewsPath)
+        let ceilings = ReviewBook.Ceilings(perArtifact: 100, perDay: 1000)
+        _ = try await book.reserve(70, for: SHA512Digest(hashing: [1]), on: 5, within: ceilings)
+        try await book.keep([1, 2, 3], for: SHA256Digest(hashing: [1]))
+        await book.close()
     }
 
     func path(of artifact: Int) -> String {

@@ -29,6 +29,7 @@ struct JobQueueConformance {
         try await reportsProgress()
         try await waitsForWork()
         try await sharesAmongWorkers()
+        try await selects()
     }
 
     static func request(
@@ -246,5 +247,27 @@ struct JobQueueConformance {
         }
         #expect(taken.count == Self.capacity)
         #expect(Set(taken).count == Self.capacity)
+    }
+
+    private func selects() async throws {
+        let queue = try make(ManualWallClock())
+        for name in ["a", "b", "c"] { _ = try await queue.enqueue(Self.request(name, analyzer: .aiReview)) }
+        _ = try await queue.enqueue(Self.request("d", .rescan))
+        func take(_ selection: JobSelection) async throws -> LeasedJob? {
+            try await queue.lease(worker: "w1", for: lease, taking: selection)
+        }
+        // A look that finds nothing says nothing about what others look for.
+        #expect(try await take(.only(.diff, atMost: 5)) == nil)
+        await queue.waitForWork(atMost: .seconds(3600), taking: .except(.aiReview))
+        #expect(try await take(.except(.aiReview))?.request.registryFacts.name == "d")
+        #expect(try await take(.except(.aiReview)) == nil)
+        await queue.waitForWork(atMost: .seconds(3600), taking: .all)
+        let first = try #require(try await take(.only(.aiReview, atMost: 2)))
+        #expect(first.request.registryFacts.name == "a")
+        #expect(try await take(.only(.aiReview, atMost: 2))?.request.registryFacts.name == "b")
+        #expect(try await take(.only(.aiReview, atMost: 2)) == nil)
+        try await queue.complete(first.lease)
+        #expect(try await take(.only(.aiReview, atMost: 2))?.request.registryFacts.name == "c")
+        #expect(try await take(.all) == nil)
     }
 }

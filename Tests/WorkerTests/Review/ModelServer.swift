@@ -38,6 +38,8 @@ final class ModelServer: Sendable {
         var questions: [Question] = []
         var silent: [CheckedContinuation<Void, Never>] = []
         var hasEnded = false
+        /// Who waits for so many questions.
+        var watchers: [(count: Int, resume: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Lock(State())
@@ -67,6 +69,18 @@ final class ModelServer: Sendable {
         await server.end(http)
     }
 
+    /// Returns when so many questions have come.
+    func asked(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.questions.count >= count { return true }
+                state.watchers.append((count, continuation))
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
     /// The next requests get these answers, in order; further ones get the last.
     func script(_ turns: Turn...) { state.withLock { $0.turns = turns } }
 
@@ -84,10 +98,17 @@ final class ModelServer: Sendable {
         let bytes = (try? await request.body.collect(maxBytes: 8 << 20)) ?? []
         let question = Question(
             path: request.head.path, headers: request.head.headers, body: (try? JSONText.parse(bytes)) ?? .null)
-        let turn = state.withLock { state -> Turn in
+        let (turn, watchers) = state.withLock { state -> (Turn, [CheckedContinuation<Void, Never>]) in
             state.questions.append(question)
-            return state.turns.count > 1 ? state.turns.removeFirst() : state.turns.first ?? .raw(500, "text/plain", "")
+            let count = state.questions.count
+            let reached = state.watchers.filter { $0.count <= count }.map(\.resume)
+            state.watchers.removeAll { $0.count <= count }
+            return (
+                state.turns.count > 1 ? state.turns.removeFirst() : state.turns.first ?? .raw(500, "text/plain", ""),
+                reached
+            )
         }
+        for watcher in watchers { watcher.resume() }
         switch turn {
         case .says(let text): return Self.answer(Self.reply(question.path, text, usage: nil))
         case .counts(let text, let input, let output):

@@ -60,6 +60,33 @@ struct ReviewJobTests {
         }
     }
 
+    @Test("while a model says nothing, a worker of one slot goes on with everything else, and keeps its lease")
+    func silentModel() async throws {
+        try await ModelServer.run { server in
+            let (fixture, _) = try reviewingWorker(server)
+            server.script(.silence)
+            for id in ["1", "2"] {
+                fixture.admin.offer(try fixture.job(tarball(), id: id, analyzer: "ai-review"))
+            }
+            try await fixture.whileRunning {
+                await server.asked(2)
+                for id in ["3", "4"] {
+                    fixture.admin.offer(try fixture.job(tarball(), id: id))
+                    let done = await fixture.admin.next("complete")
+                    #expect(done.body["id"]?.stringValue == id)
+                    #expect(try verdict(in: done, key: fixture.key).analyzer.id == .static_)
+                }
+                var beating: Set<String> = []
+                while beating.count < 2 {
+                    let beat = await fixture.admin.next("heartbeat")
+                    if let id = beat.body["id"]?.stringValue, ["1", "2"].contains(id) { beating.insert(id) }
+                }
+                #expect(server.questions.count == 2)
+                #expect(!fixture.admin.calls.contains { $0.verb == "fail" })
+            }
+        }
+    }
+
     @Test("without a valid answer there is no statement, and the gateway hears why")
     func unavailable() async throws {
         try await ModelServer.run { server in
@@ -120,11 +147,11 @@ struct ReviewJobTests {
             let (fixture, _) = try reviewingWorker(server)
             server.script(.says(ReviewFixture.clean))
             fixture.admin.offer(try fixture.job(bytes, id: "1", analyzer: "ai-review"))
-            fixture.admin.offer(try fixture.job(bytes, id: "2"))
             try await fixture.whileRunning {
                 let review = try verdict(in: await fixture.admin.next("complete"), key: fixture.key)
                 #expect(review.verdict == .clean && review.analyzer.id == .aiReview)
                 #expect(review.findings.allSatisfy { $0.rule.hasPrefix("AI-") && $0.severity == .info })
+                fixture.admin.offer(try fixture.job(bytes, id: "2"))
                 let analysis = try verdict(in: await fixture.admin.next("complete"), key: fixture.key)
                 #expect(analysis.verdict >= .suspicious && analysis.analyzer.id == .static_)
             }
