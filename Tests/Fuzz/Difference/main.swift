@@ -7,7 +7,6 @@
 import FuzzSupport
 import Platform
 import Registry
-import Screening
 import TestSupport
 
 @testable import Analyzers
