@@ -108,12 +108,13 @@ def test_npm_audit_prints_public_advisories_and_our_own_verdicts(scene, tmp_path
     project = locked(tmp_path / "project", npm, server, {FLAWED: "^1.0.0", TRAPPED: "1.0.1"})
     refused = server.get(f"/{TRAPPED}/-/{TRAPPED}-1.0.1.tgz")
     assert refused.status == 403 and refused.json()["code"] == "BLOCKED_MALICIOUS"
-    (verdict,) = [entry for entry in server.statements(purl=f"pkg:npm/{TRAPPED}@1.0.1") if entry["verdict"] == "malicious"]
+    server.settle()
+    (verdict,) = server.statements(purl=f"pkg:npm/{TRAPPED}@1.0.1", analyzer="static", verdict="malicious")
 
     shown = project.npm("audit")
     shown.failed_saying(
         f"{FLAWED}", "Severity: high", f"A flaw in {FLAWED} - https://github.com/advisories/{FLAW}",
-        "Severity: critical", f"{TRAPPED}@1.0.1 was judged malicious (static) - {server.url}/-/why?purl=",
+        "Severity: critical", f"{TRAPPED}@1.0.1 was judged malicious (diff, static) - {server.url}/-/why?purl=",
         "2 vulnerabilities (1 high, 1 critical)",
     )
     assert shown.code == 1
@@ -199,7 +200,8 @@ def condemned(server, python) -> str:
     page = server.get(f"/simple/{TRAPPED}/", {"Accept": "application/vnd.pypi.simple.v1+json"}).json()
     refused = server.get(page["files"][0]["url"].removeprefix(server.url))
     assert refused.status == 403 and refused.json()["code"] == "BLOCKED_MALICIOUS"
-    (verdict,) = [entry for entry in server.statements(purl=f"pkg:pypi/{TRAPPED}@1.0") if entry["verdict"] == "malicious"]
+    server.settle()
+    (verdict,) = server.statements(purl=f"pkg:pypi/{TRAPPED}@1.0", analyzer="static", verdict="malicious")
     return "JURAT-" + verdict["statement"][:12]
 
 
@@ -212,7 +214,7 @@ def test_uv_audit_prints_public_advisories_and_our_own_verdicts(scene, tmp_path,
     ran = project.uv_command("audit", "--frozen", "--service-url", server.url + base)
     ran.failed_saying(
         "Found 2 known vulnerabilities", "PYSEC-2099-1: A flaw in audit-flawed", "Fixed in: 1.1",
-        f"{own}: {TRAPPED}@1.0 was judged malicious (static)", f"{server.url}/-/why?purl=",
+        f"{own}: {TRAPPED}@1.0 was judged malicious (diff, static)", f"{server.url}/-/why?purl=",
     )
     assert ran.code == 1 and "audit-fine" not in ran.output
     fine = PythonProject(tmp_path / "fine", server.url + "/simple/").uv_project("audit-fine")

@@ -90,6 +90,7 @@ def peer(deploy, npm_upstream):
     for package, status in ((bad, 403), (good, 200)):
         target = f"/{package.name}/-/{package.filename}"
         assert server.get(target, {"User-Agent": "npm/10.8.2 node/v20"}).status == status
+    server.settle()
     server.npm_url = npm.url
     return server
 

@@ -40,7 +40,8 @@ def test_fifty_cold_requests_make_one_fetch_and_one_job_per_analyzer(deploy, npm
     assert [answer.status for answer in answers] == [200] * 50
     assert all(answer.body == package.tarball for answer in answers)
     assert npm.requests[target] == 1
-    assert sorted(entry["analyzer"] for entry in server.statements()) == ["advisory", "static"]
+    server.settle()
+    assert sorted(entry["analyzer"] for entry in server.statements()) == ["advisory", "diff", "static"]
 
 
 def test_same_bytes_under_two_names_are_analysed_statically_once(deploy, npm_upstream):
@@ -55,7 +56,8 @@ def test_same_bytes_under_two_names_are_analysed_statically_once(deploy, npm_ups
     server.start()
     for prefix in ("", "/~mirror"):
         assert server.get(f"{prefix}/twin-fixture/-/{package.filename}", {"User-Agent": "npm/10"}).status == 200
-    assert sorted(entry["analyzer"] for entry in server.statements()) == ["advisory", "static"]
+    server.settle()
+    assert sorted(entry["analyzer"] for entry in server.statements()) == ["advisory", "diff", "static"]
 
 
 def test_a_killed_worker_is_replaced_and_another_finishes(deploy, npm_upstream):

@@ -47,6 +47,7 @@ def filled(deploy, npm_upstream):
             lambda p: server.get(f"/{p.name}/-/{p.filename}", {"User-Agent": "npm/10"}).status, packages
         )
         assert set(answers) == {200}
+    server.settle()
     assert server.head_of_log() > 256
     return server
 

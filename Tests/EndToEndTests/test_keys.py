@@ -120,6 +120,7 @@ def test_an_operator_key_rotates_and_a_retired_one_rules_no_more(deploy, npm_ups
 def test_a_revoked_verdict_key_voids_clean_verdicts_and_the_next_key_says_them_again(served, tmp_path):
     size = served.head_of_log()
     install(served, tmp_path, "first-fixture")
+    served.settle()
     old = key_id(served, "verdict")
     served.run("key", "rotate", "verdict", "--reason", "the old one may be stolen")
     (new,) = {key["keyid"] for key in keys(served, "verdict")} - {old}
@@ -127,7 +128,7 @@ def test_a_revoked_verdict_key_voids_clean_verdicts_and_the_next_key_says_them_a
     rehearsed = served.run(
         "key", "revoke", old[:16], "--from-index", str(size), "--reason", "stolen", "--dry-run"
     )
-    assert "2 statements become void: 2 clean" in rehearsed.stderr
+    assert "3 statements become void: 3 clean" in rehearsed.stderr
     assert json.loads(rehearsed.stdout)["predicate"]["invalidFromIndex"] == size
     assert served.head_of_log() == before
     future = served.run("key", "revoke", old[:16], "--from-index", "99999", "--reason", "stolen", expect=2)

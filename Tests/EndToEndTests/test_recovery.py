@@ -81,9 +81,11 @@ def test_a_log_that_went_back_is_refused_and_gets_a_successor(deploy, npm_upstre
     packages = [npm_package("rewound-fixture", f"1.0.{patch}") for patch in range(2)]
     server = deploy(npm=npm_upstream(packages).url).start()
     served(server, packages[0])
+    server.settle()
     kept = {entry["statement"] for entry in server.statements()}
     server.run("backup", str(tmp_path / "backup"), "--with-keys")
     served(server, packages[1])
+    server.settle()
     seen = server.head_of_log()
     server.stop()
     shutil.move(server.folder / "data", tmp_path / "data.lost")

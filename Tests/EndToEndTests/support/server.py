@@ -113,7 +113,7 @@ class JuratServer:
             )
         return done
 
-    def run_json(self, *arguments: str, expect: int = 0):
+    def run_json(self, *arguments: str, expect: int | None = 0):
         return json.loads(self.run(*arguments, "-o", "json", expect=expect).stdout)
 
     def start(self) -> "JuratServer":
@@ -186,6 +186,15 @@ class JuratServer:
             return Answer(response.status, response.reason, fields, response.read())
         finally:
             connection.close()
+
+    def settle(self) -> None:
+        """Waits until every analysis that policy has run is done, those that no client waits for too."""
+
+        def is_idle() -> bool:
+            queue = self.run_json("status", expect=None)["queue"]
+            return queue["waiting"] == queue["running"] == 0
+
+        wait_until(is_idle, "no analysis is left to do", 60)
 
     def head_of_log(self) -> int:
         return int(self.run_json("log", "head")["size"])
