@@ -56,6 +56,22 @@ struct RefusalTextTests {
         }
     }
 
+    @Test("what two analyzers of ours found is said once")
+    func saidOnce() {
+        func sentence(_ rules: String...) -> String {
+            let found = Samples.servable { input in
+                input.statements += [
+                    Samples.standing(.suspicious, by: .static_, at: 9, rules: ["OBF-0X"]),
+                    Samples.standing(.suspicious, by: .diff, at: 10, rules: rules),
+                ]
+            }
+            return refusal(found, alternatives: []).sentence
+        }
+        #expect(sentence("OBF-0X").contains("needs review (static: OBF-0X)"))
+        #expect(sentence("OBF-0X", "D-CAP").contains("needs review (static: OBF-0X, diff: D-CAP)"))
+        #expect(sentence().contains("needs review (static: OBF-0X, diff)"))
+    }
+
     @Test("every cause has its own words")
     func everyCause() {
         func phrase(_ change: (inout DecisionInput) -> Void) -> String {

@@ -65,7 +65,9 @@ struct HoldRoutes: Sendable {
     private static func cause(_ judgement: Judgement) -> String {
         var words: [String] = []
         for verdict in judgement.input.statements where judgement.decision.standsOn.contains(verdict.statement) {
-            words += [verdict.source.origin].compactMap { $0.map { "\($0):" } } + verdict.rules
+            let origin = [verdict.source.origin].compactMap { $0.map { "\($0):" } }
+            // What two analyzers of ours found is one cause.
+            words += origin + verdict.rules.filter { !origin.isEmpty || !words.contains($0) }
         }
         if judgement.decision.rule == .advisory { words += judgement.input.advisories.map(\.id) }
         return words.isEmpty ? refusal(judgement).code.sentence : words.prefix(6).joined(separator: " ")

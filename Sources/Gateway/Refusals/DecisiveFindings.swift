@@ -5,7 +5,7 @@ import VerdictStore
 struct DecisiveFindings: Sendable {
     let log: LogReader
 
-    /// Gravest first, by one analyzer or all; notes that weigh nothing are none of it.
+    /// Gravest first, by one analyzer or all; notes that weigh nothing are none of it. What two of them found is there once.
     ///
     /// A list goes on without what a damaged entry would say; `holds show` reports the damage.
     func findings(of judgement: Judgement, by analyzer: AnalyzerID? = nil) -> [Finding] {
@@ -19,6 +19,7 @@ struct DecisiveFindings: Sendable {
             else { continue }
             found += verdict.findings.filter { $0.severity > .info }
         }
-        return found.sorted { $0.severity > $1.severity }
+        var told: Set<Finding> = []
+        return found.filter { told.insert($0).inserted }.sorted { $0.severity > $1.severity }
     }
 }

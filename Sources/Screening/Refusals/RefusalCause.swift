@@ -58,8 +58,13 @@ struct RefusalCause: Equatable {
         let text =
             worst == .malicious
             ? "was judged malicious" : refusal.code == .heldReview ? "needs review" : "is suspicious"
-        let ids = speakers.map { speaker in
-            let rules = speaker.rules.filter(isShowable).prefix(2).joined(separator: " ")
+        var told: Set<String> = []
+        let ids = speakers.compactMap { speaker -> String? in
+            let shown = speaker.rules.filter(isShowable)
+            let news = shown.filter { speaker.source != .own || told.insert($0).inserted }
+            // A review in full finds what another analyzer of ours found: clients read it once.
+            if news.isEmpty, !shown.isEmpty { return nil }
+            let rules = news.prefix(2).joined(separator: " ")
             let name = speaker.source.origin.map { "\(speaker.analyzer.text) at \($0)" } ?? speaker.analyzer.text
             return rules.isEmpty ? name : "\(name): \(rules)"
         }
