@@ -227,7 +227,7 @@ if isFuzzing {
         fuzzer("Archives", uses: ["Analyzers", "Platform", "Registry"]),
         fuzzer("Manifests", uses: ["Analyzers", "Platform", "Registry", "TestSupport"]),
         fuzzer("Gyp", uses: ["Analyzers", "Platform", "Registry", "TestSupport"]),
-        fuzzer("Difference", uses: ["Analyzers", "Platform", "Registry", "TestSupport"]),
+        fuzzer("Difference", uses: ["Analyzers", "Screening", "Platform", "Registry", "JSON", "TestSupport"]),
         fuzzer("ChildProtocol", uses: ["Worker", "Analyzers", "Screening", "Cryptography"]),
     ]
     package.targets += [.target(name: "FuzzSupport", path: "Tests/Fuzz/Support", swiftSettings: strict)] + fuzzers

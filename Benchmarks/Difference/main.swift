@@ -24,7 +24,7 @@ enum DifferenceBenchmark {
             let read = processorSeconds()
             let difference = ArtifactDifference(base: before, new: after)
             let compared = processorSeconds()
-            let text = DifferenceText.unified(difference)
+            let text = difference.shown().map { DifferenceText.unified($0) } ?? []
             let written = processorSeconds()
             guard difference.isComplete else { return print("\(line) could not be read as a whole") }
             let tree = difference.tree

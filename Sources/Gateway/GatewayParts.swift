@@ -16,6 +16,7 @@ struct GatewayStores: Sendable {
     let refusals: RefusalRegister
     /// What was taken over from other logs.
     let foreign: ForeignStore
+    let differences: DifferenceBook
 }
 
 /// The gateway's inner parts, each made once and shared by the package port and the operator's API.
@@ -50,6 +51,8 @@ struct GatewayParts: Sendable {
     let following: FollowingService
     let logReads: LogReads
     let witnessing: WitnessingService
+    /// What changed in releases, for people.
+    let differences: DifferenceShelf
     let clock: any WallClock
     let logger: Logger
 
@@ -117,6 +120,7 @@ struct GatewayParts: Sendable {
         companions = CompanionFetcher(
             client: upstream, scope: scope, maxBytes: limits.companionBytes, maxMemoryBytes: Self.relayMemoryBytes,
             maxFlights: limits.artifactFlights)
+        differences = DifferenceShelf(book: stores.differences, logger: logger)
         refusals = RefusalResponder(records: records, references: references, clock: clock)
         findings = OwnFindings(knowledge: knowledge, settings: settings, clock: clock)
         following = FollowingService(

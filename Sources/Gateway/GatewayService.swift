@@ -41,12 +41,15 @@ public final class GatewayService: Sendable {
         let readiness = Readiness()
         let why = WhyRoute(
             admission: parts.admission, records: parts.records, refusals: parts.refusals, settings: settings,
-            adapters: adapters, desk: parts.desk, log: stores.logReader, logger: logger)
+            adapters: adapters, desk: parts.desk, log: stores.logReader, differences: parts.differences,
+            logger: logger)
         let osv = OSVRoutes(advisories: advisories, findings: parts.findings, audits: parts.audits)
         let system = SystemRoutes(
             readiness: readiness, why: why,
             extensions: [
-                PackageWhyRoute(admission: parts.admission, settings: settings, knowledge: stores.log.knowledge),
+                PackageWhyRoute(
+                    admission: parts.admission, settings: settings, knowledge: stores.log.knowledge,
+                    log: stores.logReader),
                 LogRoutes(reads: parts.logReads, source: parts.witnessing, logger: logger), osv,
                 parts.check,
             ])
@@ -69,7 +72,7 @@ public final class GatewayService: Sendable {
     public convenience init(
         configuration: GatewayConfiguration, log: VerdictLog, logReader: LogReader, jobs: any JobQueue,
         artifacts: ArtifactStore, history: ListingHistory, access: AccessLog, audit: AuditLog,
-        refusals: RefusalRegister, foreign: ForeignStore,
+        refusals: RefusalRegister, foreign: ForeignStore, differences: DifferenceBook,
         advisories: AdvisoryDirectory, upstream: any UpstreamFetching, cacheDirectory: String, clock: any WallClock,
         pausing: any Pausing = SystemPause(), logger: Logger
     ) {
@@ -77,8 +80,7 @@ public final class GatewayService: Sendable {
             configuration: configuration,
             stores: GatewayStores(
                 log: log, logReader: logReader, jobs: jobs, artifacts: artifacts, history: history, access: access,
-                audit: audit,
-                refusals: refusals, foreign: foreign),
+                audit: audit, refusals: refusals, foreign: foreign, differences: differences),
             advisories: AdvisoryBook(advisories), upstream: upstream, cacheDirectory: cacheDirectory, clock: clock,
             pausing: pausing, logger: logger)
     }

@@ -71,8 +71,10 @@ final class AnalysisRunner: Sendable {
         for order: IncrementOrder, on artifact: OpenFile, base: OpenFile, rules: UserRules? = nil
     ) async -> Result<IncrementReport, AnalysisFailure> {
         await onPool { abort in
-            self.exchange(order.encoded, order.analysis.memoryBytes, artifact, rules, abort, passing: base)
-                .flatMap { Self.read($0, order) }
+            self.exchange(
+                order.encoded, order.analysis.memoryBytes, artifact, rules, abort, passing: base,
+                maxBytes: IncrementAnswer.maxBytes(showing: order.extent)
+            ).flatMap { Self.read($0, order) }
         }
     }
 
@@ -95,7 +97,7 @@ final class AnalysisRunner: Sendable {
     /// - Parameter other: a file that the child reads besides the artifact.
     private func exchange(
         _ order: [UInt8], _ memoryBytes: Int64, _ artifact: OpenFile, _ rules: UserRules?, _ abort: Abort,
-        passing other: OpenFile? = nil
+        passing other: OpenFile? = nil, maxBytes: Int = AnalysisAnswer.maxBytes
     ) -> Result<[UInt8], AnalysisFailure> {
         let deadline = ContinuousClock.now.advanced(by: limits.deadline)
         do {
@@ -110,7 +112,7 @@ final class AnalysisRunner: Sendable {
                 } else {
                     try child.socket.send(order, timeout: limits.grace)
                 }
-                received = ChildChannel.receive(over: child.socket, until: deadline)
+                received = ChildChannel.receive(over: child.socket, until: deadline, maxBytes: maxBytes)
             } catch {
                 // A child that does not listen has most likely crashed; its exit status tells.
                 received = .broken("\(error)")
@@ -168,7 +170,7 @@ final class AnalysisRunner: Sendable {
         _ answer: [UInt8], _ order: IncrementOrder
     ) -> Result<IncrementReport, AnalysisFailure> {
         do throws(AnswerFault) {
-            let report = try IncrementAnswer.decode(answer, thresholds: order.thresholds)
+            let report = try IncrementAnswer.decode(answer, thresholds: order.thresholds, showing: order.extent)
             if report.isOutOfTime {
                 return .failure(AnalysisFailure(cause: .time, detail: "the comparison ran out of time"))
             }

@@ -46,7 +46,9 @@ enum ChildChannel {
     }
 
     /// Receives until the child closes its end, the deadline passes or too much has come.
-    static func receive(over socket: SequencedSocket, until deadline: ContinuousClock.Instant) -> Received {
+    static func receive(
+        over socket: SequencedSocket, until deadline: ContinuousClock.Instant, maxBytes: Int = AnalysisAnswer.maxBytes
+    ) -> Received {
         var bytes: [UInt8] = []
         while true {
             let left = ContinuousClock.now.duration(to: deadline)
@@ -61,7 +63,7 @@ enum ChildChannel {
                 case .peerClosed, .system: return .broken("\(error)")
                 }
             }
-            if bytes.count > AnalysisAnswer.maxBytes + 4 { return .tooLong }
+            if bytes.count > maxBytes + 4 { return .tooLong }
         }
     }
 

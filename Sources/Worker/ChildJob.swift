@@ -66,7 +66,8 @@ struct ChildJob {
         return IncrementAnswer.encode(
             DiffAnalyzer.analyze(
                 new: artifact, base: base, context: named(artifact, analysis.context),
-                baseContext: base.map { named($0, order.base) }, thresholds: order.thresholds, limits: limits))
+                baseContext: base.map { named($0, order.base) }, thresholds: order.thresholds, limits: limits,
+                showing: order.extent))
     }
 
     private func answer(to order: AnalysisOrder, on artifact: OpenFile) -> [UInt8] {

@@ -14,8 +14,8 @@ extension JobExecution {
         }
         do throws(AnalysisFailure) {
             let artifact = try await opened(job.path, job.sha512, job.sha256)
-            let verdict = try await increment(of: artifact, job, offer)
-            return .success(Outcome(report: verdict.report, basis: verdict.basis))
+            let (verdict, shown) = try await judgement(of: artifact, job, offer, .summary)
+            return .success(Outcome(report: verdict.report, basis: verdict.basis, shown: shown))
         } catch {
             return .failure(error)
         }
@@ -28,25 +28,35 @@ extension JobExecution {
     func increment(
         of artifact: VerifiedArtifactFile, _ job: WorkerJob, _ offer: OfferedIncrement
     ) async throws(AnalysisFailure) -> IncrementVerdict {
+        try await judgement(of: artifact, job, offer, .nothing).verdict
+    }
+
+    /// The same with what people are shown of it; that is the last step, what adds up is named by findings.
+    private func judgement(
+        of artifact: VerifiedArtifactFile, _ job: WorkerJob, _ offer: OfferedIncrement,
+        _ extent: ShownDifference.Extent
+    ) async throws(AnalysisFailure) -> (verdict: IncrementVerdict, shown: ComparedDifference?) {
         let thresholds = DiffThresholds(
             maxChangedBytes: offer.limits.maxChangedBytes, maxChangedFiles: offer.limits.maxChangedFiles,
             maxSteps: offer.limits.maxSteps)
         guard let base = offer.base else {
             let step = try await alone(job, artifact, thresholds)
-            return IncrementVerdict(
+            let verdict = IncrementVerdict(
                 step: step, cumulative: nil, history: nil, base: nil, noBase: offer.noBase, thresholds: thresholds)
+            return (verdict, nil)
         }
-        let step = try await comparison(job, artifact, with: base.artifact, base.sha256, thresholds)
+        let step = try await comparison(job, artifact, with: base.artifact, base.sha256, thresholds, extent)
         var cumulative: IncrementReport?
         if let anchor = base.anchor {
-            cumulative = try await comparison(job, artifact, with: anchor, nil, thresholds)
+            cumulative = try await comparison(job, artifact, with: anchor, nil, thresholds, .nothing)
         }
-        return IncrementVerdict(
+        let verdict = IncrementVerdict(
             step: step, cumulative: cumulative, history: offer.facts.history,
             base: IncrementBase(
                 sha512: base.artifact.sha512, statement: base.statement, anchorStatement: base.anchorStatement,
                 depth: base.depth),
             thresholds: thresholds)
+        return (verdict, step.shown.map { ComparedDifference(base: base.artifact.reference, difference: $0) })
     }
 
     func opened(
@@ -81,14 +91,14 @@ extension JobExecution {
 
     private func comparison(
         _ job: WorkerJob, _ artifact: VerifiedArtifactFile, with other: OfferedArtifact, _ sha256: SHA256Digest?,
-        _ thresholds: DiffThresholds
+        _ thresholds: DiffThresholds, _ extent: ShownDifference.Extent
     ) async throws(AnalysisFailure) -> IncrementReport {
         let base = try await opened(other.path, other.sha512, sha256)
         let (analysis, rules) = try await order(job, holding: artifact.file.sizeBytes + base.file.sizeBytes)
         let order = IncrementOrder(
             analysis,
             base: ArtifactContext(ecosystem: job.ecosystem, purl: other.purl, filename: other.filename),
-            thresholds: thresholds)
+            thresholds: thresholds, showing: extent)
         return try await runner.increment(for: order, on: artifact.file, base: base.file, rules: rules).get()
     }
 }

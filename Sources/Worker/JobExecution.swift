@@ -24,6 +24,8 @@ struct JobExecution: Sendable {
         var outdated: [OutdatedStatement] = []
         /// What the verdict was reached from.
         var basis = Basis.full
+        /// What people are shown of the difference, where there is one.
+        var shown: ComparedDifference?
     }
 
     /// The report, or why there is none.

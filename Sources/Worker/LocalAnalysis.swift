@@ -2,7 +2,7 @@ public import Analyzers
 public import Cryptography
 public import Platform
 public import Registry
-import Screening
+public import Screening
 import VerdictStore
 
 /// Analyses files of this machine as a worker would, without a gateway: the same engine in the same confined child.
@@ -33,6 +33,16 @@ public final class LocalAnalysis: Sendable {
         public let digests: ComputedDigests
         public let identity: ArtifactIdentity
         public let report: AnalysisReport
+    }
+
+    /// What a comparison of two files says.
+    public struct Comparison: Sendable {
+        public let digests: ComputedDigests
+        public let baseDigests: ComputedDigests
+        public let increment: IncrementReport
+        /// What the `diff` analyzer would say if the older file were its verified base, and nothing were known of both
+        /// besides their bytes.
+        public let verdict: IncrementVerdict
     }
 
     /// Why nothing is known of a file.
@@ -88,11 +98,7 @@ public final class LocalAnalysis: Sendable {
     /// Analyses one file; waits for its turn when `concurrent` others are under way. Cancelling the task kills its child.
     public func analyze(_ input: Input) async -> Result<Outcome, Failure> {
         let digests: ComputedDigests
-        do throws(FileError) {
-            digests = try await pool.run { () throws(FileError) in
-                try VerifiedArtifactFile.digests(of: input.file)
-            }
-        } catch {
+        do throws(FileError) { digests = try await self.digests(of: input) } catch {
             return .failure(.unreadable(error))
         }
         let order = order(for: input)
@@ -105,13 +111,35 @@ public final class LocalAnalysis: Sendable {
     /// Compares one file with an older one of the same package; otherwise as `analyze`.
     ///
     /// What is known of the new file's identity is taken to be known of both.
+    ///
+    /// - Parameter extent: how much of the difference itself is in the answer.
     public func compare(
-        _ new: Input, with base: Input, thresholds: DiffThresholds = .standard
-    ) async -> Result<IncrementReport, Failure> {
+        _ new: Input, with base: Input, thresholds: DiffThresholds = .standard,
+        showing extent: ShownDifference.Extent = .nothing
+    ) async -> Result<Comparison, Failure> {
+        let (digests, baseDigests): (ComputedDigests, ComputedDigests)
+        do throws(FileError) {
+            (digests, baseDigests) = (try await self.digests(of: new), try await self.digests(of: base))
+        } catch {
+            return .failure(.unreadable(error))
+        }
         let analysis = order(for: new).holding(base.file.sizeBytes)
-        let order = IncrementOrder(analysis, base: order(for: base).context, thresholds: thresholds)
-        return await runner.increment(for: order, on: new.file, base: base.file, rules: rules)
-            .mapError(Failure.notAnalysed)
+        let order = IncrementOrder(
+            analysis, base: order(for: base).context, thresholds: thresholds, showing: extent)
+        return await runner.increment(for: order, on: new.file, base: base.file, rules: rules).map { increment in
+            // No log says anything of a file here.
+            let nothing = StatementID(digest: SHA256Digest(hashing: []))
+            let stated = IncrementBase(
+                sha512: baseDigests.sha512, statement: nothing, anchorStatement: nothing, depth: 0)
+            let verdict = IncrementVerdict(
+                step: increment, cumulative: nil, history: nil, base: stated, thresholds: thresholds)
+            return Comparison(
+                digests: digests, baseDigests: baseDigests, increment: increment, verdict: verdict)
+        }.mapError(Failure.notAnalysed)
+    }
+
+    private func digests(of input: Input) async throws(FileError) -> ComputedDigests {
+        try await pool.run { () throws(FileError) in try VerifiedArtifactFile.digests(of: input.file) }
     }
 
     private func order(for input: Input) -> AnalysisOrder {

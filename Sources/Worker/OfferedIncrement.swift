@@ -10,6 +10,9 @@ struct OfferedArtifact: Sendable, Equatable {
     let purl: PackageURL
     let filename: String
 
+    /// Without where it is.
+    var reference: ArtifactReference { ArtifactReference(purl: purl, filename: filename, sha512: sha512) }
+
     init?(reading record: JSONValue) {
         guard let sha512 = record["sha512"]?.stringValue.flatMap({ try? SHA512Digest(hex: $0) }),
             let path = record["path"]?.stringValue, let filename = record["filename"]?.stringValue,

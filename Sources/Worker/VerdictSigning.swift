@@ -36,8 +36,9 @@ struct VerdictSigning: Sendable {
         }
     }
 
-    /// What people may read beside the statement: our sentences and places, nothing of the package's text.
-    static func details(of report: AnalysisReport) -> JSONValue {
+    /// What people may read beside the statement: our sentences and places, and a difference with the package's text in
+    /// it, printable.
+    static func details(of report: AnalysisReport, _ shown: ComparedDifference? = nil) -> JSONValue {
         let findings = report.findings.prefix(FindingSelection.maxCount).map { detailed -> JSONValue in
             let finding = detailed.finding
             var members: JSONObject = [
@@ -48,9 +49,11 @@ struct VerdictSigning: Sendable {
             if let line = finding.line { members.append("line", .integer(Int64(line))) }
             return .object(members)
         }
-        return [
+        var details: JSONObject = [
             "verdict": .string(report.verdict.rawValue), "findings": .array(findings),
             "unanalyzed": .array(report.unanalyzed.prefix(FindingSelection.maxCount).map { .string($0) }),
         ]
+        if let shown { details.append("difference", shown.record) }
+        return .object(details)
     }
 }

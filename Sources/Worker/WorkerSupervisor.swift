@@ -2,6 +2,7 @@ import Advisories
 import Analyzers
 public import Cryptography
 public import HTTP
+import JSON
 public import Platform
 import Screening
 import VerdictStore
@@ -206,7 +207,8 @@ public final class WorkerSupervisor: Sendable {
             do throws(StatementError) {
                 let revocations = try signing.revocations(of: outcome.outdated)
                 await submit(
-                    job, try signing.envelope(for: job, report, basis: outcome.basis), revoking: revocations, report)
+                    job, try signing.envelope(for: job, report, basis: outcome.basis), revoking: revocations,
+                    VerdictSigning.details(of: report, outcome.shown))
             } catch {
                 await giveBack(
                     job, AnalysisFailure(cause: .garbage, detail: "the statement cannot be written: \(error)"))
@@ -215,9 +217,8 @@ public final class WorkerSupervisor: Sendable {
     }
 
     private func submit(
-        _ job: WorkerJob, _ envelope: Envelope, revoking revocations: [Envelope], _ report: AnalysisReport
+        _ job: WorkerJob, _ envelope: Envelope, revoking revocations: [Envelope], _ details: JSONValue
     ) async {
-        let details = VerdictSigning.details(of: report)
         let answer = await persist {
             await self.jobs.complete(job, envelope, revoking: revocations, report: details)
         }

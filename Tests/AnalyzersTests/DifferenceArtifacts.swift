@@ -95,7 +95,7 @@ extension ManifestChange {
 extension ArtifactDifference {
     var files: [String] { tree.changes.map(\.short) }
     var members: [String] { manifests.changes.map(\.short) }
-    var unified: String { String(decoding: DifferenceText.unified(self), as: UTF8.self) }
+    var unified: String { String(decoding: shown().map { DifferenceText.unified($0) } ?? [], as: UTF8.self) }
 
     /// The change of the file at a path.
     func change(of path: String) -> FileChange? { tree.changes.first { $0.path == Array(path.utf8) } }

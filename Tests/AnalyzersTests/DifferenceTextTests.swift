@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Screening
 import TestSupport
 import Testing
 
@@ -85,7 +86,8 @@ struct DifferenceTextTests {
         let difference = try Versions.npm(
             [("a.js", "x\n")], [("a.js", hostile), ("\u{1B}]0;x\u{7}\u{202E}.js", "1\n")]
         ).difference()
-        let shown = DifferenceText.unified(difference) + DifferenceText.stat(difference)
+        let record = try #require(difference.shown())
+        let shown = DifferenceText.unified(record) + DifferenceText.stat(record)
         let text = String(decoding: shown, as: UTF8.self)
         #expect(text.contains(#"+a\x1b[31m\u202eb\u200b\x07\x0d\u{e0041}é"#))
         #expect(text.contains(#"b/\x1b]0;x\x07\u202e.js"#))
@@ -130,13 +132,30 @@ struct DifferenceTextTests {
         let plain = difference.unified
         #expect(plain.hasPrefix("# package.json: scripts.install added: a\ndiff a.txt\n"))
         #expect(plain.contains("+" + String(repeating: "x", count: 2000) + "… (3000 more bytes)\n"))
-        let coloured = String(
-            decoding: DifferenceText.unified(difference, style: .init(hasColour: true)), as: UTF8.self)
+        let shown = try #require(difference.shown())
+        let coloured = String(decoding: DifferenceText.unified(shown, hasColour: true), as: UTF8.self)
         #expect(coloured.contains("\u{1B}[31m-{}\u{1B}[0m\n"))
         #expect(coloured.replacing(try Regex("\u{1B}\\[[0-9]+m"), with: "") == plain)
-        let short = DifferenceText.unified(difference, style: .init(totalBytes: 300))
-        #expect(String(decoding: short, as: UTF8.self).hasSuffix("longer than 300 bytes\n"))
-        #expect(short.count < 400)
+    }
+
+    @Test("what does not fit is counted: files before lines, code before other text")
+    func bounded() throws {
+        let files = (0..<300).map { ("d/\($0).md", "\($0) \"\\\t\n") } + [("z.js", codeLines(0..<200))]
+        let difference = try Versions.npm([], files).difference()
+        let shown = difference.shown(within: .init(bytes: 80_000, fileTextBytes: 4000, lineBytes: 100, edits: 0))
+        let bytes = try CanonicalJSON.encode(shown.record())
+        #expect(bytes.count <= 80_000)
+        #expect(shown.omittedFiles > 0 && shown.files.count + shown.omittedFiles == 301)
+        #expect(shown.files.count > 100)
+        #expect(
+            String(decoding: DifferenceText.unified(shown), as: UTF8.self).hasSuffix("files differ and are not shown\n")
+        )
+        let code = try Versions.npm([], [("a.md", codeLines(0..<900)), ("z.js", codeLines(0..<200))]).difference()
+            .shown(within: .init(bytes: 9000, fileTextBytes: 6000, lineBytes: 100, edits: 0))
+        #expect(code.files.map(\.isTextCut) == [true, false])
+        #expect(code.files.map { $0.hunks.first?.lines.count ?? 0 }.last == 200)
+        #expect(String(decoding: DifferenceText.unified(code), as: UTF8.self).contains("# more lines of this file are"))
+        #expect(try ShownDifference(reading: code.record()) == code)
     }
 
     @Test("a line for each file, and the sums")
@@ -146,7 +165,7 @@ struct DifferenceTextTests {
             [("a.js", "1\n3\n4\n"), ("n/x.js", codeLines(0..<9))]
         ).difference()
         #expect(
-            String(decoding: DifferenceText.stat(difference), as: UTF8.self) == """
+            String(decoding: DifferenceText.stat(try #require(difference.shown())), as: UTF8.self) == """
                  a.js | +2 −1
                  gone.md | +0 −1
                  m/x.js → n/x.js | +0 −0
@@ -161,7 +180,8 @@ struct DifferenceTextTests {
             [("a.js", "1\n2\n"), ("package.json", "{}")],
             [("a.js", "1\n3\n4\n"), ("package.json", #"{"scripts":{"install":"a"}}"#), ("n.bin", "\u{0}\u{1}\u{2}")]
         ).difference()
-        let bytes = try DifferenceRecord.bytes(of: difference)
+        let shown = try #require(difference.shown())
+        let bytes = try CanonicalJSON.encode(shown.record(hasText: false))
         let record = try CanonicalJSON.parse(bytes)
         #expect(record["files"]?.arrayValue?.map { $0["path"]?.stringValue } == ["a.js", "n.bin", "package.json"])
         let file = record["files"]?.arrayValue?.first
@@ -180,6 +200,8 @@ struct DifferenceTextTests {
             ])
         #expect(record["sums"]?["newCodeLines"] == 2)
         #expect(record["isCut"] == false)
-        #expect(try DifferenceRecord.bytes(of: difference) == bytes)
+        let whole = try CanonicalJSON.encode(shown.record())
+        #expect(try ShownDifference(reading: CanonicalJSON.parse(whole)) == shown)
+        #expect(String(decoding: bytes, as: UTF8.self).contains("hunks") == false)
     }
 }

@@ -35,6 +35,23 @@ struct IncrementAnswerTests {
         #expect(try IncrementAnswer.decode(IncrementAnswer.encode(report), thresholds: .standard) == report)
     }
 
+    @Test("what people are shown comes along when it was asked for, and is refused otherwise")
+    func shown() throws {
+        let make = try #require(installGrowthFixtures.flagged[.installGrewWithFinding])
+        for extent in ShownDifference.Extent.allCases {
+            let report = try make().report(showing: extent)
+            #expect((report.shown != nil) == (extent != .nothing))
+            let answer = IncrementAnswer.encode(report)
+            #expect(try IncrementAnswer.decode(answer, thresholds: .standard, showing: extent) == report)
+            let other: ShownDifference.Extent = extent == .nothing ? .whole : .nothing
+            #expect(throws: AnswerFault.badDifference) {
+                try IncrementAnswer.decode(answer, thresholds: .standard, showing: other)
+            }
+        }
+        let report = try make().report(showing: .summary)
+        #expect(report.shown?.manifests.map(\.member).contains { $0.hasPrefix("scripts.") } == true)
+    }
+
     @Test("reasons follow from the thresholds of whoever asks, severities from the table")
     func lookedUp() throws {
         let answer = IncrementAnswer.encode(try report())
@@ -98,7 +115,8 @@ struct IncrementAnswerTests {
             ecosystem: .npm, purl: try PackageURL(parsing: "pkg:npm/%40acme/box@1.2.2"), filename: "box.tgz")
         let order = IncrementOrder(
             analysis, base: base,
-            thresholds: DiffThresholds(maxChangedBytes: 7, maxChangedFiles: 6, maxSteps: 5, maxNewCodePercent: 4))
+            thresholds: DiffThresholds(maxChangedBytes: 7, maxChangedFiles: 6, maxSteps: 5, maxNewCodePercent: 4),
+            showing: .summary)
         #expect(IncrementOrder(decoding: order.encoded) == order)
         #expect(AnalysisOrder(decoding: order.encoded) == nil)
         #expect(IncrementOrder(decoding: analysis.encoded) == nil)

@@ -9,10 +9,13 @@ struct ReleasePair {
     let base: Artifact
     let new: Artifact
 
-    func report(thresholds: DiffThresholds = .standard, limits: AnalysisLimits = .standard) -> IncrementReport {
+    func report(
+        thresholds: DiffThresholds = .standard, limits: AnalysisLimits = .standard,
+        showing extent: ShownDifference.Extent = .nothing
+    ) -> IncrementReport {
         DiffAnalyzer.analyze(
             new: .memory(new.bytes), base: .memory(base.bytes), context: new.context, baseContext: base.context,
-            thresholds: thresholds, limits: limits)
+            thresholds: thresholds, limits: limits, showing: extent)
     }
 
     /// The codes of what the rules about differences notice, without the reach.

@@ -28,7 +28,7 @@ struct FindingTextTests {
         ]
     }
 
-    private func why(_ findings: [JSONValue], basis: JSONValue = .null) -> String {
+    private func why(_ findings: [JSONValue], basis: JSONValue = .null, difference: JSONValue = .null) -> String {
         let paper = Paper()
         let answer: JSONValue = [
             "purl": "pkg:npm/box@1.0.0", "registry": "npmjs", "decision": "hold", "code": "HELD_REVIEW",
@@ -36,7 +36,7 @@ struct FindingTextTests {
             "statements": [
                 [
                     "analyzer": "static", "verdict": "suspicious", "logIndex": 7, "statement": "61f2aabbccddeeff",
-                    "basis": basis, "findings": .array(findings),
+                    "basis": basis, "difference": difference, "findings": .array(findings),
                 ]
             ],
         ]
@@ -58,8 +58,47 @@ struct FindingTextTests {
             line([], 3)
                 == "      compared with pkg:npm/box@0.9.0 · 3 differences after the full review of pkg:npm/box@0.7.0")
         let escalated = finding("info", "ESC-SIZE", "files", nil, nil)
-        #expect(line([escalated], nil) == "      reviewed in full: ESC-SIZE")
+        #expect(line([escalated], nil)?.hasPrefix("      reviewed in full (ESC-SIZE): ") == true)
         #expect(line([], nil) == nil)
+    }
+
+    @Test("why names the log's entries that a verdict stands on, and sums up what changed")
+    func changed() {
+        var shown = ShownDifference(base: .init(files: 1, isComplete: true), new: .init(files: 9, isComplete: true))
+        shown.sums.changedFiles = 9
+        shown.sums.addedLines = 3
+        shown.manifests = (1...7).map {
+            .init(manifest: "package.json", group: "scripts", name: "s\($0)", kind: .added, old: nil, new: "x")
+        }
+        shown.came = [.init(word: "network", reach: "install", path: "a.js", line: 2)]
+        shown.files = (1...9).map { number in
+            var file = ShownDifference.File(path: "f\(number).js", kind: .added)
+            file.lines = .init(added: number, removed: 0, isCut: false)
+            return file
+        }
+        let difference: JSONValue = [
+            "base": ["purl": "pkg:npm/box@0.9.0", "filename": "b", "sha512": "aa"],
+            "difference": shown.record(hasText: false),
+        ]
+        let text = why(
+            [],
+            basis: [
+                "kind": "diff", "base": "pkg:npm/box@0.9.0", "baseLogIndex": 12, "anchor": "pkg:npm/box@0.7.0",
+                "anchorLogIndex": 3, "depth": 2,
+            ], difference: difference)
+        #expect(
+            text.contains(
+                """
+                      compared with pkg:npm/box@0.9.0 (log index 12) · 2 differences after the full review of \
+                pkg:npm/box@0.7.0 (log index 3)
+                      changed since pkg:npm/box@0.9.0: 9 files, 0 removed, +3 −0 lines, 0 new bytes
+                      can now: network at installation (a.js:2)
+                      package.json: scripts.s1 added: x
+                """))
+        #expect(text.contains("      f6.js | +6 −0\n      … and 3 more files") && !text.contains("f7.js"))
+        #expect(text.contains("      … and 2 more changes of manifests\n"))
+        #expect(text.contains("      all of it: jurat diff pkg:npm/box@1.0.0\n"))
+        #expect(why([], difference: ["base": ["purl": 1], "difference": ["files": 3]]).contains("jurat diff") == false)
     }
 
     @Test("why says rule, severity, place and sentence, gravest first, and counts what weighs nothing")

@@ -90,8 +90,10 @@ def test_a_second_version_is_compared_with_the_first(deploy, npm_upstream, tmp_p
         "base": f"pkg:npm/{NAME}@1.0.0",
         "baseSha512": why(server, f"pkg:npm/{NAME}@1.0.0")["subject"]["sha512"],
         "baseStatement": first["statement"],
+        "baseLogIndex": first["logIndex"],
         "anchor": f"pkg:npm/{NAME}@1.0.0",
         "anchorStatement": first["statement"],
+        "anchorLogIndex": first["logIndex"],
         "depth": 1,
     }
     text = server.run("why", f"pkg:npm/{NAME}@1.0.1").stdout

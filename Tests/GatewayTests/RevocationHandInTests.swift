@@ -160,7 +160,8 @@ struct RevocationHandInTests {
                     guard count.next() == position else { return try await log.append(envelope) }
                     if fault == .failedButPersisted { _ = try await log.append(envelope) }
                     throw .closed
-                }, review: real.review, increments: real.increments, clock: real.clock, note: real.note,
+                }, review: real.review, increments: real.increments, differences: real.differences,
+                clock: real.clock, note: real.note,
                 onVerdict: real.onVerdict, onChainLoss: real.onChainLoss)
             let job = try #require(try await worker.lease())
             let lease = LeaseToken(

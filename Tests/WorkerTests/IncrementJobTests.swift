@@ -46,6 +46,30 @@ struct IncrementJobTests {
                     anchorStatement: IncrementOffer.statement(2), depth: 5))
     }
 
+    @Test("what people are shown of the last step is handed in beside the statement, and of a whole review nothing")
+    func shown() async throws {
+        let fixture = try WorkerFixture()
+        let base = tarball("exports.a = 2\n")
+        let offered = try job(
+            fixture, tarball("exports.a = fetch('/\u{1B}[2J')\n"), base: base, anchor: tarball("exports.a = 1\n"),
+            depth: 4)
+        fixture.admin.offer(offered)
+        var whole = IncrementOffer(new: base, base: nil)
+        whole.id = "2"
+        fixture.admin.offer(try whole.job(in: fixture))
+        try await fixture.whileRunning {
+            let report = try #require(await fixture.admin.next("complete").body["report"])
+            let compared = try ComparedDifference(reading: try #require(report["difference"]))
+            #expect(compared.base.purl.text == "pkg:npm/acme-box@1.2.2")
+            #expect(compared.base.sha512 == SHA512Digest(hashing: base))
+            let file = try #require(compared.difference.files.first)
+            #expect(file.path == "index.js")
+            #expect(file.hunks.first?.lines == ["-exports.a = 2", "+exports.a = fetch('/\\x1b[2J')"])
+            #expect(compared.difference.came.map(\.word) == ["network"])
+            #expect(await fixture.admin.next("complete").body["report"]?["difference"] == nil)
+        }
+    }
+
     @Test("without a base the whole is reviewed, and the statement says why there is none")
     func whole() async throws {
         let fixture = try WorkerFixture()

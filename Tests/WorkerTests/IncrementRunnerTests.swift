@@ -97,10 +97,17 @@ struct IncrementRunnerTests {
         let local = LocalAnalysis(executablePath: try probePath(), concurrent: 1, sandbox: .degraded)
         let base = try open(tarball(), "base")
         let new = try open(tarball(script: "node index.js"), "new")
-        let report = try await local.compare(
-            LocalAnalysis.Input(file: new, filename: "a.tgz"), with: LocalAnalysis.Input(file: base, filename: "b.tgz")
+        let comparison = try await local.compare(
+            LocalAnalysis.Input(file: new, filename: "a.tgz"), with: LocalAnalysis.Input(file: base, filename: "b.tgz"),
+            showing: .whole
         ).get()
+        let report = comparison.increment
         #expect(report.difference.map(\.finding.rule) == ["D-INSTALL"])
         #expect(report.summary.step == .patch)
+        #expect(comparison.verdict.triggers == [.scripts])
+        #expect(comparison.digests.sizeBytes == new.sizeBytes && comparison.baseDigests.sizeBytes == base.sizeBytes)
+        let shown = try #require(report.shown)
+        #expect(shown.manifests.map(\.member).contains { $0.hasPrefix("scripts.") })
+        #expect(shown.files.map(\.path) == ["package.json"] && shown.files[0].hunks.count == 1)
     }
 }

@@ -17,6 +17,7 @@ public enum AnswerFault: Error, Equatable, CustomStringConvertible {
     case badNumber
     case badIdentity
     case badCapability
+    case badDifference
 
     public var description: String {
         switch self {
@@ -29,6 +30,8 @@ public enum AnswerFault: Error, Equatable, CustomStringConvertible {
         case .badPath: "the answer has a path that no analysis makes"
         case .badNumber: "the answer has a line or count out of range"
         case .badCapability: "the answer has a capability that does not exist, stands twice or is out of order"
+        case .badDifference:
+            "the answer shows a difference in a form that no comparison makes, or that nobody asked for"
         case .badIdentity: "the answer names the artifact in a way that no order asks for"
         }
     }

@@ -1,7 +1,7 @@
 import Cryptography
 import JSON
 import Registry
-import Screening
+public import Screening
 
 /// The form in which a child reports a comparison: codes, places, counts and sums; everything else is looked up.
 public enum IncrementAnswer {
@@ -20,24 +20,33 @@ public enum IncrementAnswer {
             "unreadableCode": .bool(summary.bringsUnreadableCode),
         ]
         if let step = summary.step { sums.append("step", .string(step.rawValue)) }
-        let answer: JSONValue = [
+        var answer: JSONObject = [
             "capabilities": .array(report.full.capabilities.map(CapabilityAnswer.encode)),
             "difference": AnalysisAnswer.encode(report.difference),
             "findings": AnalysisAnswer.encode(report.full.findings),
             "increment": AnalysisAnswer.encode(report.increment), "outOfTime": .bool(report.isOutOfTime),
             "ruleset": .string(DiffAnalyzer.revision.ruleset.digest.hex), "summary": .object(sums),
         ]
+        if let shown = report.shown { answer.append("shown", shown.record()) }
         do throws(CanonicalJSONError) {
-            return try CanonicalJSON.encode(answer)
+            return try CanonicalJSON.encode(.object(answer))
         } catch {
             preconditionFailure("an answer is made of values that canonical JSON has: \(error)")
         }
     }
 
+    /// The longest answer in bytes.
+    public static func maxBytes(showing extent: ShownDifference.Extent) -> Int {
+        AnalysisAnswer.maxBytes + extent.maxBytes
+    }
+
     /// The comparison that an answer stands for; what asks for a full review follows from `thresholds`.
     ///
+    /// - Parameter extent: how much of the difference was asked for.
     /// - Throws: `AnswerFault` for everything that `encode` does not write.
-    public static func decode(_ bytes: [UInt8], thresholds: DiffThresholds) throws(AnswerFault) -> IncrementReport {
+    public static func decode(
+        _ bytes: [UInt8], thresholds: DiffThresholds, showing extent: ShownDifference.Extent = .nothing
+    ) throws(AnswerFault) -> IncrementReport {
         guard let answer = (try? CanonicalJSON.parse(bytes))?.objectValue else { throw .notCanonicalJSON }
         try AnalysisAnswer.check(answer, has: members)
         guard let ruleset = answer["ruleset"]?.stringValue else { throw .missingMember("ruleset") }
@@ -51,16 +60,25 @@ public enum IncrementAnswer {
         return IncrementReport(
             full: full, increment: try AnalysisAnswer.findings(answer, "increment", of: .static_),
             difference: try AnalysisAnswer.findings(answer, "difference", of: .diff),
-            summary: try summary(answer["summary"]), thresholds: thresholds)
+            summary: try summary(answer["summary"]), thresholds: thresholds,
+            shown: try shown(answer["shown"], extent))
     }
 
     private static let members: Set<String> = [
-        "capabilities", "difference", "findings", "increment", "outOfTime", "ruleset", "summary",
+        "capabilities", "difference", "findings", "increment", "outOfTime", "ruleset", "shown", "summary",
     ]
     private static let sums: Set<String> = [
         "changedBytes", "changedFiles", "changesInstallation", "codeLines", "graveCapabilities", "isComplete",
         "newCodeLines", "removedFiles", "step", "unreadableCode",
     ]
+
+    private static func shown(
+        _ value: JSONValue?, _ extent: ShownDifference.Extent
+    ) throws(AnswerFault) -> ShownDifference? {
+        guard (value != nil) == (extent != .nothing) else { throw .badDifference }
+        guard let value else { return nil }
+        do throws(StatementError) { return try ShownDifference(reading: value) } catch { throw .badDifference }
+    }
 
     private static func clamped(_ value: some BinaryInteger) -> Int64 {
         min(Int64(clamping: value), AnalysisAnswer.maxNumber)

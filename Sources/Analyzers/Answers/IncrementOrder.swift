@@ -1,5 +1,6 @@
 import JSON
 import Registry
+public import Screening
 
 /// What a supervisor asks of a child that is to compare an artifact with an older one, besides both descriptors.
 ///
@@ -9,10 +10,16 @@ public struct IncrementOrder: Sendable, Equatable {
     public let analysis: AnalysisOrder
     public let base: ArtifactContext
     public let thresholds: DiffThresholds
+    /// How much of the difference itself is in the answer, for people.
+    public let extent: ShownDifference.Extent
 
     private static let prefix = Array("diff ".utf8)
 
-    public init(_ analysis: AnalysisOrder, base: ArtifactContext, thresholds: DiffThresholds) {
+    public init(
+        _ analysis: AnalysisOrder, base: ArtifactContext, thresholds: DiffThresholds,
+        showing extent: ShownDifference.Extent = .nothing
+    ) {
+        self.extent = extent
         self.analysis = analysis
         self.base = base
         self.thresholds = thresholds
@@ -27,7 +34,7 @@ public struct IncrementOrder: Sendable, Equatable {
             "maxChangedFiles": .integer(Int64(thresholds.maxChangedFiles)),
             "maxNewCodePercent": .integer(Int64(thresholds.maxNewCodePercent)),
             "maxSteps": .integer(Int64(thresholds.maxSteps)),
-            "purl": .string(base.purl.text),
+            "purl": .string(base.purl.text), "shown": .string(extent.rawValue),
         ]
         do throws(CanonicalJSONError) {
             return Self.prefix + (try CanonicalJSON.encode(value))
@@ -45,8 +52,10 @@ public struct IncrementOrder: Sendable, Equatable {
             purl.name.ecosystem == analysis.context.ecosystem, let filename = order["filename"]?.stringValue,
             let changedBytes = order["maxChangedBytes"]?.integerValue,
             let changedFiles = order["maxChangedFiles"]?.integerValue,
-            let newCode = order["maxNewCodePercent"]?.integerValue, let steps = order["maxSteps"]?.integerValue
+            let newCode = order["maxNewCodePercent"]?.integerValue, let steps = order["maxSteps"]?.integerValue,
+            let extent = order["shown"]?.stringValue.flatMap(ShownDifference.Extent.init(rawValue:))
         else { return nil }
+        self.extent = extent
         self.analysis = analysis
         base = ArtifactContext(ecosystem: analysis.context.ecosystem, purl: purl, filename: filename)
         thresholds = DiffThresholds(

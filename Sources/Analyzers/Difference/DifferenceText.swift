@@ -1,27 +1,9 @@
+public import Screening
+
 /// A difference as people read it: unified text, or one line for each file.
 ///
-/// Nothing of a package reaches the text as it is but what is harmless on terminals, see `PrintableText`. Long lines
-/// and long texts are cut, which is said where it happens.
+/// Whatever a package says in it is printable already, see `ShownDifference`.
 public struct DifferenceText {
-    /// How a text is shown.
-    public struct Style: Sendable, Equatable {
-        /// Whether lines that come and go have colours of terminals.
-        public var hasColour: Bool
-        /// Equal lines that are shown around those that differ.
-        public var contextLines: Int
-        /// Bytes of one line that are shown.
-        public var lineBytes: Int
-        /// Bytes of the whole text.
-        public var totalBytes: Int
-
-        public init(hasColour: Bool = false, contextLines: Int = 3, lineBytes: Int = 2000, totalBytes: Int = 16 << 20) {
-            self.hasColour = hasColour
-            self.contextLines = contextLines
-            self.lineBytes = lineBytes
-            self.totalBytes = totalBytes
-        }
-    }
-
     private enum Colour: String {
         case title = "1"
         case place = "36"
@@ -30,42 +12,43 @@ public struct DifferenceText {
         case note = "33"
     }
 
-    private let style: Style
+    private let hasColour: Bool
     private var output: [UInt8] = []
-    private var isFull = false
 
-    private init(_ style: Style) { self.style = style }
+    private init(_ hasColour: Bool) { self.hasColour = hasColour }
 
     /// What manifests say otherwise, then every file with its lines; fit for `patch` where lines are shown.
-    public static func unified(_ difference: ArtifactDifference, style: Style = Style()) -> [UInt8] {
-        var text = DifferenceText(style)
+    ///
+    /// - Parameter hasColour: whether lines that come and go have colours of terminals.
+    public static func unified(_ difference: ShownDifference, hasColour: Bool = false) -> [UInt8] {
+        var text = DifferenceText(hasColour)
         text.addNotes(difference)
-        for change in difference.manifests.changes { text.add("# " + summary(of: change), .note) }
-        if difference.manifests.isCut { text.add("# more changes of manifests are not shown", .note) }
-        for change in difference.tree.changes {
-            if text.isFull { break }
-            text.add(change)
-        }
+        for change in difference.manifests { text.add("# " + summary(of: change), .note) }
+        if difference.isManifestCut { text.add("# more changes of manifests are not shown", .note) }
+        for file in difference.files { text.add(file) }
+        text.addOmitted(difference)
         return text.output
     }
 
     /// One line for each file with how much of it changed, then the sums.
-    public static func stat(_ difference: ArtifactDifference, style: Style = Style()) -> [UInt8] {
-        var text = DifferenceText(style)
+    public static func stat(_ difference: ShownDifference, hasColour: Bool = false) -> [UInt8] {
+        var text = DifferenceText(hasColour)
         text.addNotes(difference)
-        for change in difference.tree.changes where !text.isFull {
-            text.add(" \(names(of: change)) | \(amount(of: change))")
-        }
-        let tree = difference.tree
+        for file in difference.files { text.add(" " + summary(of: file)) }
+        text.addOmitted(difference)
+        let sums = difference.sums
         text.add(
-            " \(tree.changedFiles) files changed, \(tree.removedFiles) removed, \(tree.addedLines) lines added, "
-                + "\(tree.removedLines) removed, \(tree.newCodeLines) new lines of code, \(tree.changedBytes) new bytes"
+            " \(sums.changedFiles) files changed, \(sums.removedFiles) removed, \(sums.addedLines) lines added, "
+                + "\(sums.removedLines) removed, \(sums.newCodeLines) new lines of code, \(sums.changedBytes) new bytes"
         )
         return text.output
     }
 
+    /// One file in a line: its name and how much of it changed.
+    public static func summary(of file: ShownDifference.File) -> String { "\(names(of: file)) | \(amount(of: file))" }
+
     /// One change of a manifest in words.
-    public static func summary(of change: ManifestChange) -> String {
+    public static func summary(of change: ShownDifference.Member) -> String {
         let place = "\(change.manifest): \(change.member)"
         switch change.kind {
         case .added: return "\(place) added: \(change.new ?? "")"
@@ -77,81 +60,77 @@ public struct DifferenceText {
 
     // MARK: Lines of output
 
-    private mutating func add(_ line: String, _ colour: Colour? = nil) { add(Array(line.utf8)[...], colour) }
-
-    private mutating func add(_ line: ArraySlice<UInt8>, _ colour: Colour? = nil) {
-        guard !isFull else { return }
-        if output.count + line.count > style.totalBytes {
-            isFull = true
-            output += Array("# the rest is not shown: the text is longer than \(style.totalBytes) bytes\n".utf8)
-            return
-        }
-        if style.hasColour, let colour { output += Array("\u{1B}[\(colour.rawValue)m".utf8) }
-        output += line
-        if style.hasColour, colour != nil { output += Array("\u{1B}[0m".utf8) }
+    private mutating func add(_ line: String, _ colour: Colour? = nil) {
+        if hasColour, let colour { output += Array("\u{1B}[\(colour.rawValue)m".utf8) }
+        output += line.utf8
+        if hasColour, colour != nil { output += Array("\u{1B}[0m".utf8) }
         output.append(0x0A)
     }
 
-    private mutating func addNotes(_ difference: ArtifactDifference) {
+    private mutating func addNotes(_ difference: ShownDifference) {
         if !difference.base.isComplete { add("# the old artifact could not be read as a whole", .note) }
         if !difference.new.isComplete { add("# the new artifact could not be read as a whole", .note) }
     }
 
+    private mutating func addOmitted(_ difference: ShownDifference) {
+        if difference.omittedFiles > 0 {
+            add("# \(difference.omittedFiles) more files differ and are not shown", .note)
+        }
+    }
+
     // MARK: Files
 
-    private static func names(of change: FileChange) -> String {
-        let path = PrintableText.string(change.path)
-        let copy = change.copy == 0 ? "" : " (copy \(change.copy + 1))"
-        return (change.oldPath.map { PrintableText.string($0) + " → " } ?? "") + path + copy
+    private static func names(of file: ShownDifference.File) -> String {
+        (file.oldPath.map { $0 + " → " } ?? "") + file.path + (file.copy == 1 ? "" : " (copy \(file.copy))")
     }
 
-    private static func amount(of change: FileChange) -> String {
-        let rights = change.kind == .mode ? Self.rights(of: change) : nil
+    private static func amount(of file: ShownDifference.File) -> String {
+        let rights = file.kind == .mode ? Self.rights(of: file) : nil
         if let rights { return rights }
-        guard let lines = change.lines else {
-            let sizes = [change.oldSize, change.newSize].map { $0.map(String.init) ?? "none" }
-            return "\((change.newClass ?? change.oldClass)?.rawValue ?? "") \(sizes[0]) → \(sizes[1]) bytes"
+        guard let lines = file.lines else {
+            let sizes = [file.old, file.new].map { $0.map { String($0.sizeBytes) } ?? "none" }
+            let word = (file.new ?? file.old)?.fileClass.rawValue ?? ""
+            return "\(word) \(sizes[0]) → \(sizes[1]) bytes"
         }
         let cut = lines.isCut ? " (not line by line)" : ""
-        return "+\(lines.added) −\(lines.removed)\(change.newClass == .minified ? " minified" : "")\(cut)"
+        return "+\(lines.added) −\(lines.removed)\(file.new?.fileClass == .minified ? " minified" : "")\(cut)"
     }
 
-    private static func rights(of change: FileChange) -> String? {
-        guard let old = change.old, let new = change.new else { return nil }
-        func text(_ entry: TreeEntry) -> String {
+    private static func rights(of file: ShownDifference.File) -> String? {
+        guard let old = file.old, let new = file.new else { return nil }
+        func text(_ entry: ShownDifference.Entry) -> String {
             (entry.isPrivileged ? "privileged " : "") + (entry.isExecutable ? "executable" : "not executable")
         }
         return text(old) == text(new) ? nil : "\(text(old)) → \(text(new))"
     }
 
-    private mutating func add(_ change: FileChange) {
-        add("diff \(Self.names(of: change))", .title)
-        if let old = change.oldPath {
-            add("rename from \(PrintableText.string(old))", .title)
-            add("rename to \(PrintableText.string(change.path))", .title)
+    private mutating func add(_ file: ShownDifference.File) {
+        add("diff \(Self.names(of: file))", .title)
+        if let old = file.oldPath {
+            add("rename from \(old)", .title)
+            add("rename to \(file.path)", .title)
         }
-        if let rights = Self.rights(of: change) { add("mode \(rights)", .title) }
-        if change.old == nil, change.isExecutableNow { add("mode executable", .title) }
-        guard change.hasNewContent || change.new == nil else { return }
-        if change.isLineEndsOnly { add("# only the ends of lines differ", .note) }
-        if change.lines?.isCut == true { add("# too many lines to compare one by one", .note) }
-        let classes = [change.oldClass, change.newClass].compactMap(\.self)
-        if change.newClass == .link || change.oldClass == .link {
-            for (mark, entry) in [("-", change.old), ("+", change.new)] where entry?.fileClass == .link {
-                add("\(mark)link to \(PrintableText.string(entry?.text ?? []))", mark == "-" ? .gone : .come)
-            }
+        if let rights = Self.rights(of: file) { add("mode \(rights)", .title) }
+        if file.old == nil, file.new?.isExecutable == true { add("mode executable", .title) }
+        guard file.hasNewContent else { return }
+        if file.isLineEndsOnly { add("# only the ends of lines differ", .note) }
+        if file.lines?.isCut == true { add("# too many lines to compare one by one", .note) }
+        let entries = [file.old, file.new].compactMap(\.self)
+        if entries.contains(where: { $0.fileClass == .link }) {
+            if let target = file.old?.target { add("-link to \(target)", .gone) }
+            if let target = file.new?.target { add("+link to \(target)", .come) }
             return
         }
-        if let other = classes.first(where: { $0 != .text }) {
-            let amount = "\(change.oldSize.map(String.init) ?? "none") → \(change.newSize.map(String.init) ?? "none")"
-            let counts = change.lines.map { ", lines +\($0.added) −\($0.removed)" } ?? ""
-            add("\(Self.word(for: other)) files differ (\(amount) bytes\(counts))", .title)
+        if let other = entries.first(where: { $0.fileClass != .text }) {
+            let sizes = [file.old, file.new].map { $0.map { String($0.sizeBytes) } ?? "none" }
+            let counts = file.lines.map { ", lines +\($0.added) −\($0.removed)" } ?? ""
+            add("\(Self.word(for: other.fileClass)) files differ (\(sizes[0]) → \(sizes[1]) bytes\(counts))", .title)
             return
         }
-        addLines(of: change)
+        addLines(of: file)
     }
 
-    private static func word(for fileClass: FileClass) -> String {
+    private static func word(for fileClass: ShownDifference.Entry.Class) -> String {
         switch fileClass {
         case .text: "Text"
         case .minified: "Minified"
@@ -162,42 +141,29 @@ public struct DifferenceText {
         }
     }
 
-    private mutating func addLines(of change: FileChange) {
-        let before = change.old?.text ?? []
-        let after = change.new?.text ?? []
-        add(change.old.map { "--- a/\(PrintableText.string($0.path))" } ?? "--- /dev/null", .title)
-        add(change.new.map { "+++ b/\(PrintableText.string($0.path))" } ?? "+++ /dev/null", .title)
-        if change.old == nil || change.new == nil {
-            let (gone, come) = (change.lines?.removed ?? 0, change.lines?.added ?? 0)
-            add("@@ -\(gone == 0 ? 0 : 1),\(gone) +\(come == 0 ? 0 : 1),\(come) @@", .place)
-            addLines(of: before, 0..<before.count, mark: "-", .gone)
-            addLines(of: after, 0..<after.count, mark: "+", .come)
-            return
+    private mutating func addLines(of file: ShownDifference.File) {
+        add(file.old == nil ? "--- /dev/null" : "--- a/\(file.oldPath ?? file.path)", .title)
+        add(file.new == nil ? "+++ /dev/null" : "+++ b/\(file.path)", .title)
+        for hunk in file.hunks {
+            add(hunk.place, .place)
+            for line in hunk.lines { add(line, Self.colour(of: line)) }
         }
-        for hunk in UnifiedHunk.hunks(of: change.edits, in: before, contextLines: style.contextLines) {
-            if isFull { return }
-            add("@@ -\(hunk.oldRange) +\(hunk.newRange) @@", .place)
-            for part in hunk.parts {
-                switch part {
-                case .equal(let bytes): addLines(of: before, bytes, mark: " ", nil)
-                case .edit(let edit):
-                    addLines(of: before, edit.oldBytes, mark: "-", .gone)
-                    addLines(of: after, edit.newBytes, mark: "+", .come)
-                }
-            }
-        }
+        if file.isTextCut { add("# more lines of this file are not shown", .note) }
     }
 
-    private mutating func addLines(of text: [UInt8], _ bytes: Range<Int>, mark: Character, _ colour: Colour?) {
-        var start = bytes.lowerBound
-        while start < bytes.upperBound, !isFull {
-            let end = text[start...].firstIndex(of: 0x0A) ?? text.endIndex
-            let shown = PrintableText.bytes(text[start..<end].prefix(style.lineBytes))
-            let left = end - start - style.lineBytes
-            let rest = left > 0 ? Array("… (\(left) more bytes)".utf8) : []
-            add((Array(String(mark).utf8) + shown + rest)[...], colour)
-            if end == text.endIndex { add("\\ No newline at end of file") }
-            start = end + 1
+    private static func colour(of line: String) -> Colour? {
+        switch ShownDifference.Hunk.mark(of: line) {
+        case .come: .come
+        case .gone: .gone
+        case .equal, .note: nil
         }
+    }
+}
+
+extension ShownDifference.File {
+    /// Whether the content is another one than before, or gone.
+    var hasNewContent: Bool {
+        guard let old, let new else { return true }
+        return old.sha256 != new.sha256 || old.sha256 == nil || (old.target == nil) != (new.target == nil)
     }
 }

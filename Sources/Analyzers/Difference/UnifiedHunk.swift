@@ -14,8 +14,8 @@ struct UnifiedHunk {
     private var newCount = 0
 
     /// Start and count of the lines as unified text has them: the line before, where there are none.
-    var oldRange: String { "\(oldCount == 0 ? oldStart : oldStart + 1),\(oldCount)" }
-    var newRange: String { "\(newCount == 0 ? newStart : newStart + 1),\(newCount)" }
+    var old: [Int] { [oldCount == 0 ? oldStart : oldStart + 1, oldCount] }
+    var new: [Int] { [newCount == 0 ? newStart : newStart + 1, newCount] }
 
     private init(oldStart: Int, newStart: Int) {
         self.oldStart = oldStart

@@ -5,6 +5,8 @@ import Screening
 struct CapabilityGrowth {
     /// Capabilities outside of tests that are new, in the order of their words.
     let came: [CapabilityUse]
+    /// Those outside of tests that are gone.
+    let went: [CapabilityUse]
     /// Kinds of things that the package newly gathers, and whether it newly reaches out.
     let gathered: Set<Gathering>
     let reachesOut: Bool
@@ -15,11 +17,18 @@ struct CapabilityGrowth {
     }
 
     init(_ pair: VersionPair) {
-        let before = Set(pair.base.report.capabilities.filter { $0.reach > .tests }.map(\.word))
-        came = pair.new.report.capabilities.filter { $0.reach > .tests && !before.contains($0.word) }
+        came = Self.uses(of: pair.new, beyond: pair.base)
+        went = Self.uses(of: pair.base, beyond: pair.new)
         let (old, new) = (Self.kinds(of: pair.base), Self.kinds(of: pair.new))
         gathered = new.gathers.subtracting(old.gathers)
         reachesOut = new.reachesOut && !old.reachesOut || came.contains { Self.isOutward($0.capability) }
+    }
+
+    private static func uses(
+        of examination: ArtifactExamination, beyond other: ArtifactExamination
+    ) -> [CapabilityUse] {
+        let known = Set(other.report.capabilities.filter { $0.reach > .tests }.map(\.word))
+        return examination.report.capabilities.filter { $0.reach > .tests && !known.contains($0.word) }
     }
 
     /// Those that reach out of the program, or into its user's input.
@@ -98,5 +107,12 @@ extension CapabilityUse {
     var capability: Capability {
         guard let known = Capability(rawValue: word) else { preconditionFailure("\(word) is no capability") }
         return known
+    }
+}
+
+extension ShownDifference.Ability {
+    init(_ use: CapabilityUse) {
+        let place = use.places.first
+        self.init(word: use.word, reach: use.reach.rawValue, path: place?.path, line: place?.line)
     }
 }

@@ -24,18 +24,22 @@ public enum DiffAnalyzer {
     /// Compares an artifact with its base; nil for one that has none.
     ///
     /// The operator's own rules are left to the static analysis, which always sees the whole artifact.
+    ///
+    /// - Parameter extent: how much of the difference itself is in the report, for people.
     public static func analyze(
         new: OpenFile, base: OpenFile?, context: ArtifactContext, baseContext: ArtifactContext?,
-        thresholds: DiffThresholds = .standard, limits: AnalysisLimits = .standard
+        thresholds: DiffThresholds = .standard, limits: AnalysisLimits = .standard,
+        showing extent: ShownDifference.Extent = .nothing
     ) -> IncrementReport {
         analyze(
             new: .file(new), base: base.map { .file($0) }, context: context, baseContext: baseContext,
-            thresholds: thresholds, limits: limits)
+            thresholds: thresholds, limits: limits, showing: extent)
     }
 
     static func analyze(
         new: ArchiveBytes, base: ArchiveBytes?, context: ArtifactContext, baseContext: ArtifactContext?,
-        thresholds: DiffThresholds = .standard, limits: AnalysisLimits = .standard
+        thresholds: DiffThresholds = .standard, limits: AnalysisLimits = .standard,
+        showing extent: ShownDifference.Extent = .nothing
     ) -> IncrementReport {
         withUTF8Locale {
             let analyzer = StaticAnalyzer()
@@ -50,7 +54,7 @@ public enum DiffAnalyzer {
             let pair = VersionPair(
                 base: before, new: examined, difference: difference, step: step(from: baseContext, to: context),
                 thresholds: thresholds)
-            return report(pair)
+            return report(pair, showing: extent)
         }
     }
 
@@ -60,7 +64,7 @@ public enum DiffAnalyzer {
         return VersionStep(between: before, and: after)
     }
 
-    private static func report(_ pair: VersionPair) -> IncrementReport {
+    private static func report(_ pair: VersionPair, showing extent: ShownDifference.Extent) -> IncrementReport {
         let notices = pair.newNotices()
         var increment = FindingCollector()
         for notice in notices {
@@ -85,7 +89,17 @@ public enum DiffAnalyzer {
             full: isOutOfTime ? pair.new.report.outOfTime : pair.new.report,
             increment: increment.complete.map(DetailedFinding.init),
             difference: found.complete.map(DetailedFinding.init),
-            summary: summary(pair, growth, install, shape), thresholds: pair.thresholds)
+            summary: summary(pair, growth, install, shape), thresholds: pair.thresholds,
+            shown: shown(pair, growth, extent))
+    }
+
+    private static func shown(
+        _ pair: VersionPair, _ growth: CapabilityGrowth, _ extent: ShownDifference.Extent
+    ) -> ShownDifference? {
+        guard var shown = pair.difference.shown(extent) else { return nil }
+        shown.came = growth.came.map(ShownDifference.Ability.init)
+        shown.went = growth.went.map(ShownDifference.Ability.init)
+        return shown
     }
 
     private static func summary(

@@ -1,5 +1,5 @@
 public import Registry
-import Screening
+public import Screening
 
 /// What an artifact has otherwise than another of the same package, in numbers and in what decides about escalation.
 public struct IncrementSummary: Sendable, Equatable {
@@ -49,11 +49,14 @@ public struct IncrementReport: Sendable, Equatable {
     public let summary: IncrementSummary
     /// What of the difference asks for a full review.
     public let triggers: [EscalationTrigger]
+    /// What people are shown of the difference, where somebody asked for it.
+    public let shown: ShownDifference?
 
     public init(
         full: AnalysisReport, increment: [DetailedFinding], difference: [DetailedFinding], summary: IncrementSummary,
-        thresholds: DiffThresholds
+        thresholds: DiffThresholds, shown: ShownDifference? = nil
     ) {
+        self.shown = shown
         self.full = full
         self.increment = increment
         self.difference = difference

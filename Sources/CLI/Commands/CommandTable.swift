@@ -6,7 +6,7 @@ enum CommandTable {
             DoctorCommand.command,
         ]
         + HoldsCommands.all + ExceptionCommands.all
-        + [WhyCommand.command, WhoCommand.command, CheckCommand.command, ScanCommand.command]
+        + [WhyCommand.command, DiffCommand.command, WhoCommand.command, CheckCommand.command, ScanCommand.command]
         + LogCommands.all
         + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all
         + [AdvisoriesQueryCommand.command]

@@ -68,7 +68,10 @@ struct WhyText: Sendable {
             "  " + statement.text("analyzer").padded(to: 10) + statement.text("verdict").padded(to: 12) + "index "
                 + statement.text("logIndex")
                 + (notes > 0 ? " · \(notes) note\(notes == 1 ? "" : "s")" : ""))
-        if let words = Self.basis(of: statement, findings) { console.line("      " + words) }
+        for words in Self.basis(of: statement, findings) { console.line("      " + words) }
+        if let difference = statement["difference"], difference["difference"] != nil {
+            for line in WhatChanged(difference).lines(newer: answer.text("purl")) { console.line("      " + line) }
+        }
         let list = FindingList(
             console: console, most: Self.mostKinds,
             hint: "jurat verdict show \(statement.text("statement").prefix(12))")
@@ -76,17 +79,23 @@ struct WhyText: Sendable {
     }
 
     /// What a verdict about a difference stands on, or why the whole artifact was reviewed instead.
-    private static func basis(of statement: JSONValue, _ findings: [ShownFinding]) -> String? {
+    private static func basis(of statement: JSONValue, _ findings: [ShownFinding]) -> [String] {
         guard let basis = statement["basis"], basis["kind"]?.stringValue == "diff" else {
-            let reasons = findings.map(\.rule).filter { $0.hasPrefix("ESC-") }
-            return reasons.isEmpty ? nil : "reviewed in full: " + reasons.joined(separator: " ")
+            return findings.filter { $0.rule.hasPrefix("ESC-") }
+                .map { "reviewed in full (\($0.rule)): \($0.message)" }
         }
         let depth = basis["depth"]?.integerValue ?? 0
-        let base = basis["base"]?.stringValue ?? "bytes that the log does not know"
-        let anchor = basis["anchor"]?.stringValue ?? "an unknown artifact"
-        return depth == 1
-            ? "compared with \(base), which was reviewed in full"
-            : "compared with \(base) · \(depth) differences after the full review of \(anchor)"
+        let base = (basis["base"]?.stringValue ?? "bytes that the log does not know") + index(basis["baseLogIndex"])
+        let anchor = (basis["anchor"]?.stringValue ?? "an unknown artifact") + index(basis["anchorLogIndex"])
+        return [
+            depth == 1
+                ? "compared with \(base), which was reviewed in full"
+                : "compared with \(base) · \(depth) differences after the full review of \(anchor)"
+        ]
+    }
+
+    private static func index(_ value: JSONValue?) -> String {
+        value?.integerValue.map { " (log index \($0))" } ?? ""
     }
 
     private static let mostKinds = 6

@@ -27,6 +27,7 @@ enum ScanCommand {
             AnalysisAllowanceOptions.memory, AnalysisAllowanceOptions.time,
             .value("sandbox", "REQUIREMENT", "required or degraded (default required)"),
             .value("rules", "DIRECTORY", "YARA rules of your own beside the built-in ones"),
+            .value("against", "OLDER", "judge the one input by what it has otherwise than this older one"),
             .flag("no-advisories", "with --config: leave out what its advisories say of name and version"),
         ],
         example: "jurat scan dist/ -o sarif > jurat.sarif", run: run)
@@ -41,8 +42,9 @@ enum ScanCommand {
             throw CommandFailure(
                 .usage, "--purl is for one artifact; there are \(search.targets.count) to analyse")
         }
+        let base = try base(of: search.targets, invocation, options, console)
         let run = ScanRun(
-            options: options, executablePath: invocation.surroundings.executablePath,
+            options: options, base: base, executablePath: invocation.surroundings.executablePath,
             progress: ProgressLine(console: console, what: "artifacts analysed"))
         let (results, notes) = await run.results(of: search.targets)
         for note in notes { console.note("note: \(note)") }
@@ -50,6 +52,21 @@ enum ScanCommand {
         options.format.print(results, exitCode: summary.exitCode, on: console)
         console.note(summary.sentence)
         return summary.exitCode
+    }
+
+    /// What `--against` names; nil without it.
+    private static func base(
+        of targets: [ScanTarget], _ invocation: Invocation, _ options: ScanOptions, _ console: Console
+    ) throws(CommandFailure) -> ScanTarget? {
+        guard let path = invocation.value("against") else { return nil }
+        guard targets.count == 1 else {
+            throw CommandFailure(.usage, "--against is for one artifact; there are \(targets.count) to analyse")
+        }
+        guard options.rules == nil else {
+            throw CommandFailure(
+                .usage, "--rules are for whole artifacts, --against compares two; scan once with each of them")
+        }
+        return try ScanSearch.only(path, ecosystem: options.ecosystem, of: "--against", console)
     }
 }
 

@@ -14,6 +14,8 @@ struct ScanResult: Sendable {
     /// Whether the input is a folder; then places are paths below it.
     let isFolder: Bool
     let outcome: Outcome
+    /// The older input that it was compared with; nil when it was judged by itself.
+    var against: String?
 
     enum Outcome: Sendable {
         case analysed(ScannedArtifact)
@@ -31,6 +33,12 @@ struct ScanResult: Sendable {
 
     /// The shape that scripts rely on. Spec: cli.md, `scan -o json`; docs/scanning.md.
     var record: JSONValue {
+        var record = judgement
+        if let against { record.append("against", .string(against)) }
+        return .object(record)
+    }
+
+    private var judgement: JSONObject {
         switch outcome {
         case .analysed(let artifact):
             return [
@@ -130,6 +138,10 @@ extension ScanAnalyzer {
 extension ShownFinding {
     fileprivate init(_ detailed: DetailedFinding) { self.init(detailed, path: detailed.finding.path) }
 
+    init(_ detailed: DetailedFinding, in opened: OpenedTarget) {
+        self.init(detailed, path: detailed.finding.path.map(opened.shown))
+    }
+
     fileprivate init(_ detailed: DetailedFinding, path: String?) {
         let finding = detailed.finding
         self.init(
@@ -139,27 +151,25 @@ extension ShownFinding {
 }
 
 extension ScannedArtifact {
-    /// - Parameters:
-    ///   - prefix: what members' names have in front because a folder was packed.
-    ///   - least: findings below it are not shown; the verdict is that of all of them.
-    init(_ outcome: LocalAnalysis.Outcome, prefix: String = "", least: Severity = .info) {
-        let report = outcome.report
-        func shown(_ path: String) -> String {
-            path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
-        }
-        let findings = report.findings.filter { $0.finding.severity >= least }.map { detailed in
-            let finding = detailed.finding
-            return ShownFinding(detailed, path: finding.path.map(shown))
-        }
+    /// - Parameter least: findings below it are not shown; the verdict is that of all of them.
+    init(_ outcome: LocalAnalysis.Outcome, in opened: OpenedTarget, least: Severity = .info) {
         self.init(
-            purl: outcome.identity.purl?.text, integrity: "sha512-\(outcome.digests.sha512.base64)",
+            outcome.report, purl: outcome.identity.purl?.text, sha512: outcome.digests.sha512, in: opened, least: least)
+    }
+
+    init(
+        _ report: AnalysisReport, purl: String?, sha512: SHA512Digest, in opened: OpenedTarget, least: Severity
+    ) {
+        let findings = report.findings.filter { $0.finding.severity >= least }.map { ShownFinding($0, in: opened) }
+        self.init(
+            purl: purl, integrity: "sha512-\(sha512.base64)",
             verdict: report.verdict, analyzers: [ScanAnalyzer(report)], findings: findings,
             capabilities: report.capabilities.map { use in
                 ScanCapability(
                     name: use.word, rule: use.rule, reach: use.reach, count: use.count,
-                    places: use.places.map { ScanCapability.Place(path: shown($0.path), line: $0.line) })
+                    places: use.places.map { ScanCapability.Place(path: opened.shown($0.path), line: $0.line) })
             },
-            unanalyzed: report.unanalyzed.map(shown))
+            unanalyzed: report.unanalyzed.map(opened.shown))
     }
 
     /// The same with what is known of its name and version, where it has both.

@@ -1,27 +1,27 @@
 import Analyzers
 import Configuration
+import Cryptography
 import Platform
 import Registry
-import VerdictStore
 import Worker
 
 /// Analyses targets, several at once, and gives the results in their order.
 struct ScanRun: Sendable {
     private let options: ScanOptions
+    /// What the one target is compared with; nil to judge each by itself.
+    private let base: ScanTarget?
     private let analysis: LocalAnalysis
     private let progress: ProgressLine
     /// Packing reads whole folders, which blocks.
     private let disk = BlockingPool(name: "packing", threads: 1)
 
-    init(options: ScanOptions, executablePath: String, progress: ProgressLine) {
+    init(options: ScanOptions, base: ScanTarget? = nil, executablePath: String, progress: ProgressLine) {
         self.options = options
+        self.base = base
         self.progress = progress
-        var limits = AnalysisLimits.standard
-        limits.seconds = options.allowance.seconds
         analysis = LocalAnalysis(
-            executablePath: executablePath, concurrent: options.jobs,
-            sandbox: options.sandbox == .required ? .required : .degraded, limits: limits,
-            childLimits: ChildLimits(options.allowance), rules: options.rules)
+            executablePath: executablePath, jobs: options.jobs, allowance: options.allowance,
+            isSandboxRequired: options.sandbox == .required, rules: options.rules)
     }
 
     /// The results in the order of the targets, and what people should know besides.
@@ -56,47 +56,45 @@ struct ScanRun: Sendable {
     }
 
     private func result(of target: ScanTarget) async -> (ScanResult, [String]) {
-        switch target.contents {
-        case .unreadable(let reason): return (unavailable(target, "unreadable", reason), [])
-        case .tooDeep: return (unavailable(target, "limit", "it lies deeper than folders are searched"), [])
-        case .file:
-            let file: OpenFile
-            do throws(FileError) { file = try OpenFile.openForReading(target.path) } catch {
-                return (unavailable(target, "unreadable", "\(error)"), [])
+        do throws(OpenedTarget.Fault) {
+            let opened = try await OpenedTarget(
+                target, ecosystem: options.ecosystem, purl: options.purl, on: disk)
+            var notes = opened.notes
+            var artifact = try await analyse(opened)
+            if let base {
+                let older = try await OpenedTarget(base, ecosystem: options.ecosystem, on: disk)
+                notes += older.notes
+                artifact = try await compare(opened, with: older, as: artifact)
             }
-            let input = LocalAnalysis.Input(
-                file: file, filename: target.filename, ecosystem: options.ecosystem, purl: options.purl)
-            return (await analyse(input, target), [])
-        case .folder(let form):
-            do throws(FolderFault) {
-                let packed = try await disk.run { () throws(FolderFault) in
-                    var packing = FolderPacking(target.path, as: form)
-                    return try packing.pack()
-                }
-                let input = LocalAnalysis.Input(
-                    file: packed.file, filename: packed.filename, ecosystem: packed.ecosystem, purl: options.purl)
-                return (await analyse(input, target, prefix: packed.prefix), packed.notes)
-            } catch {
-                return (unavailable(target, error.isLimit ? "limit" : "unreadable", "\(error)"), [])
-            }
+            let judged = options.advisories.map { artifact.judged(by: $0, least: options.least) } ?? artifact
+            return (result(target, .analysed(judged)), notes)
+        } catch {
+            return (result(target, .unavailable(cause: error.cause, detail: error.detail)), [])
         }
     }
 
-    private func analyse(_ input: LocalAnalysis.Input, _ target: ScanTarget, prefix: String = "") async -> ScanResult {
-        switch await analysis.analyze(input) {
-        case .success(let outcome):
-            let artifact = ScannedArtifact(outcome, prefix: prefix, least: options.least)
-            return ScanResult(
-                input: target.path, isFolder: target.contents != .file,
-                outcome: .analysed(
-                    options.advisories.map { artifact.judged(by: $0, least: options.least) } ?? artifact))
-        case .failure(let failure): return unavailable(target, failure.word, failure.detail)
+    private func analyse(_ opened: OpenedTarget) async throws(OpenedTarget.Fault) -> ScannedArtifact {
+        switch await analysis.analyze(opened.input) {
+        case .success(let outcome): return ScannedArtifact(outcome, in: opened, least: options.least)
+        case .failure(let failure): throw OpenedTarget.Fault(cause: failure.word, detail: failure.detail)
         }
     }
 
-    private func unavailable(_ target: ScanTarget, _ cause: String, _ detail: String) -> ScanResult {
+    private func compare(
+        _ opened: OpenedTarget, with older: OpenedTarget, as artifact: ScannedArtifact
+    ) async throws(OpenedTarget.Fault) -> ScannedArtifact {
+        switch await analysis.compare(opened.input, with: older.input) {
+        case .success(let comparison):
+            return ScannedArtifact(
+                comparison.verdict.report, purl: artifact.purl, sha512: comparison.digests.sha512, in: opened,
+                least: options.least)
+        case .failure(let failure):
+            throw OpenedTarget.Fault(cause: failure.word, detail: "compared with the older one: \(failure.detail)")
+        }
+    }
+
+    private func result(_ target: ScanTarget, _ outcome: ScanResult.Outcome) -> ScanResult {
         ScanResult(
-            input: target.path, isFolder: target.contents != .file,
-            outcome: .unavailable(cause: cause, detail: detail))
+            input: target.path, isFolder: target.contents != .file, outcome: outcome, against: base?.path)
     }
 }

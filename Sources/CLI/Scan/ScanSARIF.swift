@@ -19,7 +19,9 @@ struct ScanSARIF: Sendable {
 
     init(_ scanned: [ScanResult], exitCode: ExitCode) {
         self.exitCode = exitCode
-        for rule in RuleCatalog.rules where rule.analyzer == .static_ || rule.analyzer == .advisory {
+        let compares = scanned.contains { $0.against != nil }
+        for rule in RuleCatalog.rules
+        where rule.analyzer == .static_ || rule.analyzer == .advisory || compares && rule.analyzer == .diff {
             ruleIndices[rule.id] = rules.count
             rules.append(Self.description(of: rule))
         }

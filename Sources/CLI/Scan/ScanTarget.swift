@@ -105,6 +105,22 @@ struct ScanSearch: Sendable {
         }
     }
 
+    /// The one artifact or package that a word of the command line names.
+    ///
+    /// - Throws: as `add`; `usage` when it is several.
+    static func only(
+        _ path: String, ecosystem: Ecosystem?, of word: String, _ console: Console
+    ) throws(CommandFailure) -> ScanTarget {
+        var search = ScanSearch(ecosystem: ecosystem, takesAnyFile: ecosystem != nil)
+        try search.add(path)
+        for note in search.notes { console.note("note: \(note)") }
+        guard search.targets.count == 1 else {
+            throw CommandFailure(
+                .usage, "\(word) is one artifact or package; \(Logger.printable(path)) has \(search.targets.count)")
+        }
+        return search.targets[0]
+    }
+
     private mutating func addFolder(_ folder: String) throws(CommandFailure) {
         let names: [String]
         do throws(FileError) { names = try Files.list(folder) } catch { throw CommandFailure(.failure, "\(error)") }

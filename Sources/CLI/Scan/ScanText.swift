@@ -26,6 +26,7 @@ struct ScanText: Sendable {
             var lines = [
                 "\(console.emphasised(artifact.verdict.rawValue, artifact.verdict.style)) \(input)"
                     + (artifact.purl.map { " (\($0))" } ?? " (without a usable name)")
+                    + (result.against.map { " against \(Logger.printable($0))" } ?? "")
             ]
             if isWide { lines.append(Self.indent + artifact.integrity) }
             // What the package can do has a line of its own.

@@ -37,20 +37,51 @@ struct AdminClient: Sendable {
         try await send(.post, path, body: bytes, contentType: contentType)
     }
 
-    private func send(
-        _ method: HTTP.Method, _ target: String, body: [UInt8]?, contentType: String = "application/json"
-    ) async throws(CommandFailure) -> JSONValue {
+    /// Takes bytes into memory; what they are is for the caller to check.
+    ///
+    /// - Throws: `CommandFailure` as `get`, and `failure` when there are many more than `maxBytes`.
+    func download(_ path: String, maxBytes: Int64) async throws(CommandFailure) -> OpenFile {
+        var request = try self.request(.get, path)
+        // A refusal is an answer too, and may be longer than a tiny artifact.
+        request.maxBodyBytes = max(maxBytes, 64 << 10)
+        do {
+            let response = try await client.send(request)
+            guard response.status == 200 else {
+                let answer = try? JSONText.parse(try await response.collect(maxBytes: 1 << 20))
+                throw CommandFailure(
+                    response.status == 404 ? .notFound : .failure, sentence(of: answer ?? .null, response.status))
+            }
+            var file = try MemoryFile(name: "artifact")
+            while let bytes = try await response.next() { try file.append(bytes) }
+            return try file.sealed()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch UpstreamError.couldNotConnect {
+            throw noServer
+        } catch {
+            throw CommandFailure(.failure, "the server at \(socketPath) did not send all of it: \(error)")
+        }
+    }
+
+    private func request(_ method: HTTP.Method, _ target: String) throws(CommandFailure) -> UpstreamRequest {
         guard Files.exists(socketPath) else { throw noServer }
-        var headers: HeaderFields = ["Accept": "application/json"]
-        if body != nil { headers.set("Content-Type", contentType) }
         var request = UpstreamRequest(method: method, url: "http://jurat\(target)")
-        request.headers = headers
-        request.body = body
         request.unixSocketPath = socketPath
         request.retries = 0
         // Resolving a hold fetches and analyses the artifact first.
         request.stallTimeout = .seconds(180)
         request.totalTimeout = .seconds(300)
+        return request
+    }
+
+    private func send(
+        _ method: HTTP.Method, _ target: String, body: [UInt8]?, contentType: String = "application/json"
+    ) async throws(CommandFailure) -> JSONValue {
+        var request = try self.request(method, target)
+        var headers: HeaderFields = ["Accept": "application/json"]
+        if body != nil { headers.set("Content-Type", contentType) }
+        request.headers = headers
+        request.body = body
         let status: Int
         let bytes: [UInt8]
         do {

@@ -69,7 +69,8 @@ final class ServingProcess: Sendable {
             configuration: ServedConfiguration.gateway(configuration, staticRuleset: rules.ruleset), log: log,
             logReader: reader, jobs: stores.jobs,
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
-            refusals: stores.refusals, foreign: stores.foreign, advisories: stores.advisories, upstream: upstream,
+            refusals: stores.refusals, foreign: stores.foreign, differences: stores.differences,
+            advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
         let launch = WorkerLaunch(
             executable: surroundings.executablePath, dataPath: configuration.dataPath,

@@ -13,6 +13,7 @@ struct Stores: Sendable {
     let audit: AuditLog
     let refusals: RefusalRegister
     let foreign: ForeignStore
+    let differences: DifferenceBook
     let advisories: AdvisoryDirectory
 
     static func open(
@@ -34,6 +35,7 @@ struct Stores: Sendable {
                 audit: try AuditLog(path: data.auditPath),
                 refusals: try RefusalRegister(path: data.refusalsPath),
                 foreign: try await ForeignStore.open(data, log: log, clock: clock, logger: logger),
+                differences: try Self.differences(data.differencesPath, logger),
                 advisories: AdvisoryDirectory(directory: data.advisoriesDirectory))
         } catch let error as DatabaseError where error.path == data.historyPath && error.kind == .corrupt {
             throw CommandFailure(
@@ -43,6 +45,16 @@ struct Stores: Sendable {
                     + "readiness then shows")
         } catch {
             throw CommandFailure(.failure, "\(error)")
+        }
+    }
+
+    /// The book of differences; one that is damaged is begun anew, since nothing but a page is poorer without it.
+    private static func differences(_ path: String, _ logger: Logger) throws -> DifferenceBook {
+        do throws(DatabaseError) { return try DifferenceBook(path: path) } catch {
+            guard error.kind == .corrupt else { throw error }
+            logger.warning("\(path) is damaged (\(error.detail)) and begun anew; it only held what changed in releases")
+            for ending in ["", "-wal", "-shm"] where Files.exists(path + ending) { try Files.remove(path + ending) }
+            return try DifferenceBook(path: path)
         }
     }
 
@@ -75,6 +87,7 @@ struct Stores: Sendable {
         do { try await audit.close() } catch { logger.warning("audit log: \(error)") }
         do { try await refusals.close() } catch { logger.warning("refusals: \(error)") }
         await foreign.close()
+        await differences.close()
         await history.close()
         await artifacts.close()
     }

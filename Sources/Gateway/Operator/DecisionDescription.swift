@@ -23,6 +23,8 @@ struct DecisionDescription: Sendable {
     let logged: [StatementID: VerdictStatement]
     /// What they were reached from.
     let chains: [StatementID: ChainDescription]
+    /// What changed, where a verdict is about that and it was kept.
+    let differences: [StatementID: ComparedDifference]
     /// What foreign logs say.
     let opinions: [ForeignOpinion]
 
@@ -68,6 +70,7 @@ struct DecisionDescription: Sendable {
             "logIndex": .integer(Int64(clamping: standing.logIndex)), "signer": .string(standing.signer.hex),
             "createdAt": verdict.map { .string($0.createdAt.rfc3339) } ?? .null,
             "basis": chains[standing.statement]?.json ?? .null,
+            "difference": differences[standing.statement]?.record(hasText: false) ?? .null,
             "findings": .array(verdict?.findings.map(Self.finding) ?? standing.rules.map { ["rule": .string($0)] }),
         ]
     }

@@ -11,6 +11,7 @@ struct HoldRoutes: Sendable {
     let lookup: ArtifactLookup
     let refusals: RefusalRegister
     let gate: ArtifactGate
+    let differences: DifferenceShelf
 
     /// How long `resolve` waits for missing verdicts.
     private static let analysisPatience = Duration.seconds(120)
@@ -97,24 +98,28 @@ struct HoldRoutes: Sendable {
             guard let shown = (refused ?? judged.first { $0.judgement.decision.isServed } ?? judged.first)?.found else {
                 return PlainAnswers.failure(404, "nothing was found for \(Logger.printable(text))")
             }
-            return PlainAnswers.json(try description(of: shown))
+            return PlainAnswers.json(try await description(of: shown))
         } catch {
             return PlainAnswers.failure(error.status, error.sentence)
         }
     }
 
     /// - Throws: when the log cannot be read: damage must not look like statements without findings.
-    func description(of found: ArtifactLookup.Found) throws(ArtifactLookup.Failure) -> JSONValue {
+    func description(of found: ArtifactLookup.Found) async throws(ArtifactLookup.Failure) -> JSONValue {
         let judgement = found.judgement
         let isRefused = !judgement.decision.isServed
         let alternatives = isRefused ? found.view.alternatives(to: found.artifact) : []
         let digests = judgement.sha512.flatMap { lookup.store.digests(of: $0) }
         let logged = try logged(judgement)
+        var compared: [StatementID: ComparedDifference] = [:]
+        for (statement, verdict) in logged where verdict.analyzer.id == .diff {
+            compared[statement] = await differences.difference(of: statement)
+        }
         return DecisionDescription(
             purl: judgement.purl, registry: found.key.source, decision: judgement.decision, input: judgement.input,
             sentence: isRefused ? Self.sentence(of: judgement) : "", alternatives: alternatives,
             sha512: judgement.sha512?.hex, sha256: digests?.sha256.hex, logged: logged,
-            chains: try chains(logged), opinions: judgement.opinions
+            chains: try chains(logged), differences: compared, opinions: judgement.opinions
         ).json
     }
 

@@ -16,6 +16,7 @@ struct JobCompletion: Sendable {
     let append: @Sendable (Envelope) async throws(LogError) -> LoggedStatement
     let review: AdvisoryReview
     let increments: IncrementDesk
+    let differences: DifferenceShelf
     let clock: any WallClock
     let note: @Sendable (AuditEvent) -> Void
     /// Told when a verdict is in the log that nobody compared with the advisories of now.
@@ -23,7 +24,10 @@ struct JobCompletion: Sendable {
     /// Told when verdicts may have lost what they stand on.
     let onChainLoss: @Sendable () -> Void
 
-    func complete(_ lease: LeaseToken, leaf: String, revocations: JSONValue?) async -> ServerResponse {
+    /// - Parameter report: what the worker says for people, which is no part of the statement.
+    func complete(
+        _ lease: LeaseToken, leaf: String, revocations: JSONValue?, report: JSONValue? = nil
+    ) async -> ServerResponse {
         do {
             let job = try await jobs.held(lease)
             let signed = try SignedLeaf(parsing: leaf)
@@ -42,6 +46,7 @@ struct JobCompletion: Sendable {
                 }
                 let logged = try await append(signed.envelope)
                 noteChains(verdict)
+                await differences.keep(report, of: logged.statementID, about: job.request.purl.name)
                 // ✝ The statement is durable and the job still queued: another worker repeats it.
                 try await jobs.complete(lease)
                 return PlainAnswers.logged(logged)

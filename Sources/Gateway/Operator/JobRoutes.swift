@@ -80,7 +80,7 @@ struct JobRoutes: Sendable {
         guard let leaf = body["leaf"]?.stringValue else {
             return PlainAnswers.failure(400, "leaf is missing: the signed statement")
         }
-        return await completion.complete(lease, leaf: leaf, revocations: body["revocations"])
+        return await completion.complete(lease, leaf: leaf, revocations: body["revocations"], report: body["report"])
     }
 
     func fail(_ body: JSONValue) async -> ServerResponse {

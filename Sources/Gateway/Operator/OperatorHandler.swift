@@ -8,6 +8,8 @@ import Platform
 struct OperatorHandler: RequestHandler {
     let jobs: JobRoutes
     let holds: HoldRoutes
+    let differences: DifferenceRoute
+    let artifacts: ArtifactBytesRoute
     let dispositions: DispositionRoute
     let statements: StatementRoute
     let bundles: BundleRoute
@@ -73,6 +75,7 @@ struct OperatorHandler: RequestHandler {
                 return PlainAnswers.failure(400, "name a purl, ref, integrity or request")
             }
             return await holds.show(subject, registry: query["registry"])
+        case let words where words.count == 2 && words[0] == "artifacts": return artifacts.answer(words[1])
         case let words where words.count == 2 && words[0] == "holds":
             return await holds.show(words[1], registry: query["registry"])
         default: return notFound(path)
@@ -89,6 +92,7 @@ struct OperatorHandler: RequestHandler {
         case ["trust", "check"]: return await trust.check(body)
         case ["rescan"]: return await rescan.ask(body)
         case ["dispositions"]: return await dispositions.append(body)
+        case ["differences"]: return await differences.answer(body)
         case ["key-events"]: return await keyEvents.append(body)
         case ["statements"]: return await statements.append(body)
         case ["advisories", "reload"]:

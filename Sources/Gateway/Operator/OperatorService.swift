@@ -36,7 +36,11 @@ public final class OperatorService: Sendable {
                 jobs: jobs, completion: Self.completion(gateway), artifacts: parts.stores.artifacts,
                 increments: Self.increments(gateway), roster: roster, clock: clock, ending: ending,
                 settings: parts.settings),
-            holds: HoldRoutes(lookup: lookup, refusals: parts.stores.refusals, gate: parts.gate),
+            holds: HoldRoutes(
+                lookup: lookup, refusals: parts.stores.refusals, gate: parts.gate, differences: parts.differences),
+            differences: DifferenceRoute(
+                lookup: lookup, history: parts.stores.history, differences: parts.differences, fetcher: parts.fetcher),
+            artifacts: ArtifactBytesRoute(store: parts.stores.artifacts),
             dispositions: DispositionRoute(
                 log: gateway.log, reads: LogReads(reader: parts.stores.logReader), store: parts.stores.artifacts,
                 foreign: parts.stores.foreign.knowledge, clock: clock, note: { parts.records.noted($0) }),
@@ -76,7 +80,8 @@ public final class OperatorService: Sendable {
         return JobCompletion(
             jobs: parts.desk.jobs, knowledge: log.knowledge,
             append: { (envelope) async throws(LogError) in try await log.append(envelope) }, review: parts.review,
-            increments: increments(gateway), clock: gateway.clock, note: { parts.records.noted($0) },
+            increments: increments(gateway), differences: parts.differences, clock: gateway.clock,
+            note: { parts.records.noted($0) },
             onVerdict: { parts.sweep.check($0, $1) }, onChainLoss: { parts.requeue.ask() })
     }
 

@@ -18,7 +18,10 @@ enum WhyPage {
 
     private static let mostFindings = 10
 
-    static func page(_ judgement: Judgement, findings: [FoundPlace] = [], alternatives: [String]) -> String {
+    static func page(
+        _ judgement: Judgement, findings: [FoundPlace] = [], comparison: ReleaseComparison? = nil,
+        alternatives: [String]
+    ) -> String {
         let name = escaped("\(judgement.input.name.canonical)@\(judgement.artifact.versionText)")
         guard !judgement.isListed, let code = judgement.decision.code else {
             return document(
@@ -31,6 +34,9 @@ enum WhyPage {
         body += section("Until when", until(judgement, isHold: isHold))
         body += section("What is allowed instead", instead(alternatives))
         body += section("What the analyzers say", analyzers(judgement) + found(findings))
+        if let changes = comparison.map({ ChangeSection($0).html }), !changes.isEmpty {
+            body += section("What changed", changes)
+        }
         body += section(
             "How to ask for an exception",
             "<p>Send the address of this page to whoever runs this registry. They can read the findings and release or "
@@ -168,9 +174,12 @@ enum WhyPage {
         """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><title>\(title)</title>
-        <meta name="viewport" content="width=device-width"><style>
-        body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#222}
-        .what{font-size:1.25rem}h2{font-size:1rem;margin:1.5rem 0 0}td{padding:.1rem 1.5rem .1rem 0}
+        <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><style>
+        body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#222;background:#fff}
+        h1,p,td,li{overflow-wrap:anywhere}
+        .what{font-size:1.25rem}h2{font-size:1rem;margin:1.5rem 0 0}td{padding:.1rem 1.5rem .1rem 0;vertical-align:top}
+        @media(prefers-color-scheme:dark){body{color:#ddd;background:#161616}a{color:#8ab4f8}}
+        \(ChangeSection.style)
         </style></head><body><h1>\(title)</h1>\(body)</body></html>
 
         """

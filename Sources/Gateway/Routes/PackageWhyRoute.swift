@@ -13,6 +13,7 @@ struct PackageWhyRoute: SystemRouteExtension {
     let admission: Admission
     let settings: Settings
     let knowledge: KnowledgeIndex
+    let log: LogReader
 
     private static let maxVersions = 500
 
@@ -92,11 +93,21 @@ struct PackageWhyRoute: SystemRouteExtension {
     }
 
     private func verdict(_ standing: StandingVerdict, _ origin: RequestOrigin) -> JSONValue {
-        [
+        var record: JSONObject = [
             "analyzer": .string(standing.analyzer.text), "verdict": .string(standing.verdict.rawValue),
             "statement": .string(standing.statement.hex), "logIndex": .integer(Int64(clamping: standing.logIndex)),
             "proof": proofURL(standing.logIndex, origin),
         ]
+        if let basis = basis(of: standing) { record.append("basis", basis) }
+        return .object(record)
+    }
+
+    /// What a verdict about a difference stands on; nil for others, and when the log cannot be read.
+    private func basis(of standing: StandingVerdict) -> JSONValue? {
+        guard standing.analyzer == .diff, let entry = try? log.entry(at: standing.logIndex),
+            case .verdict(let verdict) = entry.logged.statement
+        else { return nil }
+        return (try? ChainDescription(of: verdict, in: log))?.json
     }
 
     /// What a person ruled; who it was and why is not for everybody.

@@ -13,12 +13,17 @@ final class WhyRoute: Sendable {
     private let adapters: [any EcosystemAdapter]
     private let desk: AnalysisDesk
     private let findings: DecisiveFindings
+    private let log: LogReader
+    private let differences: DifferenceShelf
     private let logger: Logger
 
     init(
         admission: Admission, records: any RecordKeeping, refusals: RefusalResponder, settings: Settings,
-        adapters: [any EcosystemAdapter], desk: AnalysisDesk, log: LogReader, logger: Logger
+        adapters: [any EcosystemAdapter], desk: AnalysisDesk, log: LogReader, differences: DifferenceShelf,
+        logger: Logger
     ) {
+        self.log = log
+        self.differences = differences
         self.desk = desk
         findings = DecisiveFindings(log: log)
         self.logger = logger
@@ -38,14 +43,25 @@ final class WhyRoute: Sendable {
         case .success(let found):
             // Of advisories the page has the ids; what files contain needs a place and a sentence.
             let sentence = settings.current.configuration.findingSentence
-            let findings = self.findings.findings(of: found.judgement, by: .static_).map {
-                WhyPage.FoundPlace(sentence: sentence($0), path: $0.path, line: $0.line)
-            }
+            let findings = places(of: found.judgement, sentence)
+            let comparison = await differences.comparison(of: found.judgement, in: log, sentence: sentence)
             return WhyPage.response(
-                WhyPage.page(found.judgement, findings: findings, alternatives: found.alternatives))
+                WhyPage.page(
+                    found.judgement, findings: findings, comparison: comparison, alternatives: found.alternatives))
         case .failure(let failure):
             return WhyPage.response(WhyPage.unavailable(failure.description), status: failure.status)
         }
+    }
+
+    /// What both analyzers of files found, gravest first; a review in full says again what the static analysis says.
+    private func places(of judgement: Judgement, _ sentence: (Finding) -> String) -> [WhyPage.FoundPlace] {
+        let own = findings.findings(of: judgement, by: .static_)
+        let known = Set(own)
+        let all = own + findings.findings(of: judgement, by: .diff).filter { !known.contains($0) }
+        return all.enumerated().sorted { left, right in
+            left.element.severity == right.element.severity
+                ? left.offset < right.offset : left.element.severity > right.element.severity
+        }.map { WhyPage.FoundPlace(sentence: sentence($0.element), path: $0.element.path, line: $0.element.line) }
     }
 
     /// `/-/refused/<reference>/<words>`: the refusal again, or the way back when it has ended.

@@ -44,6 +44,8 @@ public struct DataDirectory: Hashable, Sendable {
     public var rulesDirectory: String { path + "/rules" }
     /// How models are asked about artifacts, as `serve` tells its workers; gone when they are not.
     public var reviewSettingsPath: String { path + "/review.json" }
+    /// What changed in releases, for people who ask why; may be deleted.
+    public var differencesPath: String { path + "/differences.db" }
     /// What models were asked, what that cost, and what they answered.
     public var reviewsPath: String { path + "/reviews.db" }
     /// Private keys, one file each.

@@ -57,9 +57,15 @@ private func checkIncrement(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
         .split(separator: "RULESET", omittingEmptySubsequences: false)
         .joined(separator: DiffAnalyzer.revision.ruleset.digest.hex)
+    checkIncrement(Array(text.utf8), showing: .nothing)
+    checkIncrement(Array(text.utf8), showing: .summary)
+}
+
+private func checkIncrement(_ text: [UInt8], showing extent: ShownDifference.Extent) {
     do throws(AnswerFault) {
-        let report = try IncrementAnswer.decode(Array(text.utf8), thresholds: .standard)
-        let again = try IncrementAnswer.decode(IncrementAnswer.encode(report), thresholds: .standard)
+        let report = try IncrementAnswer.decode(text, thresholds: .standard, showing: extent)
+        let again = try IncrementAnswer.decode(
+            IncrementAnswer.encode(report), thresholds: .standard, showing: extent)
         precondition(again == report, "an answer that means two things")
         for found in report.increment + report.difference + report.full.findings {
             precondition((found.finding.path?.utf8.count ?? 0) <= 512, "a path that no statement can hold")

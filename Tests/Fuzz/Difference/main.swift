@@ -5,8 +5,10 @@
 ///
 ///     scripts/fuzz 60 Difference
 import FuzzSupport
+import JSON
 import Platform
 import Registry
+import Screening
 import TestSupport
 
 @testable import Analyzers
@@ -60,8 +62,12 @@ FuzzEntry.run { input in
     precondition(before.isComplete && after.isComplete, "a sound archive is not read as a whole")
     let difference = ArtifactDifference(base: before, new: after, limits: limits)
     precondition((old == new) == difference.tree.changes.isEmpty, "a change is missed, or made up")
-    for text in [DifferenceText.unified(difference), DifferenceText.stat(difference)] {
+    guard let shown = difference.shown(.summary), let record = try? CanonicalJSON.encode(shown.record()) else {
+        preconditionFailure("a difference that cannot be written")
+    }
+    precondition(record.count <= ShownDifference.Extent.summary.maxBytes, "more is shown than there is room for")
+    precondition((try? ShownDifference(reading: shown.record())) == shown, "what is shown cannot be read")
+    for text in [DifferenceText.unified(shown), DifferenceText.stat(shown)] {
         precondition(text.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A || $0 == 0x09 }, "a terminal would obey")
     }
-    precondition((try? DifferenceRecord.bytes(of: difference)) != nil, "a difference that cannot be written")
 }

@@ -62,13 +62,14 @@ final class GatewayFixture: Sendable {
                 cacheDirectory: directory.path("cache"), maxBytes: 1 << 30, logger: logged.logger),
             history: try ListingHistory(path: data.historyPath), access: try AccessLog(path: data.accessPath),
             audit: try AuditLog(path: data.auditPath), refusals: try RefusalRegister(path: data.refusalsPath),
-            foreign: try await ForeignStore.open(data, log: log, clock: clock, logger: .silent))
+            foreign: try await ForeignStore.open(data, log: log, clock: clock, logger: .silent),
+            differences: try DifferenceBook(path: data.differencesPath))
         advisories = AdvisoryDirectory(directory: data.advisoriesDirectory)
         service = GatewayService(
             configuration: configuration, log: stores.log, logReader: stores.logReader, jobs: stores.jobs,
             artifacts: stores.artifacts,
             history: stores.history, access: stores.access, audit: stores.audit, refusals: stores.refusals,
-            foreign: stores.foreign, advisories: advisories, upstream: upstream,
+            foreign: stores.foreign, differences: stores.differences, advisories: advisories, upstream: upstream,
             cacheDirectory: directory.path("cache"), clock: clock,
             pausing: pause, logger: logged.logger)
     }
