@@ -67,7 +67,7 @@ def test_what_cannot_be_asked_is_a_mistake(deploy, npm_upstream):
         (["--all", "pkg:npm/known-0"], 2, "not several"),
         (["known-0"], 2, "no purl"),
         (["--analyzer", "advisory"], 2, "advisories sync"),
-        (["--analyzer", "ai-review"], 2, "expected static or diff"),
+        (["--analyzer", "yara"], 2, "expected static, diff or ai-review"),
         (["--all", "--wait", "--no-wait"], 2, "contradict"),
         (["--ruleset", "xyz"], 1, "digest"),
         (["--ruleset", "0000000000"], 5, "judged nothing"),

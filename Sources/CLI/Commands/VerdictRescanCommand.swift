@@ -10,7 +10,7 @@ enum VerdictRescanCommand {
         options: [
             .flag("all", "everything that is known"),
             .value("ruleset", "DIGEST", "what was last judged by these rules (first digits of the digest)"),
-            .value("analyzer", "NAME", "only by this analyzer: static or diff (default both)"),
+            .value("analyzer", "NAME", "only by this analyzer: static, diff or ai-review (default all)"),
             .flag("dry-run", "only count"), .flag("wait", "watch until it is done (default)"),
             .flag("no-wait", "ask for it and leave"), OutputFormat.option,
         ],
@@ -53,12 +53,12 @@ enum VerdictRescanCommand {
         guard chosen <= 1 else {
             throw CommandFailure(.usage, "name a package, --all or --ruleset, not several of them")
         }
-        if let analyzer = invocation.value("analyzer"), analyzer != "static", analyzer != "diff" {
+        if let analyzer = invocation.value("analyzer"), !["static", "diff", "ai-review"].contains(analyzer) {
             throw CommandFailure(
                 .usage,
                 analyzer == "advisory"
                     ? "advisory verdicts are made anew with every snapshot; `jurat advisories sync` loads one"
-                    : "--analyzer is \(analyzer); expected static or diff")
+                    : "--analyzer is \(analyzer); expected static, diff or ai-review")
         }
         if let purl {
             guard purl.hasPrefix("pkg:") else {

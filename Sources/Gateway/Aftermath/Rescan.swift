@@ -23,8 +23,10 @@ final class Rescan: Sendable {
     private let count = Lock(RescanProgress())
 
     /// Those with rules over bytes. Advisory verdicts are made anew with every snapshot.
-    static let analyzers: [AnalyzerID] = [.static_, .diff]
+    static let analyzers: [AnalyzerID] = [.static_, .diff, .aiReview]
     private static let atOnce = 64
+    /// Models may think for minutes, and cost: what needs none is done before, and again as soon as there is more of it.
+    private static let reviewsAtOnce = 8
     /// A job may end without a change that anybody hears of.
     private static let longestWait = Duration.seconds(5)
     /// How long after failures everything that is left is looked at again.
@@ -157,28 +159,39 @@ final class Rescan: Sendable {
 
     /// - Returns: whether nothing is left that could be done.
     private func round() async -> Bool {
-        var tried: Set<SHA512Digest> = []
+        var (tried, reviewed): (Set<SHA512Digest>, Set<SHA512Digest>) = ([], [])
         while !Task.isCancelled {
             // Verdicts by rules that were revoked would not be taken.
             let rules = rules.filter { !stores.log.knowledge.isRevoked(ruleset: $0.ruleset) }
             let (ringing, orders) = (bell.ringing, book.orders)
-            let pending: [OutdatedSubject]
+            var pending: [OutdatedSubject]
+            var isReview = false
             do throws(LogError) {
-                let choice = try await RescanChoice(orders, names)
-                pending = OutdatedSubject.among(stores.log.knowledge, rules, named: choice)
+                let (choice, knowledge) = (try await RescanChoice(orders, names), stores.log.knowledge)
+                let computed = rules.filter { $0.analyzer != .aiReview }
+                pending = OutdatedSubject.among(knowledge, computed, named: choice)
                     .filter { !tried.contains($0.sha512) }
+                if pending.isEmpty {
+                    isReview = true
+                    pending = OutdatedSubject.among(
+                        knowledge, rules.filter { $0.analyzer == .aiReview }, named: choice
+                    ).filter { !reviewed.contains($0.sha512) }
+                }
             } catch {
                 logger.warning("what is to be analysed again cannot be told: \(error)")
                 return false
             }
-            guard !pending.isEmpty else { return await finish(orders, hasWorked: !tried.isEmpty) }
+            let hasWorked = !tried.isEmpty || !reviewed.isEmpty
+            guard !pending.isEmpty else { return await finish(orders, hasWorked: hasWorked) }
             // What the last round did is told until there is something to do again.
-            if tried.isEmpty { count.withLock { $0 = RescanProgress() } }
+            if !hasWorked { count.withLock { $0 = RescanProgress() } }
             count.withLock { $0.begin(pending.count) }
-            for start in stride(from: 0, to: pending.count, by: Self.atOnce) where bell.ringing == ringing {
-                let piece = pending[start..<min(start + Self.atOnce, pending.count)]
-                guard await work(on: piece) else { return false }
-                tried.formUnion(piece.map(\.sha512))
+            let size = isReview ? Self.reviewsAtOnce : Self.atOnce
+            for start in stride(from: 0, to: pending.count, by: size) where bell.ringing == ringing {
+                let piece = pending[start..<min(start + size, pending.count)]
+                // What models cannot be paid for now may be paid for later.
+                guard await work(on: piece) == .goOn else { return false }
+                if isReview { reviewed.formUnion(piece.map(\.sha512)) } else { tried.formUnion(piece.map(\.sha512)) }
             }
         }
         return false
@@ -199,8 +212,7 @@ final class Rescan: Sendable {
 
     /// Asks for the analyses of some artifacts and waits until each is in the log or was given up.
     ///
-    /// - Returns: false when the task was cancelled or the queue cannot be asked.
-    private func work(on piece: ArraySlice<OutdatedSubject>) async -> Bool {
+    private func work(on piece: ArraySlice<OutdatedSubject>) async -> Course {
         var asked: [(subject: OutdatedSubject, requests: [JobRequest])] = []
         for subject in piece {
             let requests = await requests(for: subject)
@@ -209,14 +221,23 @@ final class Rescan: Sendable {
                 continue
             }
             for request in requests {
-                guard await queue(request) else { return false }
+                guard await queue(request) else { return .stop }
             }
             asked.append((subject, requests))
         }
+        var unpaid = 0
         for (subject, requests) in asked {
-            guard await settle(subject, requests) else { return false }
+            guard let end = await settle(subject, requests) else { return .stop }
+            if end == .unpaid { unpaid += 1 }
         }
-        return true
+        // One alone may have used up its own share.
+        return unpaid > 0 && unpaid == asked.count ? .stop : .goOn
+    }
+
+    private enum Course {
+        case goOn
+        /// The task was cancelled, the queue cannot be asked, or nothing is left that models could be paid with.
+        case stop
     }
 
     private func queue(_ request: JobRequest) async -> Bool {
@@ -236,24 +257,28 @@ final class Rescan: Sendable {
     }
 
     /// Waits for every analysis of one artifact, and counts the artifact.
-    private func settle(_ subject: OutdatedSubject, _ requests: [JobRequest]) async -> Bool {
-        var (isWorse, hasFailed) = (false, false)
+    ///
+    /// - Returns: the worst of their ends; nil when the task was cancelled or the queue cannot be asked.
+    private func settle(_ subject: OutdatedSubject, _ requests: [JobRequest]) async -> End? {
+        var (isWorse, failure): (Bool, End?) = (false, nil)
         for (said, request) in zip(subject.said, requests) {
-            switch await end(of: request, after: said) {
+            guard let end = await end(of: request, after: said) else { return nil }
+            switch end {
             case .judged(let worse): isWorse = isWorse || worse
-            case .failed: hasFailed = true
-            case nil: return false
+            case .failed, .unpaid: failure = end
             }
         }
         count.withLock { count in
-            if hasFailed { count.failed += 1 } else { count.finish(requests[0].purl, isWorse: isWorse) }
+            if failure != nil { count.failed += 1 } else { count.finish(requests[0].purl, isWorse: isWorse) }
         }
-        return true
+        return failure ?? .judged(isWorse: isWorse)
     }
 
-    private enum End {
+    private enum End: Equatable {
         case judged(isWorse: Bool)
         case failed
+        /// A ceiling forbids to ask models.
+        case unpaid
     }
 
     /// How an analysis ended; nil when the task was cancelled or the queue cannot be asked.
@@ -279,7 +304,7 @@ final class Rescan: Sendable {
             case .notRequested: return .judged(isWorse: false)
             case .unavailable(let cause):
                 logger.warning("\(request.purl.text) could not be analysed again by \(analyzer): \(cause)")
-                return .failed
+                return analyzer == .aiReview && cause == JobFailure.Cause.limit.rawValue ? .unpaid : .failed
             }
         }
         return nil

@@ -51,7 +51,7 @@ struct RescanRoute: Sendable {
         guard let named = body["analyzer"], named != .null else { return nil }
         guard let analyzer = Rescan.analyzers.first(where: { $0.text == named.stringValue }) else {
             let known = Rescan.analyzers.map(\.text).joined(separator: " or ")
-            throw .malformed("analyzer is unknown; expected \(known), or leave it out for both")
+            throw .malformed("analyzer is unknown; expected \(known), or leave it out for all")
         }
         return analyzer
     }

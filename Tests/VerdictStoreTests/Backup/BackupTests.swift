@@ -37,6 +37,7 @@ struct BackupTests {
         #expect(manifest.origin == LogFixture.origin)
         #expect(manifest.files.map(\.path).contains("data/keys/verdict.key"))
         #expect(manifest.files.map(\.path).contains("data/hosted/package.tgz"))
+        #expect(manifest.files.map(\.path).contains("data/reviews.db"))
         let backup = try Backup(at: destination)
         #expect(backup.manifest == manifest)
         #expect(try backup.verify().entries == manifest.logSize)
