@@ -75,7 +75,7 @@ private struct Chain {
     private func compare(
         _ input: LocalAnalysis.Input, _ other: Release?, _ analysis: LocalAnalysis
     ) async -> IncrementReport? {
-        if let other { return try? await analysis.compare(input, with: other.input).get() }
+        if let other { return try? await analysis.compare(input, with: other.input).get().increment }
         guard let full = try? await analysis.analyze(input).get().report else { return nil }
         return IncrementReport(withoutBase: full, thresholds: .standard)
     }
