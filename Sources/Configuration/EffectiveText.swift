@@ -48,6 +48,7 @@ extension ConfigurationLoader {
         write(configuration.aiReview, to: &text)
         write(configuration.trust, to: &text)
         write(configuration.log, to: &text)
+        write(configuration.warming, to: &text)
         return text.text
     }
 

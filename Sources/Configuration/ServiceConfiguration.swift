@@ -31,6 +31,8 @@ public struct ServiceConfiguration: Sendable {
     public let trust: [TrustSetting]
     /// Witnesses of our own log.
     public let log: LogSettings
+    /// How packages are fetched and analysed ahead of demand.
+    public let warming: WarmingSettings
     /// The file that holds the passphrase of encrypted key files; nil when they are not encrypted.
     public let keyPassphrasePath: String?
 

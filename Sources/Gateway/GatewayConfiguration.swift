@@ -33,6 +33,8 @@ public struct GatewayConfiguration: Sendable {
 
     /// How many artifacts are with models at once, over all workers.
     public var reviewsAtOnce = 2
+    /// How packages are looked at ahead of demand.
+    public var warming: WarmSettings
 
     /// Bounds on memory and on work under way.
     public struct Limits: Sendable, Hashable {
@@ -60,7 +62,7 @@ public struct GatewayConfiguration: Sendable {
         advisoriesMaxAge: Duration = .seconds(48 * 3600), advisoryPlaces: [Ecosystem: String] = [:],
         liveFallback: LiveFallback? = nil,
         limits: Limits = Limits(), trust: [TrustedLog] = [],
-        witnessing: WitnessPolicy = .none
+        witnessing: WitnessPolicy = .none, warming: WarmSettings = WarmSettings()
     ) {
         self.topology = topology
         self.policies = policies
@@ -76,6 +78,7 @@ public struct GatewayConfiguration: Sendable {
         self.limits = limits
         self.trust = trust
         self.witnessing = witnessing
+        self.warming = warming
     }
 
     /// The policy of `registry`; the defaults when none is configured.

@@ -17,6 +17,8 @@ struct GatewayStores: Sendable {
     /// What was taken over from other logs.
     let foreign: ForeignStore
     let differences: DifferenceBook
+    /// What is fetched and analysed ahead.
+    let watch: WatchBook
 }
 
 /// The gateway's inner parts, each made once and shared by the package port and the operator's API.
@@ -40,7 +42,7 @@ struct GatewayParts: Sendable {
     let rescan: Rescan
     let review: AdvisoryReview
     let sweep: AdvisorySweep
-    let warming: Warming
+    let warming: WarmingParts
     let check: CheckRoute
     let references: ReferenceIndex
     let records: RecordBook
@@ -74,8 +76,7 @@ struct GatewayParts: Sendable {
             logger: logger)
         let history = HistoryBook(history: stores.history, clock: clock) { records.noted($0) }
         let listings = Self.listings(adapters, fetcher, documents, history, scope, clock, limits, logger)
-        let knowledge = stores.log.knowledge
-        let splitViews = SplitViews()
+        let (knowledge, splitViews) = (stores.log.knowledge, SplitViews())
         live = LiveAdvisories(
             settings: settings, client: upstream, scope: scope, scratch: "\(cacheDirectory)/live", clock: clock,
             logger: logger)
@@ -92,8 +93,7 @@ struct GatewayParts: Sendable {
         (self.settings, self.stores, self.advisories) = (settings, stores, advisories)
         (self.breaker, self.listings, self.admission) = (breaker, listings, admission)
         (self.references, self.records, self.desk) = (references, records, desk)
-        (self.clock, self.logger) = (clock, logger)
-        (self.fetcher, self.documents) = (artifacts, documents)
+        (self.clock, self.logger, self.fetcher, self.documents) = (clock, logger, artifacts, documents)
         gate = ArtifactGate(
             admission: admission, fetcher: artifacts, desk: desk, knowledge: knowledge, pausing: pausing, clock: clock,
             logger: logger)
@@ -106,11 +106,12 @@ struct GatewayParts: Sendable {
         sweep = AdvisorySweep(
             source: advisories, settings: settings, stores: stores, jobs: desk.jobs, review: review, pausing: pausing,
             logger: logger)
-        warming = Warming(
-            admission: admission, settings: settings, fetcher: artifacts, desk: desk, pausing: pausing, logger: logger)
+        warming = WarmingParts(
+            admission: admission, settings: settings, stores: stores, fetcher: artifacts, desk: desk, breaker: breaker,
+            clock: clock, pausing: pausing, logger: logger)
         check = CheckRoute(
             check: PackageCheck(
-                admission: admission, settings: settings, warming: warming, pausing: pausing, clock: clock))
+                admission: admission, settings: settings, warming: warming.requested, pausing: pausing, clock: clock))
         derived = DerivedListings(
             admission: admission, references: references, scope: scope, maxMemoryBytes: limits.renderedMemoryBytes,
             maxFlights: limits.listingFlights)

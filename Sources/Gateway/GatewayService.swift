@@ -72,7 +72,7 @@ public final class GatewayService: Sendable {
     public convenience init(
         configuration: GatewayConfiguration, log: VerdictLog, logReader: LogReader, jobs: any JobQueue,
         artifacts: ArtifactStore, history: ListingHistory, access: AccessLog, audit: AuditLog,
-        refusals: RefusalRegister, foreign: ForeignStore, differences: DifferenceBook,
+        refusals: RefusalRegister, foreign: ForeignStore, differences: DifferenceBook, watch: WatchBook,
         advisories: AdvisoryDirectory, upstream: any UpstreamFetching, cacheDirectory: String, clock: any WallClock,
         pausing: any Pausing = SystemPause(), logger: Logger
     ) {
@@ -80,7 +80,7 @@ public final class GatewayService: Sendable {
             configuration: configuration,
             stores: GatewayStores(
                 log: log, logReader: logReader, jobs: jobs, artifacts: artifacts, history: history, access: access,
-                audit: audit, refusals: refusals, foreign: foreign, differences: differences),
+                audit: audit, refusals: refusals, foreign: foreign, differences: differences, watch: watch),
             advisories: AdvisoryBook(advisories), upstream: upstream, cacheDirectory: cacheDirectory, clock: clock,
             pausing: pausing, logger: logger)
     }
@@ -96,7 +96,8 @@ public final class GatewayService: Sendable {
                 work.addTask { [parts] in await parts.requeue.run() }
                 work.addTask { [parts] in await parts.rescan.run() }
                 work.addTask { [parts] in await parts.sweep.run() }
-                work.addTask { [parts] in await parts.warming.run() }
+                work.addTask { [parts] in await parts.warming.requested.run() }
+                work.addTask { [parts] in await parts.warming.watched.run() }
                 work.addTask { [parts] in await parts.witnessing.run() }
                 await scope.run()
                 work.cancelAll()
@@ -121,6 +122,7 @@ public final class GatewayService: Sendable {
         parts.following.trustChanged()
         parts.witnessing.policyChanged()
         parts.rescan.rulesChanged()
+        parts.warming.watched.changed()
         if isOtherTopology {
             parts.listings.removeAll()
             parts.derived.removeAll()

@@ -10,7 +10,7 @@ enum CommandTable {
         + LogCommands.all
         + [SuccessionCommand.command] + VerdictCommands.all + BundleCommands.all + AdvisoriesCommands.all
         + [AdvisoriesQueryCommand.command]
-        + ConfigCommands.all
+        + WarmCommands.all + ConfigCommands.all
         + TrustCommands.all + KeyCommands.all
         + BackupCommands.all + [
             FsckCommand.command, CanaryCommand.command, VersionCommand.command, DocumentationCommand.command,

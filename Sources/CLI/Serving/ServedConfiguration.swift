@@ -26,7 +26,12 @@ enum ServedConfiguration {
             trust: configuration.trust.map(TrustedLog.init),
             witnessing: WitnessPolicy(
                 witnesses: configuration.log.witnesses.map { OwnWitness(url: $0.url, key: $0.key) },
-                quorum: configuration.log.quorum))
+                quorum: configuration.log.quorum),
+            warming: WarmSettings(
+                interval: configuration.warming.interval, versions: configuration.warming.versions,
+                requestsPerSecond: configuration.warming.requestsPerSecond,
+                connections: configuration.warming.connections,
+                wheels: configuration.warming.wheels.map(WheelPattern.init)))
         if let review = configuration.aiReview { served.reviewsAtOnce = review.concurrency }
         return served
     }

@@ -70,7 +70,7 @@ final class ServingProcess: Sendable {
             logReader: reader, jobs: stores.jobs,
             artifacts: stores.artifacts, history: stores.history, access: stores.access, audit: stores.audit,
             refusals: stores.refusals, foreign: stores.foreign, differences: stores.differences,
-            advisories: stores.advisories, upstream: upstream,
+            watch: stores.watch, advisories: stores.advisories, upstream: upstream,
             cacheDirectory: configuration.cachePath, clock: surroundings.clock, logger: logger)
         let launch = WorkerLaunch(
             executable: surroundings.executablePath, dataPath: configuration.dataPath,

@@ -14,6 +14,7 @@ struct Stores: Sendable {
     let refusals: RefusalRegister
     let foreign: ForeignStore
     let differences: DifferenceBook
+    let watch: WatchBook
     let advisories: AdvisoryDirectory
 
     static func open(
@@ -36,6 +37,7 @@ struct Stores: Sendable {
                 refusals: try RefusalRegister(path: data.refusalsPath),
                 foreign: try await ForeignStore.open(data, log: log, clock: clock, logger: logger),
                 differences: try Self.differences(data.differencesPath, logger),
+                watch: try WatchBook(path: data.watchPath),
                 advisories: AdvisoryDirectory(directory: data.advisoriesDirectory))
         } catch let error as DatabaseError where error.path == data.historyPath && error.kind == .corrupt {
             throw CommandFailure(
@@ -88,6 +90,7 @@ struct Stores: Sendable {
         do { try await refusals.close() } catch { logger.warning("refusals: \(error)") }
         await foreign.close()
         await differences.close()
+        await watch.close()
         await history.close()
         await artifacts.close()
     }

@@ -32,6 +32,7 @@ struct ServiceSection {
         let review = AIReviewSection(baseDirectory: baseDirectory).read(aiReview)
         let trust = TrustSection.read(root.setting("trust"))
         let log = LogSection.read(root.setting("log"))
+        let warming = WarmSection.read(root.setting("warm"))
         LaterFeatures.check(root)
         root.finish()
 
@@ -48,7 +49,7 @@ struct ServiceSection {
             topology: topology,
             policies: policies, defaultPolicy: .resolving([layers.global]), advisories: advisories,
             userRulesPath: userRulesPath, analysisAllowance: allowance, aiReview: review, trust: trust, log: log,
-            keyPassphrasePath: passphrasePath)
+            warming: warming, keyPassphrasePath: passphrasePath)
     }
 
     private static func hostPort(_ setting: Setting) -> HostPort? {

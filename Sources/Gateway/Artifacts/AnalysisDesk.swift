@@ -67,6 +67,11 @@ final class AnalysisDesk: Sendable {
         }
     }
 
+    /// Whether everything that policy wants is in the log, by the rules of now.
+    func isComplete(_ judgement: Judgement) -> Bool {
+        lackingAnalyzers(judgement, renewing: judgement.sha512).isEmpty
+    }
+
     /// What is decided about an artifact now, with how far its analyses have got.
     func judgement(of artifact: ListedArtifact, in view: PackageView) async throws(JobQueueError) -> Judgement {
         let judgement = view.judge(artifact)

@@ -140,6 +140,7 @@ final class ArtifactFetcher: Sendable {
     ) async throws(ArtifactFetchError) {
         let response = try await fetching(source) { () async throws(UpstreamError) in try await client.send(request) }
         guard response.status == 200 else {
+            breaker.heard(response.status, response.headers, from: source)
             throw .source(DocumentFetcher.failure(status: response.status, source: source))
         }
         while let chunk = try await fetching(source, { () async throws(UpstreamError) in try await response.next() }) {

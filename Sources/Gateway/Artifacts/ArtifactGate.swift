@@ -19,7 +19,7 @@ final class ArtifactGate: Sendable {
     private let admission: Admission
     private let fetcher: ArtifactFetcher
     private let desk: AnalysisDesk
-    private let knowledge: KnowledgeIndex
+    private let wait: AnalysisWait
     private let pausing: any Pausing
     private let clock: any WallClock
     private let logger: Logger
@@ -31,7 +31,7 @@ final class ArtifactGate: Sendable {
         self.admission = admission
         self.fetcher = fetcher
         self.desk = desk
-        self.knowledge = knowledge
+        wait = AnalysisWait(admission: admission, desk: desk, knowledge: knowledge)
         self.pausing = pausing
         self.clock = clock
         self.logger = logger
@@ -81,9 +81,9 @@ final class ArtifactGate: Sendable {
             throw .fetch(error)
         }
         let end = await waiting(atMost: patience, pausing) { [self] in
-            await untilAnalysed(artifact, view, digests)
+            await wait.untilAnalysed(artifact, view, digests, priority: .waiting)
         }
-        if case .value(let problem?) = end { throw .analysis(problem) }
+        if case .value(.failure(let problem)) = end { throw .analysis(problem) }
         return (admission.renewed(view).judge(artifact), digests)
     }
 
@@ -123,7 +123,7 @@ final class ArtifactGate: Sendable {
             let left = judgement.input.policy.pendingMax - since.distance(to: clock.now())
             guard left > .zero else { return .refuse(judgement) }
             let change = await waiting(atMost: left, pausing) { [self] in
-                await anyChange(of: digests.sha512, judgement.knowledgeRevision, failures)
+                await wait.anyChange(of: digests.sha512, judgement.knowledgeRevision, failures)
             }
             if case .ended = change { return .refuse(judgement) }
             if Task.isCancelled { return .pending(judgement, since: since) }
@@ -163,35 +163,6 @@ final class ArtifactGate: Sendable {
         let since = progress.flatMap { runningSince($0, judgement.decision.missing) } ?? start
         let isOver = since.distance(to: clock.now()) >= judgement.input.policy.pendingMax
         return isOver ? .refuse(judgement) : .pending(judgement, since: since)
-    }
-
-    /// - Returns: why the analyses cannot be asked for, if they cannot.
-    private func untilAnalysed(
-        _ artifact: ListedArtifact, _ view: PackageView, _ digests: ComputedDigests
-    ) async -> AnalysisDeskError? {
-        while !Task.isCancelled {
-            let failures = desk.jobs.revision(of: digests.sha512)
-            let current = admission.renewed(view)
-            let judgement = current.judge(artifact)
-            do throws(AnalysisDeskError) {
-                let progress = try await desk.progress(of: judgement, in: current, bytes: digests, others: .waiting)
-                guard runningSince(progress) != nil else { return nil }
-            } catch {
-                return error
-            }
-            await anyChange(of: digests.sha512, judgement.knowledgeRevision, failures)
-        }
-        return nil
-    }
-
-    /// Suspends until the log says something new of the bytes, or one of their jobs was given up.
-    private func anyChange(of sha512: SHA512Digest, _ knowledgeRevision: UInt64, _ failures: UInt64) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [knowledge] in await knowledge.waitForChange(of: sha512, after: knowledgeRevision) }
-            group.addTask { [desk] in await desk.jobs.waitForChange(of: sha512, after: failures) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     /// When the longest-running of the analyses, or of those of some analyzers, began; nil when none runs.

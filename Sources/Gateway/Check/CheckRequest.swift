@@ -79,12 +79,15 @@ struct CheckRequest: Sendable {
         do throws(LockfileError) {
             return try Lockfile(reading: Array(text.utf8), filename: filename?.stringValue)
         } catch {
-            let status =
-                switch error {
-                case .tooLarge, .tooManyEntries: 413
-                case .notALockfile, .damaged, .unsupportedVersion: 422
-                }
-            throw RequestFault(status: status, sentence: error.description)
+            throw RequestFault(status: status(of: error), sentence: error.description)
+        }
+    }
+
+    /// How a lockfile that cannot be read is refused.
+    static func status(of error: LockfileError) -> Int {
+        switch error {
+        case .tooLarge, .tooManyEntries: 413
+        case .notALockfile, .damaged, .unsupportedVersion: 422
         }
     }
 

@@ -7,7 +7,7 @@ import Screening
 struct PackageCheck: Sendable {
     let admission: Admission
     let settings: Settings
-    let warming: Warming
+    let warming: RequestedWarming
     let pausing: any Pausing
     let clock: any WallClock
 

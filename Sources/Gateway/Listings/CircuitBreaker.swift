@@ -1,3 +1,4 @@
+import HTTP
 import Platform
 import Registry
 
@@ -19,6 +20,8 @@ final class CircuitBreaker: Sendable {
         var lastReason = ""
     }
 
+    /// What sources said of when to ask again.
+    let advice = RetryAdvice()
     private let sources = Lock<[RegistryName: Health]>([:])
     private let clock: any WallClock
 
@@ -54,6 +57,11 @@ final class CircuitBreaker: Sendable {
             if health.failuresInARow >= limits.maxFails { health.closedUntil = now.adding(limits.failTimeout) }
             sources[source] = health
         }
+    }
+
+    /// Takes note of what an answer that is no document says of when to ask again.
+    func heard(_ status: Int, _ headers: HeaderFields, from source: RegistryName) {
+        advice.note(status, headers, from: source, at: clock.now())
     }
 
     /// Why `source` counts as down and until when; nil while it is in use.

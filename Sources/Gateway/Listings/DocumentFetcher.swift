@@ -69,7 +69,9 @@ final class DocumentFetcher: Sendable {
         switch response.status {
         case 304 where known != nil: return .unchanged
         case 200: break
-        default: throw Self.failure(status: response.status, source: request.source)
+        default:
+            breaker.heard(response.status, response.headers, from: request.source)
+            throw Self.failure(status: response.status, source: request.source)
         }
         let mediaType = (response.headers["Content-Type"] ?? "").prefix { $0 != ";" && $0 != " " }
         return .document(

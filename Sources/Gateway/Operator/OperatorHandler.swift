@@ -20,6 +20,7 @@ struct OperatorHandler: RequestHandler {
     let trust: TrustRoutes
     let who: WhoRoute
     let rescan: RescanRoute
+    let warm: WarmRoutes
     /// Loads the newest advisory snapshot at once.
     let reloadAdvisories: @Sendable () async -> Void
 
@@ -47,6 +48,7 @@ struct OperatorHandler: RequestHandler {
             // A bundle is not JSON, and lockfiles may be large: these routes read the body themselves.
             if words == ["bundles"] { return await bundles.take(request) }
             if words == ["check"] { return await check.answer(request) }
+            if words.count == 2, words[0] == "warm" { return await warm.change(words[1], request) }
             let body: JSONValue
             do {
                 let bytes = try await request.body.collect(maxBytes: Self.maxBodyBytes)
@@ -69,6 +71,8 @@ struct OperatorHandler: RequestHandler {
         case ["holds"]: return await holds.list()
         case ["trust"]: return await trust.list()
         case ["rescan"]: return rescan.progress()
+        case ["warm"]: return await warm.list(query)
+        case ["warm", "progress"]: return warm.progress(query)
         case ["who"]: return await who.answer(query)
         case ["why"]:
             guard let subject = query["purl"] ?? query["ref"] ?? query["integrity"] ?? query["request"] else {

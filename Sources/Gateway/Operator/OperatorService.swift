@@ -68,6 +68,9 @@ public final class OperatorService: Sendable {
                 access: parts.stores.access, records: parts.records, advisories: parts.advisories,
                 admission: parts.admission, settings: parts.settings),
             rescan: RescanRoute(rescan: parts.rescan),
+            warm: WarmRoutes(
+                warming: parts.warming.watched, settings: parts.settings, clock: clock,
+                note: { parts.records.noted($0) }),
             // Reading a snapshot takes longer than the loop that answers others may wait.
             reloadAdvisories: { [disk] in await disk.run { gateway.advisoriesChanged() } })
         self.reloadProblem = reloadProblem

@@ -181,7 +181,10 @@ extension BackupWriter {
 
     /// What may not be ahead of the log, the log, and what may.
     private func databases() -> [Source] {
-        [data.foreignPath, data.verdictsPath, data.historyPath, data.accessPath, data.refusalsPath, data.reviewsPath]
+        [
+            data.foreignPath, data.verdictsPath, data.historyPath, data.accessPath, data.refusalsPath,
+            data.reviewsPath, data.watchPath,
+        ]
             .filter { Files.exists($0) }
             .map { Source(path: $0, name: inData(String($0.dropFirst(data.path.count + 1)))) }
     }

@@ -11,8 +11,8 @@ private struct KnownDatabase {
 }
 
 extension DeploymentCheck {
-    /// Page by page and definition by definition: other logs, jobs, listing history, accesses, refusals, and
-    /// what models cost and answered.
+    /// Page by page and definition by definition: other logs, jobs, listing history, accesses, refusals, the watch list,
+    /// and what models cost and answered.
     func checkDatabases() -> CheckResult {
         var list = FindingList(.databases)
         let known = knownDatabases
@@ -45,6 +45,11 @@ extension DeploymentCheck {
                 path: data.refusalsPath, weight: .damage,
                 advice: "stop jurat serve and remove it: it fills again as clients are refused",
                 create: RefusalTable.prepare),
+            KnownDatabase(
+                path: data.watchPath, weight: .damage,
+                advice:
+                    "stop jurat serve and put it back from a backup, or remove it and add again what is to be watched",
+                create: WatchTable.create),
             KnownDatabase(
                 path: data.jobsPath, weight: .damage,
                 advice: "stop jurat serve and remove it: what is asked for is analysed again",

@@ -40,6 +40,8 @@ public struct DataDirectory: Hashable, Sendable {
     public var sweptAdvisoriesPath: String { advisoriesDirectory + "/swept.json" }
     /// Which artifacts an operator wants analysed again, until they are.
     public var rescanPath: String { path + "/rescan.json" }
+    /// What is fetched and analysed ahead of demand.
+    public var watchPath: String { path + "/watch.db" }
     /// Accepted sets of the operator's own rules.
     public var rulesDirectory: String { path + "/rules" }
     /// How models are asked about artifacts, as `serve` tells its workers; gone when they are not.

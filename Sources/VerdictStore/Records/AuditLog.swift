@@ -20,6 +20,8 @@ public struct AuditEvent: Sendable {
         case succession
         case policy
         case reload
+        /// An operator changed what is fetched and analysed ahead.
+        case watchList = "watch-list"
         case importing = "import"
         case start
         case stop

@@ -20,6 +20,10 @@ class FixtureUpstream:
         self.requests: collections.Counter[str] = collections.Counter()
         self.delay_seconds = 0.0
         self.is_down = False
+        #: Paths that are answered 429 for now, with the seconds of Retry-After.
+        self.throttled: dict[str, int] = {}
+        #: Targets in the order in which they were asked for.
+        self.order: list[str] = []
         self._lock = threading.Lock()
         upstream = self
 
@@ -52,9 +56,13 @@ class FixtureUpstream:
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         with self._lock:
             self.requests[handler.path] += 1
+            self.order.append(handler.path)
         if self.delay_seconds:
             time.sleep(self.delay_seconds)
-        if self.is_down:
+        wait = self.throttled.get(handler.path.split("?")[0])
+        if wait is not None:
+            status, kind, body = 429, "text/plain", b"slow down\n"
+        elif self.is_down:
             status, kind, body = 503, "text/plain", b"down for a test\n"
         else:
             status, kind, body = self.answer(handler.path, handler.headers.get("Accept", ""))
@@ -64,6 +72,8 @@ class FixtureUpstream:
         handler.send_response(status)
         handler.send_header("Content-Type", kind)
         handler.send_header("ETag", tag)
+        if wait is not None:
+            handler.send_header("Retry-After", str(wait))
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         if handler.command != "HEAD" and status != 304:

@@ -63,13 +63,15 @@ final class GatewayFixture: Sendable {
             history: try ListingHistory(path: data.historyPath), access: try AccessLog(path: data.accessPath),
             audit: try AuditLog(path: data.auditPath), refusals: try RefusalRegister(path: data.refusalsPath),
             foreign: try await ForeignStore.open(data, log: log, clock: clock, logger: .silent),
-            differences: try DifferenceBook(path: data.differencesPath))
+            differences: try DifferenceBook(path: data.differencesPath),
+            watch: try WatchBook(path: data.watchPath))
         advisories = AdvisoryDirectory(directory: data.advisoriesDirectory)
         service = GatewayService(
             configuration: configuration, log: stores.log, logReader: stores.logReader, jobs: stores.jobs,
             artifacts: stores.artifacts,
             history: stores.history, access: stores.access, audit: stores.audit, refusals: stores.refusals,
-            foreign: stores.foreign, differences: stores.differences, advisories: advisories, upstream: upstream,
+            foreign: stores.foreign, differences: stores.differences, watch: stores.watch, advisories: advisories,
+            upstream: upstream,
             cacheDirectory: directory.path("cache"), clock: clock,
             pausing: pause, logger: logged.logger)
     }
@@ -132,7 +134,9 @@ final class GatewayFixture: Sendable {
             topology: used,
             policies: Dictionary(uniqueKeysWithValues: used.definitions.map { ($0.name, effective) }),
             publicURL: "http://gateway.test:7677/", analyzerRulesets: rulesets,
-            advisoriesRequired: advisoriesRequired, limits: limits)
+            advisoriesRequired: advisoriesRequired, limits: limits,
+            // Tests move no clock for the sake of politeness, except where they are about it.
+            warming: WarmSettings(requestsPerSecond: 1_000))
     }
 
     /// Applies another policy to every registry.

@@ -10,6 +10,8 @@ final class ScriptedUpstream: UpstreamFetching {
         /// 200 with an entity tag over the bytes, 304 when the request names that tag.
         case document([UInt8], contentType: String)
         case status(Int)
+        /// A status with header fields.
+        case refusal(Int, HeaderFields)
         case failure(UpstreamError)
     }
 
@@ -73,6 +75,8 @@ final class ScriptedUpstream: UpstreamFetching {
         switch answer {
         case nil: return UpstreamResponse(status: 404, finalURL: request.url, body: [])
         case .failure(let error): throw error
+        case .refusal(let status, let headers):
+            return UpstreamResponse(status: status, headers: headers, finalURL: request.url, body: [])
         case .status(let status): return UpstreamResponse(status: status, finalURL: request.url, body: [])
         case .document(let bytes, let contentType):
             let tag = "\"\(SHA256Digest(hashing: bytes).hex)\""

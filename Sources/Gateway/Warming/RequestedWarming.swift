@@ -3,11 +3,11 @@ import Registry
 import Screening
 import VerdictStore
 
-/// Fetches and analyses artifacts that somebody will want, before they are wanted. Nobody waits for it.
+/// Fetches and analyses artifacts that a check named, before they are wanted. Nobody waits for it.
 ///
 /// A few at a time, behind everything that clients wait for, and never into the half of the job queue that is theirs. What
 /// is left when the process ends is forgotten: whoever wants it asks again.
-final class Warming: Sendable {
+final class RequestedWarming: Sendable {
     private struct State {
         var waiting: [ArtifactKey] = []
         var known: Set<ArtifactKey> = []
@@ -15,9 +15,7 @@ final class Warming: Sendable {
 
     private let admission: Admission
     private let settings: Settings
-    private let fetcher: ArtifactFetcher
-    private let desk: AnalysisDesk
-    private let room: QueueRoom
+    private let preparation: ArtifactPreparation
     private let logger: Logger
     private let state = Lock(State())
     private let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -28,14 +26,11 @@ final class Warming: Sendable {
     private static let listingTolerance = Duration.seconds(3600)
 
     init(
-        admission: Admission, settings: Settings, fetcher: ArtifactFetcher, desk: AnalysisDesk, pausing: any Pausing,
-        logger: Logger
+        admission: Admission, settings: Settings, preparation: ArtifactPreparation, logger: Logger
     ) {
         self.admission = admission
         self.settings = settings
-        self.fetcher = fetcher
-        self.desk = desk
-        room = QueueRoom(jobs: desk.jobs, pausing: pausing)
+        self.preparation = preparation
         self.logger = logger
     }
 
@@ -81,16 +76,12 @@ final class Warming: Sendable {
     }
 
     private func warm(_ key: ArtifactKey) async {
-        guard let source = settings.current.topology.definition(named: key.source), await room.places() != nil
-        else { return }
+        guard let source = settings.current.topology.definition(named: key.source) else { return }
         do {
             let view = try await admission.view(of: key.name, at: source, maxAge: Self.listingTolerance)
             guard let artifact = view.listing.artifact(named: key.filename), view.judge(artifact).isAwaitingAnalysis
             else { return }
-            let digests = try await fetcher.ensure(artifact, of: view)
-            let current = admission.renewed(view)
-            _ = try await desk.progress(
-                of: current.judge(artifact), in: current, bytes: digests, priority: .warm)
+            try await preparation.ask(for: artifact, of: view)
         } catch {
             logger.info("\(key.filename) of \(key.name) is analysed when somebody asks for it, not ahead: \(error)")
         }
