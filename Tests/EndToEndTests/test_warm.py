@@ -71,7 +71,7 @@ def test_each_version_stands_on_the_one_before_it(watched):
         said = server.run_json("why", f"pkg:npm/left@{version}")["statements"]
         diff = [s for s in said if s["analyzer"] == "diff"]
         assert diff, (version, said)
-        depths.append((diff[-1].get("basis") or {}).get("depth", 0) if isinstance(diff[-1].get("basis"), dict) else 0)
+        depths.append(diff[-1]["basis"].get("depth", 0))
     assert depths == [0, 1, 2]
 
 

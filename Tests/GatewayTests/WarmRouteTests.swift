@@ -57,7 +57,9 @@ struct WarmRouteTests {
     @Test("a package is looked at once without being watched")
     func once() async throws {
         let demo = NPMFixture("demo").with("1.0.0").with("1.1.0")
-        try await GatewayFixture.with { (gateway) async throws in
+        var policy = ScreeningLayer()
+        policy.analyzers = [.advisory, .static_]
+        try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             #expect(try await ask(gateway, "warm/run", ["purls": ["pkg:npm/demo"]]).status == 404)
             let run = try await ask(gateway, "warm/run", ["purls": ["pkg:npm/demo"], "once": true, "versions": 1])

@@ -14,6 +14,13 @@ import VerdictStore
 struct WatchedWarmingTests {
     private let demo = NPMFixture("demo").with("1.0.0").with("1.1.0").with("1.2.0")
 
+    /// The analyzers that the fixture's worker has.
+    private var policy: ScreeningLayer {
+        var policy = ScreeningLayer()
+        policy.analyzers = [.advisory, .static_]
+        return policy
+    }
+
     private func ask(
         _ gateway: GatewayFixture, _ target: String, _ body: JSONValue? = nil
     ) async throws -> (status: Int, json: JSONValue) {
@@ -31,7 +38,8 @@ struct WatchedWarmingTests {
     }
 
     private func isLooked(_ gateway: GatewayFixture) async throws -> Bool {
-        try await listed(gateway).allSatisfy { $0["ordered"] == false && $0["lookedAt"] != .null }
+        let packages = try await listed(gateway)
+        return !packages.isEmpty && packages.allSatisfy { $0["ordered"] == false && $0["lookedAt"] != .null }
     }
 
     @Test("versions are analysed in their order, each only when the verdicts about the one before it stand")
@@ -41,7 +49,7 @@ struct WatchedWarmingTests {
             order.withLock { $0.append("\(request.key.analyzer) \(request.purl.version?.text ?? "")") }
             return .clean
         }
-        try await GatewayFixture.with(judge: judge) { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy, judge: judge) { (gateway) async throws in
             gateway.reload { $0.warming = WarmSettings(versions: 2, requestsPerSecond: 1_000) }
             demo.publish(on: gateway.upstream)
             let added = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
@@ -61,7 +69,7 @@ struct WatchedWarmingTests {
 
     @Test("the next version is not even fetched while the one before it waits for its verdict")
     func consecutive() async throws {
-        try await GatewayFixture.with(judge: nil) { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy, judge: nil) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
             try await eventually { try await gateway.stores.jobs.counts().queued == 2 }
@@ -75,7 +83,7 @@ struct WatchedWarmingTests {
 
     @Test("the cooldown doubles as scan time, and what policy blocks is not fetched")
     func cooldown() async throws {
-        var policy = ScreeningLayer()
+        var policy = policy
         policy.cooldown = .seconds(72 * 3600)
         policy.deny = [try PolicySelector(parsing: "demo@1.1.0")]
         try await GatewayFixture.with(policy: policy) { (gateway) async throws in
@@ -96,7 +104,7 @@ struct WatchedWarmingTests {
 
     @Test("a source that asks to be left alone is left alone for so long, and then the look goes on")
     func politeness() async throws {
-        try await GatewayFixture.with { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             gateway.upstream.set(.refusal(429, ["Retry-After": "600"]), at: demo.tarballURL("1.1.0"))
             let order = try await added(gateway)
@@ -118,6 +126,7 @@ struct WatchedWarmingTests {
             }
             #expect(try await listed(gateway).first?["analyzed"] == 3)
             #expect(gateway.upstream.count(demo.tarballURL("1.0.0")) == 1, "what was done is not done again")
+            #expect(gateway.upstream.count(demo.tarballURL("1.1.0")) == 2, "asked once, and once when it may be")
         }
     }
 
@@ -129,7 +138,7 @@ struct WatchedWarmingTests {
 
     @Test("a source that is down is asked once, holds up no other, and is gone on with when it is back")
     func outage() async throws {
-        try await GatewayFixture.with { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             let wheel = PyPIFixture("some-wheel").with("1.0")
             wheel.publish(on: gateway.upstream)
             for name in ["a", "b", "c", "d", "e", "f"] {
@@ -152,12 +161,13 @@ struct WatchedWarmingTests {
     @Test("a look that an end of the process cut short is made by the next start, and what stands is kept")
     func resumed() async throws {
         let (directory, keys) = (try TemporaryDirectory(), GatewayFixture.Keys())
-        try await GatewayFixture.with(directory: directory, keys: keys, judge: nil) { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy, directory: directory, keys: keys, judge: nil) {
+            (gateway) async throws in
             demo.publish(on: gateway.upstream)
             _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
             try await eventually { try await gateway.stores.jobs.counts().queued == 2 }
         }
-        try await GatewayFixture.with(directory: directory, keys: keys) { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy, directory: directory, keys: keys) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             try await eventually { try await isLooked(gateway) }
             #expect(try await listed(gateway).first?["analyzed"] == 3)
@@ -167,7 +177,7 @@ struct WatchedWarmingTests {
 
     @Test("a version that is published later is analysed at the next look, and nothing is asked for in between")
     func nextRound() async throws {
-        try await GatewayFixture.with { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
             try await eventually { try await isLooked(gateway) }
@@ -189,7 +199,7 @@ struct WatchedWarmingTests {
 
     @Test("what is not there, reserved or unknown is a problem of its package alone")
     func problems() async throws {
-        try await GatewayFixture.with { (gateway) async throws in
+        try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
             _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/none", "pkg:npm/demo@9.9.9"]])
             try await eventually { try await isLooked(gateway) }

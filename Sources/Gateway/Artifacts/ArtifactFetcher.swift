@@ -89,7 +89,8 @@ final class ArtifactFetcher: Sendable {
                 guard case .source(let failure) = error else { throw error }
                 switch failure {
                 case .unreachable(let reason), .timedOut(let reason):
-                    if attempt < Self.attempts {
+                    // Who asks to be left alone is not asked again at once.
+                    if attempt < Self.attempts, !breaker.wantsQuiet(key.source) {
                         attempt += 1
                         continue
                     }

@@ -64,6 +64,9 @@ final class CircuitBreaker: Sendable {
         advice.note(status, headers, from: source, at: clock.now())
     }
 
+    /// Whether `source` said that it wants to be left alone, for a time that is not over.
+    func wantsQuiet(_ source: RegistryName) -> Bool { advice.until(source, at: clock.now()) != nil }
+
     /// Why `source` counts as down and until when; nil while it is in use.
     func outage(of source: RegistryName) -> (reason: String, until: Timestamp)? {
         let now = clock.now()

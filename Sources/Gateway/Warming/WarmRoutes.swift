@@ -20,13 +20,17 @@ struct WarmRoutes: Sendable {
 
     func list(_ query: QueryFields) async -> ServerResponse {
         let order = query["order"].flatMap { Int64($0) }
-        let shown = warming.packages.values
-            .filter { package in order.map { package.asked >= $0 } ?? !package.isOnlyOnce }
-            .sorted { $0.key < $1.key }
+        let kept: [WatchedPackage]
+        do throws(RequestFault) { kept = try await current() } catch {
+            return PlainAnswers.failure(error.status, error.sentence)
+        }
+        let shown = kept.filter { package in order.map { package.asked >= $0 } ?? !package.isOnlyOnce }
+        // What a look that is put off has found so far is not kept.
+        let underWay = warming.packages
         let interval = settings.current.configuration.warming.interval
         return await withTaskExecutorPreference(globalConcurrentExecutor) {
             PlainAnswers.json([
-                "packages": .array(shown.map { json($0, interval) }),
+                "packages": .array(shown.map { json($0, underWay[$0.key]?.look ?? $0.look, interval) }),
                 "interval": interval.map { .integer($0.components.seconds) } ?? .null,
             ])
         }
@@ -51,12 +55,12 @@ struct WarmRoutes: Sendable {
         ])
     }
 
-    private func json(_ package: WatchedPackage, _ interval: Duration?) -> JSONValue {
+    private func json(_ package: WatchedPackage, _ look: WatchLook?, _ interval: Duration?) -> JSONValue {
         let source = warming.source(of: package.key)
-        let found = package.look?.found ?? .null
+        let found = look?.found ?? .null
         // A look that was put off before it was ever done has no time.
-        let at = package.look.flatMap { $0.at == .earliest ? nil : $0.at }
-        var problem = package.look?.problem
+        let at = look.flatMap { $0.at == .earliest ? nil : $0.at }
+        var problem = look?.problem
         if case .failure(let nowhere) = source { problem = nowhere.reason }
         var object: JSONObject = [
             "purl": .string(PackageURL(package.key.name).text),
