@@ -71,9 +71,7 @@ struct GatewayParts: Sendable {
         let fetcher = DocumentFetcher(client: upstream, breaker: breaker, clock: clock)
         let documents = Self.documents(in: cacheDirectory, of: settings.current.topology, logger)
         let references = ReferenceIndex()
-        let records = RecordBook(
-            access: stores.access, audit: stores.audit, register: stores.refusals, references: references,
-            logger: logger)
+        let records = Self.records(stores, references, logger)
         let history = HistoryBook(history: stores.history, clock: clock) { records.noted($0) }
         let listings = Self.listings(adapters, fetcher, documents, history, scope, clock, limits, logger)
         let (knowledge, splitViews) = (stores.log.knowledge, SplitViews())
@@ -131,6 +129,14 @@ struct GatewayParts: Sendable {
         witnessing = WitnessingService(
             log: stores.log, reads: logReads, settings: settings, client: upstream,
             path: stores.logReader.directory.publishedCheckpointPath, clock: clock, pausing: pausing, logger: logger)
+    }
+
+    private static func records(
+        _ stores: GatewayStores, _ references: ReferenceIndex, _ logger: Logger
+    ) -> RecordBook {
+        RecordBook(
+            access: stores.access, audit: stores.audit, register: stores.refusals, references: references,
+            logger: logger)
     }
 
     private static func listings(
