@@ -46,13 +46,22 @@ struct WarmBoard: Sendable {
         return nil
     }
 
-    /// A look ended, and this is what it found.
-    mutating func finish(_ key: WatchKey, in lane: String, _ look: WatchLook, answering number: Int64) {
+    /// A look ended, and this is what it found. What was ordered meanwhile is looked at again.
+    ///
+    /// - Parameter interval: how long the look is good for; nil when nobody looks unless somebody orders it.
+    mutating func finish(
+        _ key: WatchKey, in lane: String, _ look: WatchLook, answering number: Int64, interval: Duration?
+    ) {
         lanes[lane]?.underWay.remove(key)
         guard var package = packages[key] else { return }
         package.look = look
         package.answered = max(package.answered, number)
         packages[key] = package
+        if package.isOrdered {
+            lanes[lane]?.queue.append(key)
+        } else if let next = WarmSchedule(CollectionOfOne(package), interval: interval, at: look.at).next {
+            nextDue = min(nextDue ?? next, next)
+        }
     }
 
     /// A look is to be gone on with when its upstream may be asked again.

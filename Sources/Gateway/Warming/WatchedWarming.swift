@@ -204,7 +204,9 @@ final class WatchedWarming: Sendable {
                 // It is looked at again after a restart, which finds nothing to do.
                 logger.warning("what was found about \(key.name) is not kept: \(error)")
             }
-            board.withLock { $0.finish(key, in: lane, look, answering: package.asked) }
+            board.withLock {
+                $0.finish(key, in: lane, look, answering: package.asked, interval: warming.interval)
+            }
         }
     }
 }
