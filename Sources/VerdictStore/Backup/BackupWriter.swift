@@ -185,8 +185,8 @@ extension BackupWriter {
             data.foreignPath, data.verdictsPath, data.historyPath, data.accessPath, data.refusalsPath,
             data.reviewsPath, data.watchPath,
         ]
-            .filter { Files.exists($0) }
-            .map { Source(path: $0, name: inData(String($0.dropFirst(data.path.count + 1)))) }
+        .filter { Files.exists($0) }
+        .map { Source(path: $0, name: inData(String($0.dropFirst(data.path.count + 1)))) }
     }
 
     private func plainFiles() throws(FileError) -> [Source] {
