@@ -121,7 +121,9 @@ struct KnowledgeIndexTests {
         let fixture = try LogFixture()
         let log = try await fixture.open()
         let (target, index) = (LogFixture.sha512("target"), log.knowledge)
-        let waiter = Task { await index.waitForChange(of: target, after: index.about(target).revision) }
+        // Taken here: a task that looked for itself after the append would wait for ever.
+        let before = index.about(target).revision
+        let waiter = Task { await index.waitForChange(of: target, after: before) }
         _ = try await log.append(fixture.verdictEnvelope("other"))
         _ = try await log.append(fixture.verdictEnvelope("target"))
         await waiter.value
