@@ -11,18 +11,6 @@ import VerdictStore
 
 @Suite("The operator's watch list")
 struct WarmRouteTests {
-    private func ask(
-        _ gateway: GatewayFixture, _ target: String, _ body: JSONValue? = nil
-    ) async throws -> (status: Int, json: JSONValue) {
-        let operators = OperatorService(gateway: gateway.service, version: "test", expectsWorkers: false)
-        let response = await operators.handler.respond(
-            to: ServerRequest(
-                head: RequestHead(method: body == nil ? .get : .post, target: "/-/api/v1/\(target)", headers: [:]),
-                body: RequestBody(bytes: body.map { JSONText.serialize($0) } ?? [])))
-        guard case .bytes(let bytes) = response.body else { return (response.status, .null) }
-        return (response.status, try JSONText.parse(bytes))
-    }
-
     private let lock = """
         {"lockfileVersion": 3, "packages": {"": {"name": "web"},
           "node_modules/demo": {"version": "1.0.0", "resolved": "https://registry.npmjs.org/demo/-/demo-1.0.0.tgz"},
@@ -30,27 +18,27 @@ struct WarmRouteTests {
         """
 
     private func names(_ gateway: GatewayFixture) async throws -> [String] {
-        (try await ask(gateway, "warm").json["packages"]?.arrayValue ?? []).compactMap { $0["purl"]?.stringValue }
+        (try await gateway.operated("warm").json["packages"]?.arrayValue ?? []).compactMap { $0["purl"]?.stringValue }
     }
 
     @Test("a lockfile's packages are watched from the version that it fixes, under its name, until it is removed")
     func lockfiles() async throws {
         try await GatewayFixture.with { (gateway) async throws in
             let body: JSONValue = ["lockfile": .string(lock), "filename": "package-lock.json", "name": "web/lock"]
-            let added = try await ask(gateway, "warm/add", body)
+            let added = try await gateway.operated("warm/add", body)
             #expect(added.json["added"] == 1 && added.json["skippedCount"] == 1)
             #expect(added.json["skipped"]?.arrayValue?.first?["reason"]?.stringValue?.contains("git") == true)
             try await eventually { try await names(gateway) == ["pkg:npm/demo"] }
-            let package = try await ask(gateway, "warm").json["packages"]?.arrayValue?.first
+            let package = try await gateway.operated("warm").json["packages"]?.arrayValue?.first
             let reason = try #require(package?["watched"]?.arrayValue?.first)
             #expect(reason["by"] == "lockfile" && reason["name"] == "web/lock" && reason["wish"] == "1.0.0 and newer")
-            let alone = try await ask(gateway, "warm/remove", ["purls": ["pkg:npm/demo"]])
+            let alone = try await gateway.operated("warm/remove", ["purls": ["pkg:npm/demo"]])
             #expect(alone.status == 404 && alone.json["error"]?.stringValue?.contains("because of web/lock") == true)
-            let dry = try await ask(gateway, "warm/remove", ["name": "web/lock", "dryRun": true])
+            let dry = try await gateway.operated("warm/remove", ["name": "web/lock", "dryRun": true])
             #expect(dry.json["removed"] == 1)
-            #expect(try await ask(gateway, "warm/remove", ["name": "web/lock"]).json["removed"] == 1)
+            #expect(try await gateway.operated("warm/remove", ["name": "web/lock"]).json["removed"] == 1)
             try await eventually { try await names(gateway).isEmpty }
-            #expect(try await ask(gateway, "warm/remove", ["name": "web/lock"]).status == 404)
+            #expect(try await gateway.operated("warm/remove", ["name": "web/lock"]).status == 404)
         }
     }
 
@@ -61,15 +49,15 @@ struct WarmRouteTests {
         policy.analyzers = [.advisory, .static_]
         try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
-            #expect(try await ask(gateway, "warm/run", ["purls": ["pkg:npm/demo"]]).status == 404)
-            let run = try await ask(gateway, "warm/run", ["purls": ["pkg:npm/demo"], "once": true, "versions": 1])
+            #expect(try await gateway.operated("warm/run", ["purls": ["pkg:npm/demo"]]).status == 404)
+            let run = try await gateway.operated("warm/run", ["purls": ["pkg:npm/demo"], "once": true, "versions": 1])
             #expect(run.json["packages"] == 1)
             let order = try #require(run.json["order"]?.integerValue)
             try await eventually {
-                let progress = try await ask(gateway, "warm/progress?order=\(order)").json
+                let progress = try await gateway.operated("warm/progress?order=\(order)").json
                 return progress["running"] == false && progress["left"] == 0
             }
-            let found = try await ask(gateway, "warm?order=\(order)").json["packages"]?.arrayValue
+            let found = try await gateway.operated("warm?order=\(order)").json["packages"]?.arrayValue
             #expect(found?.count == 1 && found?.first?["wanted"] == 1 && found?.first?["analyzed"] == 1)
             #expect(try await names(gateway).isEmpty)
             gateway.clock.advance(by: .seconds(7200))
@@ -81,15 +69,14 @@ struct WarmRouteTests {
     @Test("an order for everything is joined, and without a watched package there is nothing to do")
     func orders() async throws {
         try await GatewayFixture.with(judge: nil) { (gateway) async throws in
-            let none = try await ask(gateway, "warm/run", [:])
+            let none = try await gateway.operated("warm/run", [:])
             #expect(none.json["packages"] == 0)
             gateway.upstream.hold()
-            _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo", "pkg:npm/other"]])
-            let first = try await ask(gateway, "warm/run", [:])
-            let second = try await ask(gateway, "warm/run", [:])
+            _ = try await gateway.operated("warm/add", ["purls": ["pkg:npm/demo", "pkg:npm/other"]])
+            let first = try await gateway.operated("warm/run", [:])
+            let second = try await gateway.operated("warm/run", [:])
             #expect(first.json["packages"] == 2 && first.json == second.json)
-            let progress = try await ask(
-                gateway, "warm/progress?order=\(first.json["order"]?.integerValue ?? 0)")
+            let progress = try await gateway.operated("warm/progress?order=\(first.json["order"]?.integerValue ?? 0)")
             #expect(progress.json["running"] == true)
         }
     }
@@ -110,12 +97,12 @@ struct WarmRouteTests {
                 ("run", ["name": "web"], 404, "no lockfile"), ("twist", [:], 404, "has no"),
             ]
             for one in cases {
-                let answer = try await ask(gateway, "warm/\(one.verb)", one.body)
+                let answer = try await gateway.operated("warm/\(one.verb)", one.body)
                 #expect(answer.status == one.status, "\(one)")
                 #expect(answer.json["error"]?.stringValue?.contains(one.words) == true, "\(one): \(answer.json)")
             }
             #expect(try await gateway.stores.watch.packages().isEmpty)
-            #expect(try await ask(gateway, "warm/progress").status == 400)
+            #expect(try await gateway.operated("warm/progress").status == 400)
         }
     }
 }

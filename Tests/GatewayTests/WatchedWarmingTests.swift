@@ -21,20 +21,8 @@ struct WatchedWarmingTests {
         return policy
     }
 
-    private func ask(
-        _ gateway: GatewayFixture, _ target: String, _ body: JSONValue? = nil
-    ) async throws -> (status: Int, json: JSONValue) {
-        let operators = OperatorService(gateway: gateway.service, version: "test", expectsWorkers: false)
-        let response = await operators.handler.respond(
-            to: ServerRequest(
-                head: RequestHead(method: body == nil ? .get : .post, target: "/-/api/v1/\(target)", headers: [:]),
-                body: RequestBody(bytes: body.map { JSONText.serialize($0) } ?? [])))
-        guard case .bytes(let bytes) = response.body else { return (response.status, .null) }
-        return (response.status, try JSONText.parse(bytes))
-    }
-
     private func listed(_ gateway: GatewayFixture) async throws -> [JSONValue] {
-        try await ask(gateway, "warm").json["packages"]?.arrayValue ?? []
+        try await gateway.operated("warm").json["packages"]?.arrayValue ?? []
     }
 
     private func isLooked(_ gateway: GatewayFixture) async throws -> Bool {
@@ -52,7 +40,7 @@ struct WatchedWarmingTests {
         try await GatewayFixture.with(policy: policy, judge: judge) { (gateway) async throws in
             gateway.reload { $0.warming = WarmSettings(versions: 2, requestsPerSecond: 1_000) }
             demo.publish(on: gateway.upstream)
-            let added = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
+            let added = try await gateway.operated("warm/add", ["purls": ["pkg:npm/demo"]])
             #expect(added.status == 200 && added.json["added"] == 1)
             try await eventually { try await isLooked(gateway) }
             let package = try #require(try await listed(gateway).first)
@@ -71,7 +59,7 @@ struct WatchedWarmingTests {
     func consecutive() async throws {
         try await GatewayFixture.with(policy: policy, judge: nil) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
-            _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
+            _ = try await gateway.operated("warm/add", ["purls": ["pkg:npm/demo"]])
             try await eventually { try await gateway.stores.jobs.counts().queued == 2 }
             for _ in 0..<200 { await Task.yield() }
             #expect(gateway.upstream.count(demo.tarballURL("1.0.0")) == 1)
@@ -90,7 +78,7 @@ struct WatchedWarmingTests {
             let young = NPMFixture("demo").with("1.0.0").with("1.1.0")
                 .with("1.2.0", published: gateway.clock.now().adding(.seconds(-60)))
             young.publish(on: gateway.upstream)
-            _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
+            _ = try await gateway.operated("warm/add", ["purls": ["pkg:npm/demo"]])
             try await eventually { try await isLooked(gateway) }
             let package = try #require(try await listed(gateway).first)
             #expect(package["wanted"] == 3 && package["analyzed"] == 2 && package["blocked"] == 1)
@@ -108,8 +96,8 @@ struct WatchedWarmingTests {
             demo.publish(on: gateway.upstream)
             gateway.upstream.set(.refusal(429, ["Retry-After": "600"]), at: demo.tarballURL("1.1.0"))
             let order = try await added(gateway)
-            try await eventually { try await ask(gateway, "warm/progress?order=\(order)").json["running"] == false }
-            let progress = try await ask(gateway, "warm/progress?order=\(order)").json
+            try await eventually { try await gateway.operated("warm/progress?order=\(order)").json["running"] == false }
+            let progress = try await gateway.operated("warm/progress?order=\(order)").json
             #expect(progress["left"] == 1 && progress["resting"]?.arrayValue?.count == 1)
             let until = gateway.clock.now().adding(.seconds(600)).rfc3339
             #expect(progress["resting"]?.arrayValue?.first?["until"] == .string(until))
@@ -132,8 +120,8 @@ struct WatchedWarmingTests {
 
     /// Watches `demo` and orders a look.
     private func added(_ gateway: GatewayFixture) async throws -> Int64 {
-        _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
-        return try #require(try await ask(gateway, "warm/run", [:]).json["order"]?.integerValue)
+        _ = try await gateway.operated("warm/add", ["purls": ["pkg:npm/demo"]])
+        return try #require(try await gateway.operated("warm/run", [:]).json["order"]?.integerValue)
     }
 
     @Test("a source that is down is asked once, holds up no other, and is gone on with when it is back")
@@ -143,14 +131,15 @@ struct WatchedWarmingTests {
             wheel.publish(on: gateway.upstream)
             for name in ["a", "b", "c", "d", "e", "f"] {
                 gateway.upstream.set(.status(500), at: NPMFixture(name).listingURL)
-                _ = try await ask(gateway, "warm/add", ["purls": [.string("pkg:npm/\(name)"), "pkg:pypi/some-wheel"]])
+                _ = try await gateway.operated(
+                    "warm/add", ["purls": [.string("pkg:npm/\(name)"), "pkg:pypi/some-wheel"]])
             }
-            let order = try #require(try await ask(gateway, "warm/run", [:]).json["order"]?.integerValue)
+            let order = try #require(try await gateway.operated("warm/run", [:]).json["order"]?.integerValue)
             try await eventually {
                 gateway.pause.elapse(.milliseconds(1))
-                return try await ask(gateway, "warm/progress?order=\(order)").json["running"] == false
+                return try await gateway.operated("warm/progress?order=\(order)").json["running"] == false
             }
-            let progress = try await ask(gateway, "warm/progress?order=\(order)").json
+            let progress = try await gateway.operated("warm/progress?order=\(order)").json
             #expect(progress["left"] == 6)
             let wheelRow = try await listed(gateway).first { $0["purl"] == "pkg:pypi/some-wheel" }
             #expect(wheelRow?["analyzed"] == 1)
@@ -164,7 +153,7 @@ struct WatchedWarmingTests {
         try await GatewayFixture.with(policy: policy, directory: directory, keys: keys, judge: nil) {
             (gateway) async throws in
             demo.publish(on: gateway.upstream)
-            _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
+            _ = try await gateway.operated("warm/add", ["purls": ["pkg:npm/demo"]])
             try await eventually { try await gateway.stores.jobs.counts().queued == 2 }
         }
         try await GatewayFixture.with(policy: policy, directory: directory, keys: keys) { (gateway) async throws in
@@ -179,7 +168,7 @@ struct WatchedWarmingTests {
     func nextRound() async throws {
         try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
-            _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/demo"]])
+            _ = try await gateway.operated("warm/add", ["purls": ["pkg:npm/demo"]])
             try await eventually { try await isLooked(gateway) }
             demo.with("1.3.0").publish(on: gateway.upstream)
             let asked = gateway.upstream.requests.count
@@ -201,7 +190,7 @@ struct WatchedWarmingTests {
     func problems() async throws {
         try await GatewayFixture.with(policy: policy) { (gateway) async throws in
             demo.publish(on: gateway.upstream)
-            _ = try await ask(gateway, "warm/add", ["purls": ["pkg:npm/none", "pkg:npm/demo@9.9.9"]])
+            _ = try await gateway.operated("warm/add", ["purls": ["pkg:npm/none", "pkg:npm/demo@9.9.9"]])
             try await eventually { try await isLooked(gateway) }
             let problems = try await listed(gateway).map { $0["problem"]?.stringValue ?? "" }
             #expect(problems[0].contains("no version that is wanted"))
