@@ -47,9 +47,11 @@ enum WarmCommands {
         for (body, shown) in additions {
             let answer = try await server.post("\(path)/add", .object(body))
             for skipped in answer["skipped"]?.arrayValue ?? [] {
-                console.note("not watched: \(skipped.text("input")): \(skipped.text("reason"))")
+                console.note(Logger.printable("not watched: \(skipped.text("input")): \(skipped.text("reason"))"))
             }
-            for note in (answer["notes"]?.arrayValue ?? []).compactMap(\.stringValue) { console.note("note: \(note)") }
+            for note in (answer["notes"]?.arrayValue ?? []).compactMap(\.stringValue) {
+                console.note(Logger.printable("note: \(note)"))
+            }
             let record = Self.record(of: answer, to: shown)
             listing.rows.append(
                 (

@@ -106,7 +106,9 @@ enum WarmRunCommand {
             ["held", "blocked"].contains { (package[$0]?.integerValue ?? 0) > 0 }
         }
         if isRefused { return .refused }
-        let isWhole = end["left"] == 0 && found.allSatisfy { $0["problem"]?.isNull ?? true }
+        let isWhole =
+            end["left"] == 0
+            && found.allSatisfy { ($0["problem"]?.isNull ?? true) && ($0["pending"]?.integerValue ?? 0) == 0 }
         return isWhole ? .success : .failure
     }
 }

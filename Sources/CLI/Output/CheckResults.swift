@@ -1,4 +1,5 @@
 import JSON
+import Platform
 import Screening
 
 /// What a check answered about one or more files, for people and for exit codes.
@@ -69,9 +70,11 @@ struct CheckResults: Sendable {
                 (
                     [
                         Self.words[entry.text("standing")] ?? entry.text("standing"),
-                        entry["purl"]?.stringValue ?? entry.text("input"), entry.text("code"), Self.why(entry),
+                        entry["purl"]?.stringValue ?? Logger.printable(entry.text("input")), entry.text("code"),
+                        Self.why(entry),
                         entry["until"]?.stringValue ?? "–", Self.list(entry["alternatives"]),
-                        Self.list(entry["advisories"]), entry.text("file"), entry.text("line"), entry.text("input"),
+                        Self.list(entry["advisories"]), entry.text("file"), entry.text("line"),
+                        Logger.printable(entry.text("input")),
                     ], entry
                 ))
         }

@@ -25,8 +25,11 @@ struct IncrementDesk: Sendable {
     func offer(for request: JobRequest) async throws(DatabaseError) -> IncrementOffer {
         let lineages = try await lineages(of: request)
         var offers: [IncrementOffer] = []
+        // Once: a worker waits for the offer.
+        if let lacking = lineages.first(where: { !missing(in: $0).isEmpty }) {
+            await recovery.bring(missing(in: lacking), of: request.purl.name, from: lacking.source)
+        }
         for lineage in lineages {
-            await recovery.bring(missing(in: lineage), of: request.purl.name, from: lineage.source)
             let offer = offer(request.purl.name, in: lineage)
             if case .success = offer.base { return offer }
             offers.append(offer)

@@ -150,8 +150,14 @@ struct JobRoutes: Sendable {
             "ruleset": .string(request.key.ruleset.hex),
             "listedName": .string(request.registryFacts.name), "listedVersion": .string(request.registryFacts.version),
             "deadline": .string(job.deadline.rfc3339), "attempt": .integer(Int64(job.attempt)),
-            "isRescan": .bool(request.priority == .rescan),
+            "isRescan": .bool(isRescan(request)),
         ]
+    }
+
+    /// Whether the artifact was judged before and nobody waits.
+    private func isRescan(_ request: JobRequest) -> Bool {
+        request.priority >= .warm
+            && increments.knowledge.newest(by: request.key.analyzer, about: request.key.sha512) != nil
     }
 
     private func leaseToken(in body: JSONValue) -> LeaseToken? {

@@ -79,7 +79,9 @@ struct PackageWhyRoute: SystemRouteExtension {
                 "code": judgement.decision.code.map { .string($0.rawValue) } ?? .null,
                 "until": judgement.decision.until.map { .string($0.rfc3339) } ?? .null,
                 "verdicts": .array(
-                    judgement.input.statements.filter { $0.source == .own }.map { verdict($0, origin) }),
+                    judgement.input.statements.filter { $0.source == .own }.map {
+                        verdict($0, origin, showsBasis: purl.version != nil)
+                    }),
                 "foreign": .array(judgement.opinions.map(\.publicJSON)),
                 "dispositions": .array(judgement.input.dispositions.map { disposition($0, origin) }),
                 "advisories": .array(judgement.input.advisories.map { .string($0.id) }),
@@ -92,13 +94,14 @@ struct PackageWhyRoute: SystemRouteExtension {
         ])
     }
 
-    private func verdict(_ standing: StandingVerdict, _ origin: RequestOrigin) -> JSONValue {
+    /// - Parameter showsBasis: reads the log, so for one version at a time.
+    private func verdict(_ standing: StandingVerdict, _ origin: RequestOrigin, showsBasis: Bool) -> JSONValue {
         var record: JSONObject = [
             "analyzer": .string(standing.analyzer.text), "verdict": .string(standing.verdict.rawValue),
             "statement": .string(standing.statement.hex), "logIndex": .integer(Int64(clamping: standing.logIndex)),
             "proof": proofURL(standing.logIndex, origin),
         ]
-        if let basis = basis(of: standing) { record.append("basis", basis) }
+        if showsBasis, let basis = basis(of: standing) { record.append("basis", basis) }
         return .object(record)
     }
 

@@ -63,7 +63,14 @@ struct ArtifactPreparation: Sendable {
             switch end {
             case .ended: continue
             case .value(.failure(let error)): return .refused(Self.words(error))
-            case .value(.success(let progress)): return Self.settlement(progress)
+            case .value(.success(let progress)):
+                // What found no room in the queue is asked for again: the next version is to stand on it.
+                if progress.values.contains(.notRequested), !desk.isComplete(admission.renewed(view).judge(artifact)),
+                    await room.places() != nil
+                {
+                    continue
+                }
+                return Self.settlement(progress)
             }
         }
         return .unsettled

@@ -171,7 +171,7 @@ struct PackageLook: Sendable {
             } catch {
                 switch error {
                 case .tampered: lane.ended(.answered)
-                case .source(let failure): try end(failure)
+                case .source(let failure): try end(failure, isOfOneFile: true)
                 }
                 return .failure(error)
             }
@@ -192,12 +192,15 @@ struct PackageLook: Sendable {
 
         /// Tells the lane of a failure.
         ///
+        /// - Parameter isOfOneFile: one file alone is no reason to leave a host alone, unless the host says so: it may lie
+        ///   elsewhere, or never come.
         /// - Throws: when the source fails as a whole; returns when it answered, only not with what was wanted.
-        private func end(_ error: SourceError) throws(Stop) {
+        private func end(_ error: SourceError, isOfOneFile: Bool = false) throws(Stop) {
             switch error {
             case .notFound, .unusable, .storage: lane.ended(.answered)
             case .unreachable(let reason), .timedOut(let reason):
                 let wish = breaker.advice.until(source.name, at: clock.now())
+                if isOfOneFile, wish == nil { return lane.ended(.answered) }
                 lane.ended(.failed(retryAfter: wish), problem: reason)
                 throw .resting
             case .resting(let reason, let until):

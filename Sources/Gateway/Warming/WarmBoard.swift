@@ -67,7 +67,7 @@ struct WarmBoard: Sendable {
     /// A look is to be gone on with when its upstream may be asked again.
     mutating func putBack(_ key: WatchKey, in lane: String, _ look: WatchLook) {
         lanes[lane]?.underWay.remove(key)
-        lanes[lane]?.queue.insert(key, at: 0)
+        lanes[lane]?.queue.append(key)
         packages[key]?.look = look
     }
 

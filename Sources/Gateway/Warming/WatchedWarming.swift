@@ -105,7 +105,9 @@ final class WatchedWarming: Sendable {
         let (wanted, planned) = turn.withLock { ($0.wanted, $0.planned) }
         guard wanted != planned || isDue else { return true }
         do {
-            let list = try await forgetting(try await book.packages(), at: now)
+            // What became due is known; the list is read again only where it changed.
+            let known = wanted != planned ? try await book.packages() : board.withLock { Array($0.packages.values) }
+            let list = try await forgetting(known, at: now)
             let configuration = settings.current
             board.withLock { board in
                 board.plan(list, interval: configuration.configuration.warming.interval, at: now) { key in
@@ -194,7 +196,9 @@ final class WatchedWarming: Sendable {
         switch ending {
         case .cancelled: return
         case .deferred(let found):
-            let look = WatchLook(at: package.look?.at ?? .earliest, found: found, problem: package.look?.problem)
+            let look = WatchLook(
+                at: package.look?.at ?? .earliest, found: found == .null ? package.look?.found ?? .null : found,
+                problem: package.look?.problem)
             board.withLock { $0.putBack(key, in: lane, look) }
         case .looked(let found, let problem):
             let look = WatchLook(at: clock.now(), found: found, problem: problem)

@@ -26,6 +26,7 @@ public final class DifferenceBook: Sendable {
                     record BLOB NOT NULL
                 ) STRICT
                 """)
+            try connection.run("CREATE INDEX IF NOT EXISTS differencesByBytes ON differences(bytes)")
         }
     }
 
@@ -39,13 +40,19 @@ public final class DifferenceBook: Sendable {
                 try connection.run(
                     "INSERT OR REPLACE INTO differences(statement, bytes, record) VALUES (?, ?, ?)",
                     .blob(statement.digest.bytes), .integer(Int64(record.count)), .blob(record))
-                try connection.run(
-                    """
-                    DELETE FROM differences WHERE id <= coalesce((
-                        SELECT max(id) FROM (
-                            SELECT id, sum(bytes) OVER (ORDER BY id DESC) AS newer FROM differences
-                        ) WHERE newer > ?), 0)
-                    """, .integer(maxBytes))
+                // From the index alone, whose entries are small.
+                var total =
+                    try connection.first("SELECT coalesce(sum(bytes), 0) FROM differences") {
+                        (row) throws(DatabaseError) in try row.integer(0)
+                    } ?? 0
+                while total > maxBytes {
+                    let oldest = try connection.first("SELECT id, bytes FROM differences ORDER BY id LIMIT 1") {
+                        (row) throws(DatabaseError) in (id: try row.integer(0), bytes: try row.integer(1))
+                    }
+                    guard let oldest else { break }
+                    try connection.run("DELETE FROM differences WHERE id = ?", .integer(oldest.id))
+                    total -= oldest.bytes
+                }
             }
         }
     }

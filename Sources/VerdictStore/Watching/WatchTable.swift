@@ -40,6 +40,14 @@ struct WatchTable {
                 PRIMARY KEY (package, registry)
             ) STRICT, WITHOUT ROWID
             """)
+        // Numbers of orders are never given twice, also when the packages that had them are not watched any more.
+        try connection.run(
+            """
+            CREATE TABLE IF NOT EXISTS watchOrders(
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                last INTEGER NOT NULL
+            ) STRICT
+            """)
     }
 
     // MARK: Reading
@@ -135,10 +143,15 @@ struct WatchTable {
             INSERT INTO watchLooks(package, registry, asked, answered) VALUES (?, ?, ?, 0)
                 ON CONFLICT (package, registry) DO UPDATE SET asked = excluded.asked
             """, Self.package(key), Self.registry(key), .integer(number))
+        try connection.run(
+            """
+            INSERT INTO watchOrders(id, last) VALUES (1, ?)
+                ON CONFLICT (id) DO UPDATE SET last = max(last, excluded.last)
+            """, .integer(number))
     }
 
     func lastOrder() throws(DatabaseError) -> Int64 {
-        try connection.first("SELECT coalesce(max(asked), 0) FROM watchLooks") { (row) throws(DatabaseError) in
+        try connection.first("SELECT coalesce(max(last), 0) FROM watchOrders") { (row) throws(DatabaseError) in
             try row.integer(0)
         } ?? 0
     }
