@@ -20,7 +20,7 @@ private let places = [
     "acme_box-1.2.3/setup.cfg", "acme_box-1.2.3/acme_box.egg-info/entry_points.txt",
 ]
 
-private func tree(_ text: [UInt8], at place: String, limits: DifferenceLimits) -> ArtifactTree {
+private func tree(_ text: [UInt8], at place: String, limits: Analyzers.DifferenceLimits) -> ArtifactTree {
     var tar = TarBuilder()
     let isNode = place.hasPrefix("package/")
     tar.add(.init(place, content: text))
@@ -50,7 +50,7 @@ private func applied(_ edits: [LineEdit], to old: [UInt8], from new: [UInt8]) ->
 FuzzEntry.run { input in
     guard input.count > 2 else { return }
     let place = places[(Int(input[0]) + places.count * 97 - 97) % places.count]
-    let limits = DifferenceLimits(linesInFile: 50 + Int(input[1]), steps: Int(input[1]))
+    let limits = Analyzers.DifferenceLimits(linesInFile: 50 + Int(input[1]), steps: Int(input[1]))
     let texts = input[2...].split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false).map { Array($0) }
     let (old, new) = (texts[0], texts.count > 1 ? texts[1] : [])
 
