@@ -71,17 +71,21 @@ final class WatchedWarming: Sendable {
                         self.bell.ring()
                     }
                 }
-                let pause = isPlanned ? untilNext : Self.retryInterval
-                _ = await waiting(atMost: pause, pausing) { [bell] in await bell.wait(after: ringing) }
+                if let pause = isPlanned ? untilNext : Self.retryInterval {
+                    _ = await waiting(atMost: pause, pausing) { [bell] in await bell.wait(after: ringing) }
+                } else {
+                    await bell.wait(after: ringing)
+                }
             }
             group.cancelAll()
         }
     }
 
-    /// How long nothing happens by itself.
-    private var untilNext: Duration {
+    /// How long nothing happens by itself; nil while nothing is watched.
+    private var untilNext: Duration? {
         let now = clock.now()
-        let (nextDue, busy) = board.withLock { ($0.nextDue, $0.busyLanes) }
+        let (isEmpty, nextDue, busy) = board.withLock { ($0.packages.isEmpty, $0.nextDue, $0.busyLanes) }
+        if isEmpty { return nil }
         let moments = [nextDue].compactMap(\.self) + busy.compactMap { lane($0).rest?.until }
         guard let next = moments.min() else { return Self.longestWait }
         return min(max(now.distance(to: next), .seconds(1)), Self.longestWait)
